@@ -1,0 +1,2 @@
+//! `kontorctl`: the engine without a window.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Provider over IMAP, submission over SMTP.

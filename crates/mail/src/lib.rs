@@ -1,0 +1,3 @@
+//! Mail without a protocol: the surface a provider offers, what to do with what it says, threads, the search language.
+
+pub mod provider;

@@ -1,0 +1,1 @@
+//! Bytes to message and back.

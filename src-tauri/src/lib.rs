@@ -1,0 +1,1 @@
+//! The window: commands, events, notifications. The only room that knows Tauri.

@@ -1,0 +1,1 @@
+//! End-to-end tests: the real window against the real server.
