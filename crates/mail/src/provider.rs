@@ -5,9 +5,7 @@
 //! There is no trait per verb and no box of optional features: [`Capabilities`] says what a server lacks, and a
 //! provider works around the lack behind the same method (UID MOVE or COPY + STORE + EXPUNGE, QRESYNC or a diff).
 
-use std::future::Future;
-
-use kontor_model::{Envelope, Flags, Millis, Role};
+use kontor_model::{Flags, Millis, Role};
 use tokio::sync::mpsc;
 
 /// What went wrong, sorted by what one can do about it.

@@ -10,6 +10,7 @@ pub mod id;
 pub mod message;
 pub mod operation;
 pub mod query;
+pub mod subject;
 pub mod time;
 
 pub use account::{Account, AccountState, Endpoint, Layer, Security, ServerSettings};

@@ -1,0 +1,246 @@
+//! The search language (KONTORCTL.md, "Search"): the words a person types become a [`Query`].
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kontor_model::query::Words;
+use kontor_model::{Millis, Query, Term};
+
+/// A search as understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// What to ask the store.
+    pub query: Query,
+    /// The operators found, as typed, in order: the window draws them as chips.
+    pub operators: Vec<String>,
+    /// What was not understood, each a sentence for the person; those pieces are left out of the query.
+    pub problems: Vec<String>,
+}
+
+/// Reads a search. Every input gives an answer; what makes no sense is named in `problems`.
+///
+/// Words are runs of letters and digits; all must occur. `"a b"` is a phrase, `abc*` a prefix, `*` alone everything.
+/// Operators: `from: to: subject: in: has:attachment is:unread|read|flagged|answered before: after:` and their Slovenian
+/// doubles `od: za: zadeva: v: ima:priloga je:neprebrano|prebrano|označeno|odgovorjeno pred: po:`. A value in quotes is a
+/// phrase. A word with a colon that is no operator is searched as words.
+#[must_use]
+pub fn parse(text: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    for piece in pieces(text) {
+        parsed.take(&piece);
+    }
+    parsed
+}
+
+/// Reads a search whose last word is still being typed: it becomes a prefix, as the window does.
+#[must_use]
+pub fn parse_typing(text: &str) -> Parsed {
+    let open = text.chars().next_back().is_some_and(char::is_alphanumeric);
+    if open {
+        parse(&format!("{text}*"))
+    } else {
+        parse(text)
+    }
+}
+
+/// One piece between white space, quotes kept together.
+#[derive(Debug, PartialEq, Eq)]
+struct Piece {
+    operator: Option<String>,
+    value: String,
+    quoted: bool,
+    typed: String,
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let mut chars = text.chars().peekable();
+    loop {
+        while chars.next_if(|c| c.is_whitespace()).is_some() {}
+        if chars.peek().is_none() {
+            return out;
+        }
+        let (mut operator, mut value, mut typed, mut quoted) =
+            (None, String::new(), String::new(), false);
+        while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
+            typed.push(c);
+            match c {
+                ':' if operator.is_none()
+                    && !quoted
+                    && !value.is_empty()
+                    && value.chars().all(char::is_alphabetic) =>
+                {
+                    operator = Some(std::mem::take(&mut value));
+                }
+                '"' | '“' | '”' | '„' if value.is_empty() => {
+                    quoted = true;
+                    // A quote never closed reaches to the end: the person is still typing.
+                    for c in chars.by_ref() {
+                        typed.push(c);
+                        if matches!(c, '"' | '“' | '”') {
+                            break;
+                        }
+                        value.push(c);
+                    }
+                    if let Some(star) = chars.next_if_eq(&'*') {
+                        typed.push(star);
+                        value.push(star);
+                    }
+                    break;
+                }
+                _ => value.push(c),
+            }
+        }
+        out.push(Piece {
+            operator,
+            value,
+            quoted,
+            typed,
+        });
+    }
+}
+
+/// Letters and digits, combining marks included, so that a decomposed č stays one word.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}')
+}
+
+fn words(value: &str) -> Vec<String> {
+    value
+        .split(|c: char| !is_word(c))
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// A phrase is one group of words; unquoted words are a group each, the prefix star belonging to the last.
+fn groups(piece: &Piece) -> Vec<Words> {
+    let prefix = piece.value.ends_with('*');
+    let found = words(&piece.value);
+    if piece.quoted {
+        return if found.is_empty() {
+            Vec::new()
+        } else {
+            vec![Words {
+                words: found,
+                prefix,
+            }]
+        };
+    }
+    let last = found.len().saturating_sub(1);
+    found
+        .into_iter()
+        .enumerate()
+        .map(|(n, w)| Words {
+            words: vec![w],
+            prefix: prefix && n == last,
+        })
+        .collect()
+}
+
+/// True for `local@domain.tld` and nothing more: then the whole address is meant, not its words.
+fn is_address(value: &str) -> bool {
+    value.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && domain.contains('.')
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && !value.ends_with('*')
+            && !domain.contains('@')
+    })
+}
+
+/// Midnight UTC of a `YYYY-MM-DD`.
+fn day(value: &str) -> Option<Date> {
+    (value.len() == 10).then(|| value.parse().ok()).flatten()
+}
+
+fn midnight(day: Date) -> Option<Millis> {
+    day.to_zoned(TimeZone::UTC)
+        .ok()
+        .map(|z| Millis(z.timestamp().as_millisecond()))
+}
+
+impl Parsed {
+    fn take(&mut self, piece: &Piece) {
+        let Some(operator) = piece.operator.as_deref().map(str::to_lowercase) else {
+            self.query
+                .terms
+                .extend(groups(piece).into_iter().map(Term::Text));
+            return;
+        };
+        let value = piece.value.as_str();
+        let terms = match operator.as_str() {
+            "subject" | "zadeva" => groups(piece).into_iter().map(Term::Subject).collect(),
+            "from" | "od" if is_address(value) => vec![Term::FromAddress(value.to_lowercase())],
+            "from" | "od" => groups(piece).into_iter().map(Term::From).collect(),
+            "to" | "za" if is_address(value) => vec![Term::ToAddress(value.to_lowercase())],
+            "to" | "za" => groups(piece).into_iter().map(Term::To).collect(),
+            "in" | "v" if !value.is_empty() => vec![Term::In(value.to_lowercase())],
+            "has" | "ima" | "is" | "je" => self.state(&operator, &value.to_lowercase()),
+            "before" | "pred" => self.date(piece, Term::Before),
+            "after" | "po" => self.date(piece, Term::After),
+            "in" | "v" => {
+                self.problems
+                    .push("“in:” wants the name of a folder, such as in:inbox.".into());
+                Vec::new()
+            }
+            _ => {
+                let whole = Piece {
+                    operator: None,
+                    value: piece.typed.clone(),
+                    quoted: false,
+                    typed: String::new(),
+                };
+                self.query
+                    .terms
+                    .extend(groups(&whole).into_iter().map(Term::Text));
+                return;
+            }
+        };
+        if !terms.is_empty() {
+            self.operators.push(piece.typed.clone());
+        }
+        self.query.terms.extend(terms);
+    }
+
+    fn state(&mut self, operator: &str, value: &str) -> Vec<Term> {
+        let term = match (operator, value) {
+            ("has" | "ima", "attachment" | "attachments" | "priloga" | "priloge" | "prilogo") => {
+                Term::HasAttachment
+            }
+            ("is" | "je", "unread" | "neprebrano") => Term::Unread,
+            ("is" | "je", "read" | "prebrano") => Term::Read,
+            ("is" | "je", "flagged" | "starred" | "označeno" | "oznaceno") => Term::Flagged,
+            ("is" | "je", "answered" | "odgovorjeno") => Term::Answered,
+            ("has" | "ima", _) => {
+                self.problems
+                    .push(format!("“{operator}:” knows only {operator}:attachment."));
+                return Vec::new();
+            }
+            _ => {
+                self.problems.push(format!(
+                    "“{operator}:” knows unread, read, flagged and answered."
+                ));
+                return Vec::new();
+            }
+        };
+        vec![term]
+    }
+
+    fn date(&mut self, piece: &Piece, make: fn(Millis) -> Term) -> Vec<Term> {
+        match day(&piece.value).and_then(midnight) {
+            Some(at) => vec![make(at)],
+            None => {
+                let operator = piece.operator.as_deref().unwrap_or_default();
+                self.problems.push(format!(
+                    "“{operator}:” wants a day such as {operator}:2026-11-20."
+                ));
+                Vec::new()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "search/tests.rs"]
+mod tests;

@@ -1,0 +1,102 @@
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+
+fn one(word: &str) -> Words {
+    Words {
+        words: vec![word.to_owned()],
+        prefix: false,
+    }
+}
+
+fn group(words: &[&str], prefix: bool) -> Words {
+    Words {
+        words: words.iter().map(|w| (*w).to_owned()).collect(),
+        prefix,
+    }
+}
+
+const DAY: i64 = 86_400_000;
+
+#[rstest]
+#[case::words("Račun  oprema", vec![Term::Text(one("račun")), Term::Text(one("oprema"))])]
+#[case::number_splits("PN-2026", vec![Term::Text(one("pn")), Term::Text(one("2026"))])]
+#[case::prefix("ponu*", vec![Term::Text(group(&["ponu"], true))])]
+#[case::phrase("\"hrastove plošče\"", vec![Term::Text(group(&["hrastove", "plošče"], false))])]
+#[case::open_phrase("\"hrastove plo", vec![Term::Text(group(&["hrastove", "plo"], false))])]
+#[case::everything("*", vec![])]
+#[case::empty("   ", vec![])]
+#[case::from_word("from:Ana", vec![Term::From(one("ana"))])]
+#[case::from_phrase("from:\"Ana Zupan\"", vec![Term::From(group(&["ana", "zupan"], false))])]
+#[case::from_address("from:Ana@Hrast.example", vec![Term::FromAddress("ana@hrast.example".into())])]
+#[case::to_slovenian("za:nina", vec![Term::To(one("nina"))])]
+#[case::folder("in:Naročila", vec![Term::In("naročila".into())])]
+#[case::folder_quoted("in:\"Stara pošta\"", vec![Term::In("stara pošta".into())])]
+#[case::states("is:unread has:attachment je:prebrano", vec![Term::Unread, Term::HasAttachment, Term::Read])]
+#[case::dates("after:1970-01-02 before:1970-01-03", vec![Term::After(Millis(DAY)), Term::Before(Millis(2 * DAY))])]
+#[case::unknown_operator("http://x.si", vec![Term::Text(one("http")), Term::Text(one("x")), Term::Text(one("si"))])]
+#[case::time_is_no_operator("12:30", vec![Term::Text(one("12")), Term::Text(one("30"))])]
+fn understands(#[case] text: &str, #[case] terms: Vec<Term>) {
+    let parsed = parse(text);
+    assert_eq!(parsed.query.terms, terms, "of {text:?}");
+    assert_eq!(
+        parsed.problems,
+        Vec::<String>::new(),
+        "nothing strange in {text:?}"
+    );
+}
+
+#[rstest]
+#[case("before:yesterday", "before:2026-11-20")]
+#[case("after:2026-13-40", "after:2026-11-20")]
+#[case("has:wings", "has:attachment")]
+#[case("is:blue", "unread")]
+#[case("in:", "folder")]
+fn says_what_it_wants(#[case] text: &str, #[case] hint: &str) {
+    let parsed = parse(&format!("{text} rest"));
+    assert_eq!(
+        parsed.query.terms,
+        vec![Term::Text(one("rest"))],
+        "the rest is still searched"
+    );
+    assert!(
+        parsed.problems.len() == 1 && parsed.problems[0].contains(hint),
+        "{:?} names {hint}",
+        parsed.problems
+    );
+}
+
+#[test]
+fn the_word_being_typed_is_a_prefix() {
+    assert_eq!(
+        parse_typing("ana pon").query.terms,
+        vec![Term::Text(one("ana")), Term::Text(group(&["pon"], true))]
+    );
+    assert_eq!(
+        parse_typing("ana ").query.terms,
+        vec![Term::Text(one("ana"))],
+        "a finished word is whole"
+    );
+    assert_eq!(
+        parse_typing("from:an").query.terms,
+        vec![Term::From(group(&["an"], true))]
+    );
+}
+
+#[test]
+fn operators_are_listed_as_typed() {
+    assert_eq!(
+        parse("Od:ana is:unread x").operators,
+        ["Od:ana", "is:unread"]
+    );
+}
+
+proptest! {
+    #[test]
+    fn never_panics(text in "\\PC*") {
+        let parsed = parse(&text);
+        prop_assert!(parsed.query.terms.len() <= text.len() + 1);
+        parse_typing(&text);
+    }
+}
