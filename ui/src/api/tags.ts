@@ -1,0 +1,31 @@
+import type { QueryKey } from "@tanstack/react-query";
+import { keys } from "./queries.ts";
+
+/**
+ * Which questions a tag of the stale event makes worth asking again.
+ *
+ * `threads` is missing on purpose: lists take the difference since the number they know
+ * (`thread-list.ts`), so that rows change in place.
+ */
+export function keysOf(tag: string): QueryKey[] {
+  const [name = "", id] = split(tag);
+  switch (name) {
+    case "overview":
+      return [keys.overview, keys.health];
+    case "accounts":
+      return [keys.overview, keys.health];
+    case "thread":
+      return id === undefined ? [["conversation"]] : [keys.conversation(id)];
+    case "outbox":
+      return [keys.outbox, keys.drafts, keys.overview];
+    case "settings":
+      return [keys.settings];
+    default:
+      return [];
+  }
+}
+
+function split(tag: string): [string] | [string, string] {
+  const colon = tag.indexOf(":");
+  return colon < 0 ? [tag] : [tag.slice(0, colon), tag.slice(colon + 1)];
+}

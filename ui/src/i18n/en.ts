@@ -1,0 +1,24 @@
+import { actions } from "./en/actions.ts";
+import { common } from "./en/common.ts";
+import { compose } from "./en/compose.ts";
+import { conversation } from "./en/conversation.ts";
+import { health } from "./en/health.ts";
+import { list } from "./en/list.ts";
+import { rail } from "./en/rail.ts";
+import { search } from "./en/search.ts";
+import { settings } from "./en/settings.ts";
+import { welcome } from "./en/welcome.ts";
+
+/** Every English message. Keys are dotted and begin with the name of their file. */
+export const en = {
+  ...common,
+  ...actions,
+  ...rail,
+  ...list,
+  ...search,
+  ...conversation,
+  ...compose,
+  ...settings,
+  ...health,
+  ...welcome,
+} as const;

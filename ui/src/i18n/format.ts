@@ -1,0 +1,67 @@
+/** Writes dates, numbers and sizes the way one locale does. */
+export type Format = {
+  /** 09:42 */
+  time(at: Date): string;
+  /** 12 Nov; with the year when it is another one. */
+  date(at: Date, now: Date): string;
+  /** What a list row shows: the time today and yesterday and in this week, else the date. */
+  moment(at: Date, now: Date): string;
+  /** Date and time in full, for tooltips and headers. */
+  full(at: Date): string;
+  /** Thursday */
+  weekday(at: Date): string;
+  /** November, or November 2025 in another year. */
+  month(at: Date, now: Date): string;
+  number(value: number): string;
+  /** 41 % from 0.41, rounded down: 100 % is said only when it is true. */
+  percent(share: number): string;
+  /** 184 kB, 2.4 MB; decimal units, as file managers show them. */
+  bytes(size: number): string;
+};
+
+/** Whole local days between two moments; 0 is the same day, 1 yesterday. */
+export function daysBetween(earlier: Date, later: Date): number {
+  const start = (at: Date) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
+  return Math.round((start(later) - start(earlier)) / 86_400_000);
+}
+
+export function formatFor(locale: string): Format {
+  const make = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, options);
+    return (at: Date) => format.format(at);
+  };
+  const time = make({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const day = make({ day: "numeric", month: "short" });
+  const dayAndYear = make({ day: "numeric", month: "short", year: "numeric" });
+  const month = make({ month: "long" });
+  const monthAndYear = make({ month: "long", year: "numeric" });
+  const number = new Intl.NumberFormat(locale);
+  const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const thisYear = (at: Date, now: Date) => at.getFullYear() === now.getFullYear();
+  const date = (at: Date, now: Date) => (thisYear(at, now) ? day(at) : dayAndYear(at));
+
+  return {
+    time,
+    date,
+    moment: (at, now) => (daysBetween(at, now) < 7 ? time(at) : date(at, now)),
+    full: make({
+      weekday: "long",
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }),
+    weekday: make({ weekday: "long" }),
+    month: (at, now) => (thisYear(at, now) ? month(at) : monthAndYear(at)),
+    number: (value) => number.format(value),
+    percent: (share) => `${number.format(Math.floor(share * 100))}\u00a0%`,
+    bytes: (size) => {
+      if (size < 1000) return `${number.format(size)}\u00a0B`;
+      if (size < 1_000_000) return `${number.format(Math.round(size / 1000))}\u00a0kB`;
+      if (size < 1_000_000_000) return `${oneDigit.format(size / 1_000_000)}\u00a0MB`;
+      return `${oneDigit.format(size / 1_000_000_000)}\u00a0GB`;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { en } from "./en.ts";
+import type { Slovenian } from "./message.ts";
+import { actions } from "./sl/actions.ts";
+import { common } from "./sl/common.ts";
+import { compose } from "./sl/compose.ts";
+import { conversation } from "./sl/conversation.ts";
+import { health } from "./sl/health.ts";
+import { list } from "./sl/list.ts";
+import { rail } from "./sl/rail.ts";
+import { search } from "./sl/search.ts";
+import { settings } from "./sl/settings.ts";
+import { welcome } from "./sl/welcome.ts";
+
+/** Every Slovenian message; a missing or an extra key does not compile. */
+export const sl: Slovenian<typeof en> = {
+  ...common,
+  ...actions,
+  ...rail,
+  ...list,
+  ...search,
+  ...conversation,
+  ...compose,
+  ...settings,
+  ...health,
+  ...welcome,
+};
