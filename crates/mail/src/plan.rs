@@ -1,0 +1,204 @@
+//! Decisions of the sync, without doing anything: which folders to look at, in which order, in how large pieces.
+
+use kontor_model::{Folder, Role};
+
+use crate::provider::{RemoteFolder, RemoteStatus};
+
+/// Newest envelopes of a folder that come before anything else (DESIGN.md §4).
+pub const LISTED: u32 = 200;
+
+/// Envelopes asked for in one command: a second's work on a slow line, and well under the 8 kB command limit as a range.
+pub const ENVELOPE_BATCH: usize = 500;
+
+/// Bodies asked for in one command.
+pub const BODY_BATCH: usize = 200;
+
+/// Bytes of bodies asked for in one command; kill -9 costs at most this much traffic.
+pub const BODY_BATCH_BYTES: u64 = 8 << 20;
+
+/// What to do with the folder list of a server.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct FolderPlan {
+    /// Seen for the first time.
+    pub new: Vec<RemoteFolder>,
+    /// Known; name, role or selectability differ.
+    pub changed: Vec<(Folder, RemoteFolder)>,
+    /// No longer on the server.
+    pub gone: Vec<Folder>,
+}
+
+/// Compares the server's folders with ours, by wire name.
+#[must_use]
+pub fn folders(ours: &[Folder], theirs: &[RemoteFolder]) -> FolderPlan {
+    let mut plan = FolderPlan::default();
+    for remote in theirs {
+        match ours.iter().find(|f| f.wire == remote.wire) {
+            None => plan.new.push(remote.clone()),
+            Some(f)
+                if f.path != remote.path
+                    || f.role != remote.role
+                    || f.selectable != remote.selectable =>
+            {
+                plan.changed.push((f.clone(), remote.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+    plan.gone = ours
+        .iter()
+        .filter(|f| !theirs.iter().any(|r| r.wire == f.wire))
+        .cloned()
+        .collect();
+    plan
+}
+
+/// True when equal counters prove that nothing changed: messages, next UID, validity and, where offered, modseq.
+///
+/// Without modseq a flag change shows in the unseen count only, so a look every poll is cheap but not complete;
+/// layer 3 finds the rest.
+#[must_use]
+pub fn unchanged(ours: &Folder, theirs: &RemoteStatus) -> bool {
+    ours.uidvalidity == theirs.uidvalidity
+        && ours.uidnext == theirs.uidnext
+        && ours.total == u64::from(theirs.messages)
+        && if theirs.highestmodseq > 0 {
+            ours.highestmodseq == theirs.highestmodseq
+        } else {
+            ours.unread == u64::from(theirs.unseen)
+        }
+}
+
+/// Sorts folders by who wants to see them first: inbox, what a person writes and files, the rest, then junk and trash.
+pub fn by_interest(folders: &mut [Folder]) {
+    folders.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.path.cmp(&b.path)));
+}
+
+fn rank(folder: &Folder) -> u8 {
+    match folder.role {
+        Some(Role::Inbox) => 0,
+        Some(Role::Drafts) => 1,
+        Some(Role::Sent) => 2,
+        None => 3,
+        Some(Role::Archive) => 4,
+        Some(Role::Trash) => 5,
+        Some(Role::Junk) => 6,
+    }
+}
+
+/// Cuts ascending UIDs into batches, newest batch first, each batch ascending (some servers refuse descending sets).
+pub fn newest_first(uids: &[u32], batch: usize) -> impl Iterator<Item = &[u32]> {
+    uids.rchunks(batch.max(1))
+}
+
+/// Cuts (item, bytes) into runs of at most `count` items and about `bytes` bytes; a giant stands alone.
+#[must_use]
+pub fn by_bytes<T: Clone>(items: &[(T, u64)], count: usize, bytes: u64) -> Vec<Vec<T>> {
+    let mut runs: Vec<Vec<T>> = Vec::new();
+    let mut used = 0u64;
+    for (item, size) in items {
+        let fits = used.saturating_add(*size) <= bytes;
+        match runs.last_mut() {
+            Some(run) if run.len() < count && fits => {
+                run.push(item.clone());
+                used = used.saturating_add(*size);
+            }
+            _ => {
+                runs.push(vec![item.clone()]);
+                used = *size;
+            }
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use kontor_model::{AccountId, FolderId};
+    use rstest::rstest;
+
+    use super::*;
+
+    fn folder(path: &str, role: Option<Role>) -> Folder {
+        Folder {
+            id: FolderId(1),
+            account: AccountId(1),
+            path: path.into(),
+            wire: path.into(),
+            delimiter: Some('/'),
+            role,
+            selectable: true,
+            uidvalidity: 7,
+            uidnext: 11,
+            highestmodseq: 100,
+            total: 10,
+            unread: 2,
+        }
+    }
+
+    fn remote(path: &str) -> RemoteFolder {
+        RemoteFolder {
+            wire: path.into(),
+            path: path.into(),
+            delimiter: Some('/'),
+            role: None,
+            selectable: true,
+            status: None,
+        }
+    }
+
+    #[test]
+    fn folders_come_go_and_change() {
+        let ours = [
+            folder("a", None),
+            folder("b", Some(Role::Junk)),
+            folder("c", None),
+        ];
+        let plan = folders(&ours, &[remote("a"), remote("b"), remote("d")]);
+        assert_eq!(plan.new, [remote("d")]);
+        assert_eq!(plan.changed.len(), 1, "b lost its role");
+        assert_eq!(plan.gone, [folder("c", None)]);
+    }
+
+    #[rstest]
+    #[case::same(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 7, unseen: 9, highestmodseq: 100 }, true)]
+    #[case::flag(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 7, unseen: 2, highestmodseq: 101 }, false)]
+    #[case::no_modseq_same(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 7, unseen: 2, highestmodseq: 0 }, true)]
+    #[case::no_modseq_read(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 7, unseen: 1, highestmodseq: 0 }, false)]
+    #[case::arrival(RemoteStatus { messages: 11, uidnext: 12, uidvalidity: 7, unseen: 2, highestmodseq: 100 }, false)]
+    #[case::new_validity(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 8, unseen: 2, highestmodseq: 100 }, false)]
+    fn equal_counters_mean_nothing_changed(#[case] theirs: RemoteStatus, #[case] want: bool) {
+        assert_eq!(unchanged(&folder("a", None), &theirs), want);
+    }
+
+    #[test]
+    fn batches_go_newest_first_and_ascend_inside() {
+        let batches: Vec<&[u32]> = newest_first(&[1, 2, 3, 4, 5], 2).collect();
+        assert_eq!(batches, [&[4, 5][..], &[2, 3], &[1]]);
+    }
+
+    #[test]
+    fn a_giant_stands_alone() {
+        let items = [(1, 10), (2, 10), (3, 900), (4, 10)];
+        assert_eq!(by_bytes(&items, 10, 100), [vec![1, 2], vec![3], vec![4]]);
+        assert_eq!(
+            by_bytes(&items, 1, 10_000).len(),
+            4,
+            "the count is a limit too"
+        );
+    }
+
+    #[test]
+    fn the_inbox_comes_first_and_junk_last() {
+        let mut all = [
+            folder("x", Some(Role::Junk)),
+            folder("b", None),
+            folder("INBOX", Some(Role::Inbox)),
+            folder("a", None),
+        ];
+        by_interest(&mut all);
+        assert_eq!(
+            all.each_ref().map(|f| f.path.as_str()),
+            ["INBOX", "a", "b", "x"]
+        );
+    }
+}
