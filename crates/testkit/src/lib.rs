@@ -1,1 +1,25 @@
-//! Real servers for tests.
+//! Real servers for tests, and the sample company that lives on them.
+//!
+//! [`Dovecot`] is a private IMAP, LMTP and submission server on loopback; [`FaultProxy`] stands before any of its
+//! ports and misbehaves on demand; [`company`] fills it with the mail of Hrast & Vijak. Nothing here needs an async
+//! runtime: servers and proxies run on their own threads, so blocking and async tests use them alike.
+//!
+//! Only for tests, the demo and the benchmarks: no room of the product may depend on this one.
+
+pub mod dovecot;
+pub mod imap;
+pub mod lmtp;
+pub mod maildir;
+pub mod mime;
+pub mod ports;
+pub mod proxy;
+pub mod rng;
+pub mod sink;
+pub mod utf7;
+
+pub use dovecot::{Dovecot, DovecotBuilder};
+pub use imap::Imap;
+pub use maildir::Mail;
+pub use proxy::{Direction, FaultProxy, Faults};
+pub use rng::Rng;
+pub use sink::Relayed;
