@@ -6,6 +6,10 @@
 //! One walk over the bytes ([`parse`], [`digest`], [`attachment`] and [`notices`] differ only in what they keep of it),
 //! one reading of header fields ([`headers`]), so that list, index and window never disagree about a message.
 
+pub mod compose;
+pub mod html;
+pub mod reply;
+
 mod digest;
 mod message;
 mod notice;
