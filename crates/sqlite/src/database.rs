@@ -1,0 +1,233 @@
+//! Opening the file, and the two ways into it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction};
+use tokio::sync::{oneshot, watch};
+
+use crate::migration::{self, Migration};
+use crate::readers::Readers;
+use crate::writer::{Lane, Writer};
+use crate::{Error, Result};
+
+/// Sizes. All memory the database may hold is bounded by these.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// At most this many readers at a time; one more waits.
+    pub readers: usize,
+    /// Page cache of the writer, KiB.
+    pub writer_cache_kib: u32,
+    /// Page cache of each reader, KiB.
+    pub reader_cache_kib: u32,
+    /// How much of the file readers map into memory, bytes. Mapped pages count as resident, so this is bounded too.
+    pub mmap_bytes: u64,
+    /// Pages of a new file, bytes; a file that exists keeps its own.
+    pub page_bytes: u32,
+    /// The WAL is moved into the file once it has this many pages.
+    pub checkpoint_pages: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            readers: 4,
+            writer_cache_kib: 16 * 1024,
+            reader_cache_kib: 4 * 1024,
+            mmap_bytes: 32 << 20,
+            page_bytes: 4096,
+            checkpoint_pages: 4096,
+        }
+    }
+}
+
+/// One open file. Clones share it; the last one to go closes it.
+#[derive(Clone, Debug)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    writer: Writer,
+    readers: Readers,
+    /// `PRAGMA data_version` compares with what the same connection saw before, so it has its own.
+    version: Mutex<Connection>,
+}
+
+impl Database {
+    /// Opens the file, creating it where missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or written, is damaged, or an applied migration has a changed text.
+    pub fn open(path: &Path, options: &Options, migrations: &[Migration]) -> Result<Self> {
+        let mut conn = connect(path, options)?;
+        migration::apply(&mut conn, migrations)?;
+        let version = open_reader(path, options)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                writer: Writer::start(conn)?,
+                readers: Readers::new(path.to_owned(), options.clone()),
+                version: Mutex::new(version),
+            }),
+        })
+    }
+
+    /// Returns where the file lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Runs `f` in one immediate transaction on the writer thread: committed when it answers `Ok`, else rolled back.
+    ///
+    /// The job is queued at once and runs even if the future is dropped.
+    ///
+    /// # Errors
+    /// What `f` answers, or what SQLite says of the transaction.
+    pub fn write<T, E, F>(
+        &self,
+        lane: Lane,
+        f: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (tell, told) = oneshot::channel();
+        let queued = self.inner.writer.queue(lane, f, move |answer| {
+            // Nobody listens any more: the change stands all the same.
+            drop(tell.send(answer));
+        });
+        async move {
+            queued?;
+            told.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        }
+    }
+
+    /// Like [`Self::write`], for threads that may block.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_blocking<T, E, F>(&self, lane: Lane, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (tell, told) = std::sync::mpsc::sync_channel(1);
+        self.inner.writer.queue(lane, f, move |answer| {
+            drop(tell.send(answer));
+        })?;
+        told.recv().unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+
+    /// Runs `f` on one snapshot of the file, on this thread.
+    ///
+    /// # Errors
+    /// What `f` answers, or what SQLite says.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        f: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.inner.readers.read(f)
+    }
+
+    /// Counts the commits of this process; changes after each that wrote something.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.inner.writer.commits()
+    }
+
+    /// Returns a number that differs from the last one when any process has changed the file since. Costs microseconds.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn data_version(&self) -> Result<i64> {
+        let conn = self
+            .inner
+            .version
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Ok(conn.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+}
+
+/// Waits for a lock another process holds: every millisecond at first, since it is held for a batch at most, then every
+/// five, for about a minute in all.
+fn busy(tries: i32) -> bool {
+    let pause = if tries < 1000 { 1 } else { 5 };
+    std::thread::sleep(Duration::from_millis(pause));
+    tries < 13_000
+}
+
+fn connect(path: &Path, options: &Options) -> Result<Connection> {
+    let conn = Connection::open(path).map_err(|e| open_error(path, &e))?;
+    conn.busy_handler(Some(busy))?;
+    conn.pragma_update(None, "page_size", options.page_bytes)?;
+    set_wal(&conn).map_err(|e| match e {
+        Error::Sqlite(e) => open_error(path, &e),
+        e => e,
+    })?;
+    conn.pragma_update(None, "synchronous", "NORMAL")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "cache_size", kib(options.writer_cache_kib))?;
+    conn.pragma_update(None, "wal_autocheckpoint", options.checkpoint_pages)?;
+    let limit = u64::from(options.checkpoint_pages)
+        .saturating_mul(u64::from(options.page_bytes))
+        .saturating_mul(2);
+    conn.pragma_update(
+        None,
+        "journal_size_limit",
+        i64::try_from(limit).unwrap_or(-1),
+    )?;
+    conn.set_prepared_statement_cache_capacity(256);
+    Ok(conn)
+}
+
+pub(crate) fn open_reader(path: &Path, options: &Options) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(|e| open_error(path, &e))?;
+    conn.busy_handler(Some(busy))?;
+    conn.pragma_update(None, "query_only", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "cache_size", kib(options.reader_cache_kib))?;
+    conn.pragma_update(
+        None,
+        "mmap_size",
+        i64::try_from(options.mmap_bytes).unwrap_or(0),
+    )?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+/// SQLite counts pages when positive and KiB when negative.
+fn kib(n: u32) -> i64 {
+    i64::from(n).saturating_neg()
+}
+
+/// Changing the journal mode asks for an exclusive lock without calling the busy handler, so we wait ourselves.
+fn set_wal(conn: &Connection) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        match conn
+            .pragma_update(None, "journal_mode", "WAL")
+            .map_err(Error::from)
+        {
+            Err(Error::Busy) if busy(tries) => tries = tries.saturating_add(1),
+            answer => return answer,
+        }
+    }
+}
+
+fn open_error(path: &Path, e: &rusqlite::Error) -> Error {
+    Error::Open {
+        path: path.to_owned(),
+        reason: e.to_string(),
+    }
+}

@@ -1,0 +1,187 @@
+//! The writer thread: takes jobs from two lanes and runs each in one immediate transaction.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::watch;
+
+use crate::{Error, Result};
+
+/// How long the writer waits for more work before it moves the WAL into the file.
+const IDLE: Duration = Duration::from_millis(200);
+
+/// The pause after a bulk transaction. Another process polls for the lock once a millisecond (see `database::busy`),
+/// so this lets it in between two of our batches, for about one hundredth of a batch's time.
+const YIELD: Duration = Duration::from_micros(1500);
+
+/// Which queue a job waits in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Somebody waits for it: goes before all bulk work.
+    Prompt,
+    /// First sync, upkeep.
+    Bulk,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) -> bool + Send>;
+
+#[derive(Default)]
+struct Queue {
+    prompt: VecDeque<Job>,
+    bulk: VecDeque<Job>,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    filled: Condvar,
+}
+
+/// The handle of the writer thread. Dropping it finishes what is queued, then ends the thread.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    commits: watch::Sender<u64>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    pub(crate) fn start(conn: Connection) -> Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let thread = std::thread::Builder::new()
+            .name("store writer".to_owned())
+            .spawn({
+                let shared = Arc::clone(&shared);
+                move || run(&shared, conn)
+            })
+            .map_err(|e| Error::Damaged(format!("no writer thread could be started: {e}")))?;
+        Ok(Self {
+            shared,
+            commits: watch::Sender::new(0),
+            thread: Some(thread),
+        })
+    }
+
+    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+
+    /// Queues `f`; `reply` gets its answer once it is committed (or rolled back).
+    pub(crate) fn queue<T, E, F, R>(&self, lane: Lane, f: F, reply: R) -> Result<()>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+        R: FnOnce(Result<T, E>) + Send + 'static,
+    {
+        let commits = self.commits.clone();
+        let job: Job = Box::new(move |conn| {
+            let before = conn.total_changes();
+            let answer = catch_unwind(AssertUnwindSafe(|| in_transaction(conn, f)))
+                .unwrap_or_else(|_| Err(Error::Panicked.into()));
+            let wrote = answer.is_ok() && conn.total_changes() != before;
+            if wrote {
+                commits.send_modify(|n| *n = n.wrapping_add(1));
+            }
+            reply(answer);
+            wrote
+        });
+        let mut queue = lock(&self.shared);
+        if queue.closed {
+            return Err(Error::Closed);
+        }
+        match lane {
+            Lane::Prompt => queue.prompt.push_back(job),
+            Lane::Bulk => queue.bulk.push_back(job),
+        }
+        drop(queue);
+        self.shared.filled.notify_one();
+        Ok(())
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        lock(&self.shared).closed = true;
+        self.shared.filled.notify_one();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("The store's writer thread had panicked.");
+        }
+    }
+}
+
+fn lock(shared: &Shared) -> MutexGuard<'_, Queue> {
+    shared.queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn in_transaction<T, E: From<Error>>(
+    conn: &mut Connection,
+    f: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let tx = conn
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(Error::from)?;
+    let value = f(&tx)?;
+    tx.commit().map_err(Error::from)?;
+    Ok(value)
+}
+
+fn run(shared: &Shared, mut conn: Connection) {
+    let mut dirty = false;
+    loop {
+        let mut queue = lock(shared);
+        let (job, lane) = loop {
+            if let Some(job) = queue.prompt.pop_front() {
+                break (job, Lane::Prompt);
+            }
+            if let Some(job) = queue.bulk.pop_front() {
+                break (job, Lane::Bulk);
+            }
+            if queue.closed {
+                return;
+            }
+            if dirty {
+                let (q, timeout) = shared
+                    .filled
+                    .wait_timeout(queue, IDLE)
+                    .unwrap_or_else(PoisonError::into_inner);
+                queue = q;
+                if timeout.timed_out() {
+                    drop(queue);
+                    checkpoint(&conn);
+                    dirty = false;
+                    queue = lock(shared);
+                }
+            } else {
+                queue = shared
+                    .filled
+                    .wait(queue)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+        };
+        drop(queue);
+        dirty |= job(&mut conn);
+        if lane == Lane::Bulk {
+            std::thread::sleep(YIELD);
+        }
+    }
+}
+
+/// Moves what it can without waiting for anybody; what a reader still needs moves next time.
+fn checkpoint(conn: &Connection) {
+    if let Err(e) = conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        tracing::debug!("The WAL was not checkpointed: {e}.");
+    }
+}

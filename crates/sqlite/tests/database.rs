@@ -1,0 +1,181 @@
+//! The database as its users see it: one writer, snapshots, migrations, two processes' worth of connections.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+use std::path::{Path, PathBuf};
+
+use kontor_sqlite::{Database, Error, Lane, Migration, Options, Result};
+use tempfile::TempDir;
+
+const FIRST: Migration = Migration {
+    name: "2026-11-21 word",
+    sql: "CREATE TABLE word (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL) STRICT",
+};
+const SECOND: Migration = Migration {
+    name: "2026-11-22 word length",
+    sql: "ALTER TABLE word ADD COLUMN length INTEGER NOT NULL DEFAULT 0",
+};
+
+fn place() -> (TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store.db");
+    (dir, path)
+}
+
+fn open(path: &Path, migrations: &[Migration]) -> Result<Database> {
+    Database::open(path, &Options::default(), migrations)
+}
+
+fn add(db: &Database, text: &'static str) -> Result<()> {
+    db.write_blocking(Lane::Prompt, move |tx| {
+        tx.execute("INSERT INTO word (text) VALUES (?1)", [text])?;
+        Ok(())
+    })
+}
+
+fn count(db: &Database) -> i64 {
+    db.read::<_, Error>(|c| Ok(c.query_row("SELECT count(*) FROM word", [], |r| r.get(0))?))
+        .unwrap()
+}
+
+#[test]
+fn migrations_are_applied_once_and_unknown_ones_are_tolerated() {
+    let (_dir, path) = place();
+    add(&open(&path, &[FIRST]).unwrap(), "a").unwrap();
+    add(&open(&path, &[FIRST, SECOND]).unwrap(), "b").unwrap();
+    let yesterday = open(&path, &[FIRST]).unwrap();
+    add(&yesterday, "c").unwrap();
+    assert_eq!(
+        count(&yesterday),
+        3,
+        "yesterday's program works on today's file"
+    );
+}
+
+#[test]
+fn a_changed_migration_is_an_error() {
+    let (_dir, path) = place();
+    drop(open(&path, &[FIRST]).unwrap());
+    let changed = Migration {
+        sql: "CREATE TABLE other (id INTEGER) STRICT",
+        ..FIRST
+    };
+    let error = open(&path, &[changed]).unwrap_err();
+    assert!(matches!(error, Error::ChangedMigration(_)), "{error}");
+}
+
+#[test]
+fn a_failed_or_panicked_job_leaves_nothing_and_the_writer_lives_on() {
+    let (_dir, path) = place();
+    let db = open(&path, &[FIRST]).unwrap();
+    let failed: Result<()> = db.write_blocking(Lane::Prompt, |tx| {
+        tx.execute("INSERT INTO word (text) VALUES ('half')", [])?;
+        Err(Error::Closed)
+    });
+    assert!(failed.is_err(), "the job's own error comes back");
+    let panicked: Result<()> = db.write_blocking(Lane::Prompt, |tx| {
+        tx.execute("INSERT INTO word (text) VALUES ('half')", [])?;
+        panic!("on purpose");
+    });
+    assert!(
+        matches!(panicked, Err(Error::Panicked)),
+        "a panic becomes an error"
+    );
+    add(&db, "whole").unwrap();
+    assert_eq!(count(&db), 1, "only the whole job is there");
+}
+
+#[test]
+fn readers_cannot_write_and_see_one_snapshot() {
+    let (_dir, path) = place();
+    let db = open(&path, &[FIRST]).unwrap();
+    let refused: Result<()> = db.read(|c| {
+        c.execute("INSERT INTO word (text) VALUES ('x')", [])?;
+        Ok(())
+    });
+    assert!(refused.is_err(), "readers are query_only");
+    db.read::<_, Error>(|c| {
+        let before: i64 = c.query_row("SELECT count(*) FROM word", [], |r| r.get(0))?;
+        add(&db, "meanwhile")?;
+        let after: i64 = c.query_row("SELECT count(*) FROM word", [], |r| r.get(0))?;
+        assert_eq!(before, after, "a reader's snapshot does not move");
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(count(&db), 1, "the next reader sees it");
+}
+
+#[test]
+fn commits_tick_and_other_processes_are_noticed() {
+    let (_dir, path) = place();
+    let ours = open(&path, &[FIRST]).unwrap();
+    let theirs = open(&path, &[FIRST]).unwrap();
+    let commits = ours.commits();
+    let version = ours.data_version().unwrap();
+    add(&theirs, "theirs").unwrap();
+    assert!(
+        !commits.has_changed().unwrap(),
+        "another writer's commit is not ours"
+    );
+    assert_ne!(ours.data_version().unwrap(), version, "but it is seen");
+    add(&ours, "ours").unwrap();
+    assert!(commits.has_changed().unwrap(), "our commit ticks");
+}
+
+#[test]
+fn two_writers_wait_for_each_other() {
+    let (_dir, path) = place();
+    let one = open(&path, &[FIRST]).unwrap();
+    let two = open(&path, &[FIRST]).unwrap();
+    std::thread::scope(|scope| {
+        for db in [&one, &two] {
+            scope.spawn(move || {
+                for _ in 0..200 {
+                    add(db, "w").unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(
+        count(&one),
+        400,
+        "nobody was told that the file is locked, nothing is lost"
+    );
+}
+
+#[tokio::test]
+async fn prompt_work_goes_before_bulk_work() {
+    let (_dir, path) = place();
+    let db = open(&path, &[FIRST]).unwrap();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let first = db.write::<_, Error, _>(Lane::Bulk, move |_| {
+        wait.recv().unwrap();
+        Ok(())
+    });
+    let insert = |lane, text: &'static str| {
+        db.write::<_, Error, _>(lane, move |tx| {
+            tx.execute("INSERT INTO word (text) VALUES (?1)", [text])?;
+            Ok(())
+        })
+    };
+    let bulk = insert(Lane::Bulk, "bulk");
+    let prompt = insert(Lane::Prompt, "prompt");
+    go.send(()).unwrap();
+    first.await.unwrap();
+    bulk.await.unwrap();
+    prompt.await.unwrap();
+    let order: String = db
+        .read::<_, Error>(|c| {
+            Ok(c.query_row(
+                "SELECT group_concat(text) FROM (SELECT text FROM word ORDER BY id)",
+                [],
+                |r| r.get(0),
+            )?)
+        })
+        .unwrap();
+    assert_eq!(order, "prompt,bulk", "what a person waits for overtakes");
+}
