@@ -8,7 +8,7 @@ use serde_json::Value;
 /// directly, too; nothing else may.
 const ARROWS: &[(&str, &[&str])] = &[
     ("kontor", &["kontor-engine"]),
-    ("kontorctl", &["kontor-engine"]),
+    ("kontor-cli", &["kontor-engine"]),
     (
         "kontor-engine",
         &[
@@ -187,7 +187,7 @@ mod tests {
         check("kontor", "tauri", None, None);
         check("kontor-engine", "tauri", None, Some("only kontor"));
         check("kontor-mail", "rusqlite", None, Some("only kontor-sqlite"));
-        check("kontorctl", "rusqlite", Some("dev"), None);
+        check("kontor-cli", "rusqlite", Some("dev"), None);
         check("kontor-engine", "serde", None, None);
         check("kontor-new", "serde", None, Some("not in the plan"));
     }
