@@ -1,13 +1,30 @@
 //! What the index keeps of a message.
 
+use std::borrow::Cow;
+
 use kontor_model::Envelope;
 
-use crate::message::{Defect, headers};
+use crate::body::{self, Role, Roles};
+use crate::flaws::Flaws;
+use crate::header::{Head, envelope, words};
+use crate::message::{Defect, DefectKind};
+use crate::read::uu_files;
+use crate::tnef;
+use crate::walk::{Entity, Parent, Section, Visitor, walk};
+
+/// Searchable text of one message is cut here: more is machine output, and a posting list nobody searches.
+const MAX_TEXT: usize = 1024 * 1024;
+
+/// Characters of a preview: two lines of a wide list.
+const PREVIEW: usize = 200;
+
+/// A plain alternative shorter than this may only say that there is HTML; then the HTML is searched too.
+const STUB: usize = 80;
 
 /// What search and lists need of a message, and nothing more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Digest {
-    /// As [`crate::parse()`] reads it.
+    /// As [`crate::parse`] reads it.
     pub envelope: Envelope,
     /// All searchable text, at most 1 MiB: text parts, the visible text of HTML without a text alternative, attached
     /// messages too (their subjects and people included).
@@ -16,17 +33,204 @@ pub struct Digest {
     pub attachment_names: Vec<String>,
     /// True when an attachment has `inline: false`.
     pub has_attachment: bool,
-    /// The first 200 or so characters of what the author wrote new, whitespace folded.
+    /// The first 200 or so characters of what the author wrote new, white space folded.
     pub preview: String,
     /// What was wrong with the bytes, as far as they were read.
     pub defects: Vec<Defect>,
 }
 
 /// Reads what the index needs: no hashing, no decoding of attachments.
+///
+/// Text beyond 1 MiB a message is left out, with [`DefectKind::TextCut`]. The limits of [`crate::parse`] hold too.
 #[must_use]
 pub fn digest(raw: &[u8]) -> Digest {
-    Digest {
-        envelope: headers(raw),
-        ..Digest::default()
+    let mut indexer = Indexer::default();
+    walk(raw, &mut indexer);
+    indexer.finish()
+}
+
+#[derive(Default)]
+struct Indexer {
+    digest: Digest,
+    roles: Roles,
+    /// Open nodes: for an alternative, how much plain text it has given so far.
+    open: Vec<Option<usize>>,
+    /// Where the text or HTML a reader sees lies in the digest's text.
+    shown: Option<(usize, usize)>,
+    shown_is_html: bool,
+}
+
+impl Visitor for Indexer {
+    fn message(&mut self, head: &Head<'_>, level: u32) {
+        let mut flaws = head.flaws;
+        let envelope = envelope::envelope(head, &mut flaws);
+        if level == 0 {
+            self.digest.envelope = envelope;
+            self.digest.defects.extend(flaws.kinds().map(|kind| Defect { kind, section: None }));
+            return;
+        }
+        self.add(&envelope.subject);
+        for person in envelope.from.iter().chain(&envelope.to).chain(&envelope.cc) {
+            self.add(&person.name);
+            self.add(&person.address);
+        }
     }
+
+    fn open(&mut self, entity: &Entity<'_>) {
+        let is_message = !entity.media.is_kind(b"multipart");
+        if is_message && entity.level == 0
+            && let Role::Attachment { inline } = self.roles.of(entity)
+        {
+            self.attachment(body::file_name(entity, &mut Flaws::default()), inline);
+        }
+        self.open.push(entity.media.is(b"multipart", b"alternative").then_some(0));
+    }
+
+    fn close(&mut self) {
+        self.open.pop();
+    }
+
+    fn leaf(&mut self, entity: &Entity<'_>) {
+        let mut flaws = Flaws::default();
+        let role = if entity.level == 0 { self.roles.of(entity) } else { Role::Attachment { inline: true } };
+        match role {
+            Role::Text => self.plain(entity, true, &mut flaws),
+            Role::Html => self.html(entity, true, &mut flaws),
+            Role::Attachment { inline } => {
+                let is_tnef = tnef::is_tnef(entity);
+                if entity.level == 0 {
+                    self.attachment(body::file_name(entity, &mut flaws), inline || is_tnef);
+                }
+                if is_tnef {
+                    self.tnef(entity, &mut flaws);
+                } else if body::is_shown(entity) && entity.media.is(b"text", b"html") {
+                    self.html(entity, false, &mut flaws);
+                } else if body::is_shown(entity) && is_readable(entity) {
+                    self.plain(entity, false, &mut flaws);
+                }
+            }
+        }
+        self.defects(flaws, entity.section);
+    }
+
+    fn defects(&mut self, flaws: Flaws, section: &Section) {
+        if flaws.is_empty() {
+            return;
+        }
+        let section = Some(section.to_string()).filter(|s| !s.is_empty());
+        for kind in flaws.kinds() {
+            let defect = Defect { kind, section: section.clone() };
+            if !self.digest.defects.contains(&defect) {
+                self.digest.defects.push(defect);
+            }
+        }
+    }
+}
+
+/// Text a person may look for: not keys, signatures and the like.
+fn is_readable(entity: &Entity<'_>) -> bool {
+    body::is_plain(entity)
+        || entity.media.is_kind(b"text")
+        || (entity.media.is_kind(b"message") && entity.parent == Parent::Report)
+}
+
+impl Indexer {
+    fn attachment(&mut self, name: Option<String>, inline: bool) {
+        self.digest.has_attachment |= !inline;
+        self.digest.attachment_names.extend(name);
+    }
+
+    fn plain(&mut self, entity: &Entity<'_>, is_body: bool, flaws: &mut Flaws) {
+        let bytes = entity.encoding.decode(entity.body, flaws);
+        let mut shown: Cow<'_, [u8]> = Cow::Borrowed(&bytes);
+        if is_body {
+            for (name, _) in uu_files(&mut shown) {
+                self.attachment(name, false);
+            }
+        }
+        let text = body::plain(entity, &shown, flaws);
+        if let Some(given) = self.open.iter_mut().rev().find_map(Option::as_mut) {
+            *given = given.saturating_add(text.trim().len());
+        }
+        let at = self.add(&text);
+        if is_body && !text.trim().is_empty() {
+            self.shown = Some(at);
+            self.shown_is_html = false;
+        }
+    }
+
+    fn html(&mut self, entity: &Entity<'_>, is_body: bool, flaws: &mut Flaws) {
+        let given = self.open.iter().rev().find_map(|open| *open).unwrap_or_default();
+        if given >= STUB {
+            return;
+        }
+        let bytes = entity.encoding.decode(entity.body, flaws);
+        let at = self.add(&visible_text(&body::html(entity, &bytes, flaws)));
+        if is_body && self.shown.is_none() {
+            self.shown = Some(at);
+            self.shown_is_html = true;
+        }
+    }
+
+    fn tnef(&mut self, entity: &Entity<'_>, flaws: &mut Flaws) {
+        let tnef = tnef::read(&entity.encoding.decode(entity.body, flaws));
+        if tnef.damaged {
+            flaws.add(DefectKind::BadTnef);
+        }
+        for file in tnef.files {
+            let inline = file.content_id.is_some();
+            self.attachment(file.name, inline);
+        }
+        let at = match (tnef.text, tnef.html) {
+            (Some(text), _) => self.add(&text),
+            (None, Some(html)) => self.add(&visible_text(&html)),
+            (None, None) => return,
+        };
+        self.shown = self.shown.or(Some(at));
+    }
+
+    /// Appends a piece of text on lines of its own; returns where it lies.
+    fn add(&mut self, piece: &str) -> (usize, usize) {
+        let text = &mut self.digest.text;
+        if !text.is_empty() && !text.ends_with('\n') && !piece.is_empty() && text.len() < MAX_TEXT {
+            text.push('\n');
+        }
+        let start = text.len();
+        let room = MAX_TEXT.saturating_sub(start);
+        if piece.len() > room {
+            text.push_str(piece.get(..piece.floor_char_boundary(room)).unwrap_or_default());
+            let cut = Defect { kind: DefectKind::TextCut, section: None };
+            if !self.digest.defects.contains(&cut) {
+                self.digest.defects.push(cut);
+            }
+        } else {
+            text.push_str(piece);
+        }
+        (start, self.digest.text.len())
+    }
+
+    fn finish(mut self) -> Digest {
+        let shown = self.shown.and_then(|(start, end)| self.digest.text.get(start..end)).unwrap_or_default();
+        self.digest.preview = preview(shown);
+        self.digest
+    }
+}
+
+fn visible_text(html: &str) -> String {
+    mail_parser::decoders::html::html_to_text(html)
+}
+
+fn preview(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+        if out.len() > PREVIEW.saturating_mul(4) {
+            break;
+        }
+    }
+    let out = words::fold(out);
+    out.chars().take(PREVIEW).collect()
 }

@@ -10,15 +10,24 @@ pub mod compose;
 pub mod html;
 pub mod reply;
 
+mod body;
+mod charset;
 mod digest;
+mod flaws;
+mod flowed;
+mod header;
 mod message;
 mod notice;
+mod read;
+mod scan;
+mod tnef;
+mod transfer;
+mod walk;
 
 pub use digest::{Digest, digest};
-pub use message::{
-    Attachment, Defect, DefectKind, Message, Part, attachment, headers, parse, part_by_cid,
-};
+pub use message::{Attachment, Defect, DefectKind, Message, Part};
 pub use notice::{
     Authentication, AutoSubmitted, Bounce, BounceAction, Failure, Invite, InviteMethod, InviteTime,
     Notice, Unsubscribe, Verdict, authentication, notices,
 };
+pub use read::{attachment, headers, parse, part_by_cid};

@@ -28,7 +28,7 @@ pub struct Message {
 /// One thing that can be opened or saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Attachment {
-    /// Its number in this message, from 1: what [`attachment`] takes.
+    /// Its number in this message, from 1: what [`crate::attachment`] takes.
     pub n: u32,
     /// File name as the sender wrote it, decoded, folders cut off; `None` when it has none.
     pub name: Option<String>,
@@ -110,6 +110,26 @@ pub enum DefectKind {
     TextCut,
 }
 
+impl DefectKind {
+    pub(crate) const ALL: [Self; 15] = [
+        Self::NoHeader,
+        Self::BadHeaderLine,
+        Self::BadDate,
+        Self::RawHeaderBytes,
+        Self::NoBoundary,
+        Self::BoundaryNotFound,
+        Self::NoClosingBoundary,
+        Self::BadBase64,
+        Self::BadQuotedPrintable,
+        Self::UnknownEncoding,
+        Self::UnknownCharset,
+        Self::WrongCharset,
+        Self::TooComplex,
+        Self::BadTnef,
+        Self::TextCut,
+    ];
+}
+
 impl fmt::Display for DefectKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -172,37 +192,4 @@ fn envelope_fields<S: Serializer>(envelope: &Envelope, to: S) -> Result<S::Ok, S
         references: &envelope.references,
     }
     .serialize(to)
-}
-
-/// Reads a message.
-///
-/// Limits: 64 levels of nesting, 10 000 parts; what lies beyond is one leaf or left out, with
-/// [`DefectKind::TooComplex`].
-#[must_use]
-pub fn parse(raw: &[u8]) -> Message {
-    Message {
-        envelope: headers(raw),
-        ..Message::default()
-    }
-}
-
-/// Reads the envelope from a header block alone, as IMAP `HEADER.FIELDS` gives it. Agrees with [`parse`] exactly.
-#[must_use]
-pub fn headers(header_bytes: &[u8]) -> Envelope {
-    let _ = header_bytes;
-    Envelope::default()
-}
-
-/// Returns attachment `n` (from 1, as numbered by [`parse`]) with its transfer-decoded bytes, byte for byte.
-#[must_use]
-pub fn attachment(raw: &[u8], n: u32) -> Option<(Attachment, Vec<u8>)> {
-    let _ = (raw, n);
-    None
-}
-
-/// Returns media type and bytes of the part an HTML body names by `cid:`; `cid` with or without angle brackets.
-#[must_use]
-pub fn part_by_cid(raw: &[u8], cid: &str) -> Option<(String, Vec<u8>)> {
-    let _ = (raw, cid);
-    None
 }
