@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { useNow } from "../app/now.ts";
 import { useT } from "../i18n/language.tsx";
 import { Button } from "./Button.tsx";
 import { IconButton } from "./IconButton.tsx";
@@ -33,7 +34,14 @@ function ToastCard({ toast }: { toast: Toast }) {
       onFocus={() => setPaused(true)}
       onBlur={() => setPaused(false)}
     >
-      <span className={styles.text}>{toast.text}</span>
+      {toast.countdown && toast.seconds !== null ? (
+        <span className={styles.text}>
+          <span className="visually-hidden">{toast.text}</span>
+          <Countdown words={toast.countdown} seconds={toast.seconds} />
+        </span>
+      ) : (
+        <span className={styles.text}>{toast.text}</span>
+      )}
       {toast.action ? (
         <Button
           size="small"
@@ -63,6 +71,14 @@ function ToastCard({ toast }: { toast: Toast }) {
       )}
     </div>
   );
+}
+
+/** Counts down in words, once a second. Not read out: the toast's text has said it. */
+function Countdown({ words, seconds }: { words: (left: number) => string; seconds: number }) {
+  const [since] = useState(() => Date.now());
+  const now = useNow(1000);
+  const left = Math.max(0, seconds - Math.round((now.getTime() - since) / 1000));
+  return <span aria-hidden="true">{words(left)}</span>;
 }
 
 /** Dismisses after the toast's time, not counting the time it was looked at. */

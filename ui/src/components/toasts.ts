@@ -6,6 +6,8 @@ export type Toast = {
   tone: "plain" | "error";
   /** One thing to do about it. */
   action: { label: string; keys?: string; run: () => void } | null;
+  /** What is seen in place of `text` while time runs, by the seconds left; `text` is what is read out. */
+  countdown?: (left: number) => string;
   /** How long it stays, s; null until dismissed. Errors stay. */
   seconds: number | null;
 };

@@ -57,8 +57,8 @@ export const conversation = {
   "conversation.attachment.open": "Open {name}, {size}",
   "conversation.attachment.save": "Save {name}",
   "conversation.attachment.saved": "Saved to {path}",
-  "conversation.attachment.openFailed": "{name} could not be opened.",
-  "conversation.attachment.saveFailed": "{name} could not be saved.",
+  "conversation.attachment.openFailed": "The file could not be opened.",
+  "conversation.attachment.saveFailed": "The file could not be saved.",
   "conversation.notice.invite": "Invitation",
   "conversation.notice.bounce": "Delivery report",
   "conversation.notice.unsubscribe": "Mailing list",
@@ -78,5 +78,7 @@ export const conversation = {
   "conversation.message.trash": "Delete this message",
   "conversation.message.junk": "Junk",
   "conversation.message.copyAddress": "Copy the sender's address",
+  "conversation.newer": "Newer",
+  "conversation.olderThread": "Older",
   "conversation.copied": "Copied",
 } as const;

@@ -88,8 +88,8 @@ export const conversation: Slovenian<typeof english> = {
   "conversation.attachment.open": "Odpri {name}, {size}",
   "conversation.attachment.save": "Shrani {name}",
   "conversation.attachment.saved": "Shranjeno v {path}",
-  "conversation.attachment.openFailed": "Datoteke {name} ni bilo mogoče odpreti.",
-  "conversation.attachment.saveFailed": "Datoteke {name} ni bilo mogoče shraniti.",
+  "conversation.attachment.openFailed": "Datoteke ni bilo mogoče odpreti.",
+  "conversation.attachment.saveFailed": "Datoteke ni bilo mogoče shraniti.",
   "conversation.notice.invite": "Vabilo",
   "conversation.notice.bounce": "Obvestilo o dostavi",
   "conversation.notice.unsubscribe": "Poštni seznam",
@@ -114,5 +114,7 @@ export const conversation: Slovenian<typeof english> = {
   "conversation.message.trash": "Izbriši to sporočilo",
   "conversation.message.junk": "Neželena pošta",
   "conversation.message.copyAddress": "Kopiraj naslov pošiljatelja",
+  "conversation.newer": "Novejši",
+  "conversation.olderThread": "Starejši",
   "conversation.copied": "Kopirano",
 };

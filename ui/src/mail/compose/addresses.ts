@@ -110,11 +110,11 @@ const pieces = (text: string): string[] => {
 const step = (scan: Scan, char: string, quotes: boolean): void => {
   if (char === '"' && quotes) scan.quoted = !scan.quoted;
   if (!scan.quoted) {
-    if (char === "<") scan.angle = true;
-    else if (char === ">") scan.angle = false;
-    else if (char === "(") scan.comment += 1;
-    else if (char === ")") scan.comment = Math.max(0, scan.comment - 1);
-    if (isSeparator(scan, char)) return cut(scan);
+    bracket(scan, char);
+    if (isSeparator(scan, char)) {
+      cut(scan);
+      return;
+    }
     // "Workshop: a@b, c@d;" names a group; its members are what counts.
     if (char === ":" && isGroupName(scan)) {
       scan.piece = "";
@@ -122,6 +122,13 @@ const step = (scan: Scan, char: string, quotes: boolean): void => {
     }
   }
   scan.piece += char;
+};
+
+const bracket = (scan: Scan, char: string): void => {
+  if (char === "<") scan.angle = true;
+  else if (char === ">") scan.angle = false;
+  else if (char === "(") scan.comment += 1;
+  else if (char === ")") scan.comment = Math.max(0, scan.comment - 1);
 };
 
 const isSeparator = (scan: Scan, char: string): boolean =>

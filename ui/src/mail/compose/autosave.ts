@@ -1,4 +1,4 @@
-import type { ApiError, Draft } from "../../api/bindings.ts";
+import type { Draft } from "../../api/bindings.ts";
 
 /** Where the words are, for the line in the composer's corner. */
 export type SaveState =
@@ -6,21 +6,21 @@ export type SaveState =
   | { kind: "dirty" }
   | { kind: "saving" }
   | { kind: "saved"; at: Date }
-  | { kind: "failed"; error: ApiError };
+  | { kind: "failed"; why: string };
 
 export type Autosave = {
   /** The newest state of the draft; written after a pause. */
   change: (draft: Draft) => void;
   /** Writes now what is not yet written. Resolves to the draft's id, null when it was never saved. */
   flush: () => Promise<string | null>;
-  /** No writes after this one; for a draft that was sent or thrown away. */
-  stop: () => void;
+  /** No writes after the one under way, for a draft that was sent or thrown away. Resolves to its id. */
+  stop: () => Promise<string | null>;
   id: () => string | null;
 };
 
 export type AutosaveOptions = {
   initial: Draft;
-  save: (draft: Draft) => Promise<{ ok: true; id: string } | { ok: false; error: ApiError }>;
+  save: (draft: Draft) => Promise<{ ok: true; id: string } | { ok: false; why: string }>;
   onState: (state: SaveState) => void;
   now: () => Date;
   /** Milliseconds without a keystroke after which a draft is written. */
@@ -46,21 +46,24 @@ export const autosave = (options: AutosaveOptions): Autosave => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
+  /** One write. False when it was refused: the words wait and are tried again. */
+  const writeOnce = async (draft: Draft): Promise<boolean> => {
+    waiting = null;
+    onState({ kind: "saving" });
+    const result = await save({ ...draft, id });
+    if (!result.ok) {
+      waiting ??= draft;
+      onState({ kind: "failed", why: result.why });
+      schedule(RETRY_MS);
+      return false;
+    }
+    id = result.id;
+    if (!stopped) onState(waiting === null ? { kind: "saved", at: now() } : { kind: "dirty" });
+    return true;
+  };
   const write = async (): Promise<void> => {
     while (waiting !== null && !stopped) {
-      const draft = waiting;
-      waiting = null;
-      onState({ kind: "saving" });
-      const result = await save({ ...draft, id });
-      if (result.ok) {
-        id = result.id;
-        if (!stopped) onState(waiting === null ? { kind: "saved", at: now() } : { kind: "dirty" });
-      } else {
-        waiting ??= draft;
-        onState({ kind: "failed", error: result.error });
-        schedule(RETRY_MS);
-        return;
-      }
+      if (!(await writeOnce(waiting))) return;
     }
   };
   const start = (): Promise<void> => {
@@ -87,10 +90,12 @@ export const autosave = (options: AutosaveOptions): Autosave => {
       if (waiting !== null && !stopped) await start();
       return id;
     },
-    stop: () => {
+    stop: async () => {
       stopped = true;
       waiting = null;
       clearTimeout(timer);
+      if (running !== null) await running;
+      return id;
     },
     id: () => id,
   };

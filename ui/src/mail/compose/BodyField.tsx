@@ -1,0 +1,87 @@
+import type { Editor } from "@tiptap/core";
+import { Ellipsis } from "lucide-react";
+import { lazy, Suspense, useLayoutEffect, useRef } from "react";
+import { Icon } from "../../components/Icon.tsx";
+import { AfterPatience } from "../../components/Skeleton.tsx";
+import { useT } from "../../i18n/language.tsx";
+import styles from "./BodyField.module.css";
+import { type Fields, unfolded } from "./fields.ts";
+
+// Most answers are plain text: the editor is fetched when someone formats.
+const RichText = lazy(() =>
+  import("./RichText.tsx").then(({ RichText }) => ({ default: RichText })),
+);
+
+type Props = {
+  fields: Fields;
+  onChange: (next: Partial<Fields>) => void;
+  onEditor: (editor: Editor | null) => void;
+  autoFocus: boolean;
+};
+
+/** Where one writes: plain text or simple formatting, the quoted mail folded below. */
+export function BodyField({ fields, onChange, onEditor, autoFocus }: Props) {
+  const t = useT();
+  return (
+    <div className={styles.scroll}>
+      {fields.html === null ? (
+        <PlainBody text={fields.own} onChange={(own) => onChange({ own })} autoFocus={autoFocus} />
+      ) : (
+        <Suspense
+          fallback={<AfterPatience>{<p className={styles.wait}>{fields.own}</p>}</AfterPatience>}
+        >
+          <RichText
+            html={fields.html}
+            label={t("compose.body")}
+            className={styles.rich}
+            onChange={(html, own) => onChange({ html, own })}
+            onEditor={onEditor}
+            autoFocus
+          />
+        </Suspense>
+      )}
+      {fields.quoted === "" ? null : (
+        <button
+          type="button"
+          className={styles.fold}
+          aria-label={t("compose.quoted.show")}
+          title={t("compose.quoted.show")}
+          onClick={() => onChange(unfolded(fields))}
+        >
+          <Icon of={Ellipsis} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+type PlainProps = { text: string; onChange: (text: string) => void; autoFocus: boolean };
+
+function PlainBody({ text, onChange, autoFocus }: PlainProps) {
+  const t = useT();
+  const area = useRef<HTMLTextAreaElement>(null);
+  // As tall as its text, so that the quote below follows the words and only one thing scrolls.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new text is a new height
+  useLayoutEffect(() => {
+    const element = area.current;
+    if (element === null) return;
+    element.style.blockSize = "0";
+    element.style.blockSize = `${element.scrollHeight}px`;
+  }, [text]);
+  useLayoutEffect(() => {
+    if (!autoFocus) return;
+    area.current?.focus({ preventScroll: true });
+    area.current?.setSelectionRange(0, 0);
+  }, [autoFocus]);
+  return (
+    <textarea
+      ref={area}
+      className={styles.plain}
+      aria-label={t("compose.body")}
+      spellCheck
+      rows={1}
+      value={text}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}

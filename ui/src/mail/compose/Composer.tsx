@@ -1,0 +1,171 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Editor } from "@tiptap/core";
+import { Trash2, X } from "lucide-react";
+import { useCallback, useRef, useState } from "react";
+import type { Draft } from "../../api/bindings.ts";
+import { overviewQuery } from "../../api/queries.ts";
+import { Banner } from "../../components/Banner.tsx";
+import { Button } from "../../components/Button.tsx";
+import { IconButton } from "../../components/IconButton.tsx";
+import { useT } from "../../i18n/language.tsx";
+import { BodyField } from "./BodyField.tsx";
+import { BodyTools, type Tool } from "./BodyTools.tsx";
+import styles from "./Composer.module.css";
+import { ComposerHead } from "./ComposerHead.tsx";
+import { AskDiscard, AskSubject } from "./ComposerQuestions.tsx";
+import { formatted, isBlank } from "./fields.ts";
+import { useComposer } from "./use-composer.ts";
+import { useComposerDoors } from "./use-composer-doors.ts";
+
+type Props = {
+  draft: Draft;
+  /** The conversation it stands in; null for a message of its own. */
+  thread: string | null;
+  autoFocus: boolean;
+  /** The newest words, for whoever shows this draft next. */
+  onChange: (draft: Draft) => void;
+  /** It is over here: kept as a draft, sent, or thrown away. */
+  onClose: (how: "kept" | "sent" | "discarded") => void;
+};
+
+/**
+ * Where mail is written. Words are saved while one pauses, on leaving the field, the window or the thread;
+ * closing keeps the draft, and only Discard deletes it.
+ */
+export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props) {
+  const t = useT();
+  const box = useRef<HTMLElement>(null);
+  const composer = useComposer(draft, onChange);
+  const { fields, saved, change } = composer;
+  const [question, setQuestion] = useState<"discard" | "subject" | null>(null);
+  const [nobody, setNobody] = useState(false);
+  const offline = useOffline(fields.account);
+  const doors = useComposerDoors({ composer, draft, thread, offline, onClose });
+  const format = useFormatting(composer);
+  const fresh = draft.replyTo === null;
+
+  const trySend = (sure = false) => {
+    // A half-typed address becomes a chip, or says why not, before anything leaves.
+    (document.activeElement as HTMLElement | null)?.blur();
+    requestAnimationFrame(() => {
+      const problem = box.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+      const { to, cc, bcc, subject } = composer.latest();
+      if (problem) problem.focus();
+      else if (to.length + cc.length + bcc.length === 0) setNobody(true);
+      else if (subject.trim() === "" && !sure) setQuestion("subject");
+      else void doors.send();
+    });
+  };
+  const discard = () => (isBlank(fields) ? void doors.discard() : setQuestion("discard"));
+
+  return (
+    <section
+      ref={box}
+      className={styles.composer}
+      aria-label={t(fresh ? "compose.new" : "compose.reply")}
+      data-composer
+      onKeyDown={(event) => {
+        const mod = event.ctrlKey || event.metaKey;
+        if (mod && event.key === "Enter") {
+          event.preventDefault();
+          trySend();
+        } else if (event.key === "Escape" && !event.defaultPrevented) {
+          event.preventDefault();
+          void doors.close();
+        }
+      }}
+    >
+      {doors.refused === null ? null : (
+        <div className={styles.refused}>
+          <Banner tone="red">{doors.refused}</Banner>
+        </div>
+      )}
+      <ComposerHead
+        fields={fields}
+        saved={saved}
+        offline={offline}
+        fresh={fresh}
+        autoFocus={autoFocus && fresh && fields.to.length === 0}
+        nobody={nobody}
+        onChange={(next) => {
+          setNobody(false);
+          change(next);
+        }}
+      />
+      <BodyField
+        fields={fields}
+        onChange={change}
+        onEditor={format.setEditor}
+        autoFocus={autoFocus && !(fresh && fields.to.length === 0)}
+      />
+      <BodyTools
+        editor={format.editor}
+        formatted={fields.html !== null}
+        onFormat={format.begin}
+        onPlain={() => change({ html: null })}
+        wanted={format.wanted}
+        onUsed={format.used}
+      />
+      <footer className={styles.foot}>
+        <Button
+          variant="primary"
+          keys="Mod+Enter"
+          disabledReason={doors.busy ? t("compose.saving") : null}
+          onClick={() => trySend()}
+        >
+          {t("compose.send")}
+        </Button>
+        {offline ? <span className={styles.note}>{t("compose.sendOffline")}</span> : null}
+        <span className={styles.space} />
+        <IconButton icon={Trash2} label={t("compose.discard")} onClick={discard} />
+        <IconButton
+          icon={X}
+          label={t("compose.close")}
+          keys="Escape"
+          onClick={() => void doors.close()}
+        />
+      </footer>
+      <AskDiscard
+        open={question === "discard"}
+        onKeep={() => setQuestion(null)}
+        onDiscard={() => void doors.discard()}
+      />
+      <AskSubject
+        open={question === "subject"}
+        onBack={() => {
+          setQuestion(null);
+          requestAnimationFrame(() =>
+            box.current?.querySelector<HTMLElement>("[data-subject]")?.focus(),
+          );
+        }}
+        onSend={() => {
+          setQuestion(null);
+          trySend(true);
+        }}
+      />
+    </section>
+  );
+}
+
+/** Whether the account a draft leaves from has no connection now. */
+function useOffline(account: string): boolean {
+  const overview = useQuery(overviewQuery);
+  return overview.data?.accounts.find(({ id }) => id === account)?.state === "offline";
+}
+
+/** Formatting comes with the first tool used; the tool waits for its editor. */
+function useFormatting({ fields, change }: ReturnType<typeof useComposer>) {
+  const [editor, setEditor] = useState<Editor | null>(null);
+  const [wanted, setWanted] = useState<Tool | null>(null);
+  const used = useCallback(() => setWanted(null), []);
+  return {
+    editor,
+    setEditor,
+    wanted,
+    used,
+    begin: (tool: Tool) => {
+      setWanted(tool);
+      change(formatted(fields));
+    },
+  };
+}

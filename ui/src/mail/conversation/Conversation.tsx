@@ -1,0 +1,123 @@
+import { Fragment, useRef, useState } from "react";
+import type { MessageHead, Conversation as Thread } from "../../api/bindings.ts";
+import { useNow } from "../../app/now.ts";
+import { useT } from "../../i18n/language.tsx";
+import { Composer } from "../compose/Composer.tsx";
+import { dropAnswer, keepAnswer, useAnswer } from "../compose/composing.ts";
+import styles from "./ConversationPane.module.css";
+import { layOut } from "./fold.ts";
+import type { LinkTarget } from "./frame-links.ts";
+import { LinkStatus } from "./LinkStatus.tsx";
+import { MessageCard } from "./MessageCard.tsx";
+import { FoldRow, MessageRow } from "./MessageRow.tsx";
+import { QuickReply } from "./QuickReply.tsx";
+import { useConversationKeys } from "./use-conversation-keys.ts";
+import { useOpenMessages } from "./use-open-messages.ts";
+import { useOwnAddresses } from "./use-own-addresses.ts";
+import { useReply } from "./use-reply.ts";
+
+/** A minute: "Today" turns to "Yesterday" while the window stands open. */
+const MINUTE = 60_000;
+
+/** The messages of a thread, oldest first, and the answer below them. */
+export function Conversation({ conversation }: { conversation: Thread }) {
+  const { id: thread, messages, subject } = conversation;
+  const t = useT();
+  const now = useNow(MINUTE);
+  const own = useOwnAddresses();
+  const scroll = useRef<HTMLDivElement>(null);
+  const [target, setTarget] = useState<LinkTarget | null>(null);
+  const [images, setImages] = useState<ReadonlySet<string>>(new Set());
+  const answer = useAnswer(thread);
+  const writing = answer !== null;
+  const view = useOpenMessages(messages, writing);
+  const reply = useReply(thread, messages);
+  const meant = answerable(messages, view.open);
+  const showImages = (id: string) => setImages((shown) => new Set(shown).add(id));
+  useConversationKeys({
+    scroll,
+    onReply: (message, all) => reply(message ?? meant, all),
+    onImages: (message) => showImages((message ?? meant).id),
+    messages,
+  });
+
+  return (
+    <>
+      <div
+        ref={scroll}
+        className={styles.scroll}
+        data-writing={writing || undefined}
+        data-pane-focus
+        tabIndex={-1}
+      >
+        <div className={styles.subject}>
+          <h1 data-selectable>{subject.trim() || t("common.noSubject")}</h1>
+        </div>
+        {layOut(messages, view.open, view.unfolded, writing).map((row) => {
+          if (row.kind === "fold") {
+            return (
+              <FoldRow
+                key={`fold ${row.messages[0]?.id}`}
+                count={row.messages.length}
+                onUnfold={() => view.unfold(row.messages)}
+              />
+            );
+          }
+          const { message } = row;
+          return (
+            <Fragment key={message.id}>
+              {row.open ? (
+                <MessageCard
+                  thread={thread}
+                  message={message}
+                  now={now}
+                  images={images.has(message.id)}
+                  onImages={() => showImages(message.id)}
+                  onCollapse={messages.length > 1 ? () => view.set(message.id, false) : null}
+                  onReply={(all) => reply(message, all)}
+                  onEditDraft={() => reply(message, false)}
+                  onTarget={setTarget}
+                />
+              ) : (
+                <MessageRow message={message} now={now} onOpen={() => view.set(message.id, true)} />
+              )}
+            </Fragment>
+          );
+        })}
+      </div>
+      {answer === null ? (
+        <QuickReply
+          message={meant}
+          messages={messages}
+          own={own}
+          onReply={(all) => reply(meant, all)}
+        />
+      ) : (
+        <div className={styles.composer}>
+          <Composer
+            key={`${thread} ${answer.replyTo}`}
+            draft={answer}
+            thread={thread}
+            autoFocus
+            onChange={(draft) => keepAnswer(thread, draft)}
+            onClose={() => {
+              dropAnswer(thread);
+              requestAnimationFrame(() =>
+                document.querySelector<HTMLElement>("[data-quick-reply]")?.focus(),
+              );
+            }}
+          />
+        </div>
+      )}
+      <LinkStatus target={target} />
+    </>
+  );
+}
+
+/** The message an answer means when none has the focus: the newest open one that is no draft. */
+const answerable = (messages: MessageHead[], open: ReadonlySet<string>): MessageHead => {
+  const sent = messages.filter(({ draft }) => !draft);
+  const found = sent.findLast(({ id }) => open.has(id)) ?? sent.at(-1) ?? messages.at(-1);
+  if (found === undefined) throw new Error("A conversation has at least one message.");
+  return found;
+};
