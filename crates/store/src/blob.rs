@@ -1,0 +1,143 @@
+//! Tables `blob` and `blob_chunk`: raw messages, compressed, stored once by the hash of their bytes.
+//!
+//! A blob is cut into chunks of 1 MiB, each its own zstd frame, so that a large mail is read piece by piece.
+
+use std::io;
+
+use kontor_model::{BlobId, MessageId};
+use kontor_sqlite::Migration;
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::body::PreparedRaw;
+use crate::codec;
+use crate::{Error, Read, Result, Write};
+
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "2026-11-21 blob",
+    sql: "
+CREATE TABLE blob (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash BLOB NOT NULL UNIQUE,                    -- SHA-256 of the raw bytes
+  size INTEGER NOT NULL,                        -- raw bytes
+  codec INTEGER NOT NULL DEFAULT 1              -- 1: zstd frames
+) STRICT;
+CREATE TABLE blob_chunk (
+  id INTEGER PRIMARY KEY,                       -- blob_id * 4096 + number: no index needed, chunks lie together
+  data BLOB NOT NULL
+) STRICT;
+",
+};
+
+/// Raw bytes of a chunk.
+pub(crate) const CHUNK: usize = 1 << 20;
+
+/// Chunks a blob may have; with [`CHUNK`] a message of 4 GiB, beyond any server's limit.
+const MOST_CHUNKS: i64 = 4096;
+
+impl Read<'_> {
+    /// Returns the raw message, exactly the server's bytes; `None` while its body is not here.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is no such message.
+    pub fn raw(&self, message: MessageId) -> Result<Option<Vec<u8>>> {
+        let mut raw = Vec::new();
+        Ok(self.raw_to(message, &mut raw)?.then_some(raw))
+    }
+
+    /// Writes the raw message to `out`, one mebibyte in memory at a time; false while its body is not here.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is no such message; [`Error::NotNow`] when `out` cannot be written.
+    pub fn raw_to(&self, message: MessageId, out: &mut impl io::Write) -> Result<bool> {
+        let blob: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT blob_id FROM message WHERE id = ?1")?
+            .query_row([message.0], |r| r.get(0))
+            .optional()?
+            .ok_or_else(|| Error::Missing(format!("message {message}")))?;
+        let Some(blob) = blob else {
+            return Ok(false);
+        };
+        self.blob_to(BlobId(blob), out)?;
+        Ok(true)
+    }
+
+    /// Returns a blob's bytes.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is no such blob.
+    pub fn blob(&self, blob: BlobId) -> Result<Vec<u8>> {
+        let mut raw = Vec::new();
+        self.blob_to(blob, &mut raw)?;
+        Ok(raw)
+    }
+
+    fn blob_to(&self, blob: BlobId, out: &mut impl io::Write) -> Result<()> {
+        let first = blob.0.saturating_mul(MOST_CHUNKS);
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT data FROM blob_chunk WHERE id >= ?1 AND id < ?2 ORDER BY id")?;
+        let mut rows = statement.query([first, first.saturating_add(MOST_CHUNKS)])?;
+        let mut any = false;
+        while let Some(row) = rows.next()? {
+            any = true;
+            let frame = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+            let raw = codec::decompress(frame, CHUNK)?;
+            out.write_all(&raw)
+                .map_err(|e| Error::NotNow(format!("the message could not be written out: {e}")))?;
+        }
+        if any {
+            Ok(())
+        } else {
+            Err(Error::Missing(format!("blob {blob}")))
+        }
+    }
+}
+
+impl Write<'_> {
+    /// Stores raw bytes unless they are here already; says where.
+    pub(crate) fn put_blob(&mut self, mail: &PreparedRaw) -> Result<BlobId> {
+        let known: Option<i64> = self
+            .tx
+            .prepare_cached("SELECT id FROM blob WHERE hash = ?1")?
+            .query_row([&mail.hash[..]], |r| r.get(0))
+            .optional()?;
+        if let Some(id) = known {
+            return Ok(BlobId(id));
+        }
+        self.tx
+            .prepare_cached("INSERT INTO blob (hash, size, codec) VALUES (?1, ?2, 1)")?
+            .execute(params![&mail.hash[..], mail.size])?;
+        let id = self.tx.last_insert_rowid();
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT INTO blob_chunk (id, data) VALUES (?1, ?2)")?;
+        let first = id.saturating_mul(MOST_CHUNKS);
+        for (n, chunk) in (0_i64..MOST_CHUNKS).zip(&mail.chunks) {
+            insert.execute(params![first.saturating_add(n), chunk])?;
+        }
+        Ok(BlobId(id))
+    }
+
+    /// Deletes a blob nothing refers to any more.
+    pub(crate) fn drop_blob_if_unused(&mut self, blob: BlobId) -> Result<()> {
+        let used: bool = self
+            .tx
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM message WHERE blob_id = ?1)
+                     OR EXISTS (SELECT 1 FROM outbox WHERE blob_id = ?1)",
+            )?
+            .query_row([blob.0], |r| r.get(0))?;
+        if used {
+            return Ok(());
+        }
+        let first = blob.0.saturating_mul(MOST_CHUNKS);
+        self.tx
+            .prepare_cached("DELETE FROM blob_chunk WHERE id >= ?1 AND id < ?2")?
+            .execute([first, first.saturating_add(MOST_CHUNKS)])?;
+        self.tx
+            .prepare_cached("DELETE FROM blob WHERE id = ?1")?
+            .execute([blob.0])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! A message made ready for the store on any thread, so that the writer only writes.
+
+use kontor_model::Envelope;
+use sha2::{Digest as _, Sha256};
+
+use crate::fold::fold_into;
+use crate::search::{IndexRow, address_token};
+use crate::{Result, blob, codec};
+
+/// How much text is kept for snippets, bytes. A match further down is found all the same; its snippet is the preview.
+const SNIPPET_TEXT: usize = 12 * 1024;
+
+/// Characters of a preview.
+const PREVIEW: usize = 160;
+
+/// What the parser found in a body: plain values, because the store parses no mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Digest {
+    /// All text that search finds: text parts and the visible text of HTML parts.
+    pub text: String,
+    /// Names of attachments, inline ones included.
+    pub attachments: Vec<String>,
+    /// True when an attachment is not inline.
+    pub has_attachment: bool,
+    /// The first words of what the author wrote.
+    pub preview: String,
+}
+
+/// Raw bytes, hashed and compressed.
+#[derive(Clone, Debug)]
+pub struct PreparedRaw {
+    pub(crate) hash: [u8; 32],
+    pub(crate) size: u64,
+    pub(crate) chunks: Vec<Vec<u8>>,
+}
+
+/// A raw message, hashed, compressed and folded.
+#[derive(Clone, Debug)]
+pub struct PreparedMail {
+    pub(crate) raw: PreparedRaw,
+    pub(crate) index: IndexRow,
+    /// Compressed text for snippets; empty when there is none.
+    pub(crate) text: Vec<u8>,
+    pub(crate) has_attachment: bool,
+    pub(crate) preview: String,
+}
+
+impl PreparedRaw {
+    /// Prepares bytes that are not searched: a message on its way out.
+    ///
+    /// # Errors
+    /// When memory for the compressor is lacking.
+    pub fn new(raw: &[u8]) -> Result<Self> {
+        let chunks = if raw.is_empty() {
+            vec![codec::compress(raw)?]
+        } else {
+            raw.chunks(blob::CHUNK)
+                .map(codec::compress)
+                .collect::<Result<_>>()?
+        };
+        Ok(Self {
+            hash: Sha256::digest(raw).into(),
+            size: u64::try_from(raw.len()).unwrap_or(u64::MAX),
+            chunks,
+        })
+    }
+}
+
+impl PreparedMail {
+    /// Prepares a message. Costs CPU: call it on a worker, not on the writer's thread.
+    ///
+    /// # Errors
+    /// When memory for the compressor is lacking.
+    pub fn new(raw: &[u8], envelope: &Envelope, digest: &Digest) -> Result<Self> {
+        let text = squeeze(&digest.text);
+        Ok(Self {
+            raw: PreparedRaw::new(raw)?,
+            index: index_row(envelope, digest),
+            text: if text.is_empty() {
+                Vec::new()
+            } else {
+                codec::compress(text.as_bytes())?
+            },
+            has_attachment: digest.has_attachment,
+            preview: digest.preview.chars().take(PREVIEW).collect(),
+        })
+    }
+
+    /// Returns how many compressed bytes it will take.
+    #[must_use]
+    pub fn stored_bytes(&self) -> usize {
+        self.raw.chunks.iter().map(Vec::len).sum()
+    }
+}
+
+fn index_row(envelope: &Envelope, digest: &Digest) -> IndexRow {
+    let mut row = IndexRow::default();
+    fold_into(&envelope.subject, &mut row.subject);
+    for (people, column) in [
+        (vec![&envelope.from], &mut row.sender),
+        (vec![&envelope.to, &envelope.cc], &mut row.recipients),
+    ] {
+        for person in people.into_iter().flatten() {
+            fold_into(&person.name, column);
+            fold_into(&person.address, column);
+            if !person.address.is_empty() {
+                if !column.is_empty() {
+                    column.push(' ');
+                }
+                column.push_str(&address_token(&person.key()));
+            }
+        }
+    }
+    fold_into(&digest.text, &mut row.body);
+    for name in &digest.attachments {
+        fold_into(name, &mut row.attachments);
+    }
+    row
+}
+
+/// Cuts text for snippets: white space to one space, at most [`SNIPPET_TEXT`] bytes.
+fn squeeze(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(SNIPPET_TEXT));
+    for word in text.split_whitespace() {
+        if out.len().saturating_add(word.len()) >= SNIPPET_TEXT {
+            break;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}

@@ -1,0 +1,159 @@
+//! Folding: what search compares by. One function for the index, the query and the snippet, so that they cannot differ.
+//!
+//! A **word** is a run of letters and digits. Folding makes it lower case and takes its diacritics off: `Račun` =
+//! `racun`, `ё` = `е`, `ά` = `α`; strokes and ligatures go too: `đ` = `d`, `ł` = `l`, `ø` = `o`, `ß` = `ss`, `æ` = `ae`;
+//! full-width letters are the plain ones. Marks of other scripts (Devanagari vowels, Japanese voicing) mean another
+//! letter and stay. A run of Chinese or Japanese is one word: it is found whole or by its beginning (`会議*`).
+
+use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
+
+/// Longer words are cut here, in the index and in queries alike: nobody types base64.
+const LONGEST: usize = 64;
+
+const DECOMPOSITION: CanonicalDecompositionBorrowed<'static> =
+    CanonicalDecompositionBorrowed::new();
+
+/// Returns the words of a text, folded, with one space between them.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_into(text, &mut out);
+    out
+}
+
+/// Returns the words of a text, folded.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    fold(text)
+        .split(' ')
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Appends the folded words of a text to `out`, each after a space unless `out` is empty.
+pub(crate) fn fold_into(text: &str, out: &mut String) {
+    for (_, word) in spans(text) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        fold_word(word, out);
+    }
+}
+
+/// Returns the words of a text as they stand, with where they begin (bytes).
+pub(crate) fn spans(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let tail = text.get(rest..)?;
+        let start = rest.checked_add(tail.find(starts_word)?)?;
+        let word = text.get(start..)?;
+        let length = word.find(|c| !continues_word(c)).unwrap_or(word.len());
+        rest = start.checked_add(length)?;
+        Some((start, text.get(start..rest)?))
+    })
+}
+
+/// Appends one word, folded and cut.
+pub(crate) fn fold_word(word: &str, out: &mut String) {
+    let mut room = LONGEST;
+    for c in word.chars() {
+        if room == 0 {
+            break;
+        }
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            fold_char(c, out);
+        }
+        room = room.saturating_sub(1);
+    }
+}
+
+fn starts_word(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric()
+    } else {
+        c.is_alphanumeric()
+    }
+}
+
+fn continues_word(c: char) -> bool {
+    starts_word(c) || is_mark(c) || matches!(c, '\u{3099}' | '\u{309A}')
+}
+
+/// Combining marks that fold to nothing.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{487}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20F0}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+fn fold_char(c: char, out: &mut String) {
+    match c {
+        'đ' | 'Đ' => out.push('d'),
+        'ł' | 'Ł' => out.push('l'),
+        'ø' | 'Ø' | 'ǿ' | 'Ǿ' => out.push('o'),
+        'ħ' | 'Ħ' => out.push('h'),
+        'ŧ' | 'Ŧ' => out.push('t'),
+        'ı' | 'İ' => out.push('i'),
+        'ß' | 'ẞ' => out.push_str("ss"),
+        'æ' | 'Æ' | 'ǽ' | 'Ǽ' => out.push_str("ae"),
+        'œ' | 'Œ' => out.push_str("oe"),
+        'ς' => out.push('σ'),
+        '\u{FF01}'..='\u{FF5E}' => {
+            // Full-width forms lie in the order of ASCII.
+            let plain = u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32);
+            out.push(plain.unwrap_or(c).to_ascii_lowercase());
+        }
+        c if is_mark(c) => {}
+        c if u32::from(c) < 0x530 || ('\u{1E00}'..='\u{1FFF}').contains(&c) => {
+            out.extend(base(c).to_lowercase().filter(|c| !is_mark(*c)));
+        }
+        c => out.extend(c.to_lowercase()),
+    }
+}
+
+/// Takes the marks off a letter: `ǟ` is `ä` and a macron, `ä` is `a` and two dots.
+fn base(mut c: char) -> char {
+    // No letter decomposes more than four times.
+    for _ in 0..4 {
+        match DECOMPOSITION.decompose(c) {
+            Decomposed::Expansion(first, mark) if is_mark(mark) => c = first,
+            Decomposed::Singleton(same) => c = same,
+            Decomposed::Expansion(..) | Decomposed::Default => break,
+        }
+    }
+    c
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::slovenian("Račun št. 12/2026", "racun st 12 2026")]
+    #[case::decomposed("Rac\u{30C}un", "racun")]
+    #[case::strokes("Đorđe Łódź Ødegård", "dorde lodz odegard")]
+    #[case::german("Großmann MÜLLER STRAẞE", "grossmann muller strasse")]
+    #[case::turkish("İstanbul ılık", "istanbul ilik")]
+    #[case::cyrillic("Ещё Счёт", "еще счет")]
+    #[case::greek("Άλφα λόγος", "αλφα λογοσ")]
+    #[case::vietnamese("Nguyễn", "nguyen")]
+    #[case::full_width("ＡＢＣ１２３", "abc123")]
+    #[case::japanese("会議室、ガイド", "会議室 ガイド")]
+    #[case::address("Ana.Novak+x@hrast.si", "ana novak x hrast si")]
+    #[case::nothing("--- !? \u{30C}", "")]
+    #[case::underscore("snake_case", "snake case")]
+    fn folds(#[case] raw: &str, #[case] want: &str) {
+        assert_eq!(super::fold(raw), want, "{raw}");
+        assert_eq!(super::fold(want), want, "folding twice changes nothing");
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        assert_eq!(
+            super::fold(&"a".repeat(1000)).len(),
+            super::LONGEST,
+            "nobody types base64"
+        );
+    }
+}

@@ -1,0 +1,470 @@
+//! Mail coming in: envelopes, bodies, or both at once, many in one transaction.
+//!
+//! One message = the same bytes in one account. A message is recognised
+//! - by its bytes, when they are here: a second placement of what we hold is only a placement;
+//! - by Message-ID, size and internal date, before its bytes are here: but only where it has just left another folder
+//!   (a move by another program), was moved here by the person, or lost its UID with UIDVALIDITY. Two deliveries of one
+//!   mail differ in their Received fields and stay two messages.
+
+use std::collections::BTreeMap;
+
+use kontor_model::{
+    AccountId, BlobId, Change, Envelope, Flags, FolderId, Layer, MessageId, Millis, PlacementId,
+    ThreadId,
+};
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::message::NewRow;
+use crate::placement::Place;
+use crate::{Error, PreparedMail, Result, Write, identity};
+
+/// A message of which the envelope is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEnvelope {
+    /// Its UID.
+    pub uid: u32,
+    /// Its flags at the server.
+    pub flags: Flags,
+    /// INTERNALDATE.
+    pub internal_date: Millis,
+    /// RFC822.SIZE.
+    pub size: u64,
+    /// The envelope.
+    pub envelope: Envelope,
+    /// From the structure, where it is known.
+    pub has_attachment: Option<bool>,
+}
+
+/// A message with its body, not seen before.
+#[derive(Clone, Debug)]
+pub struct NewMail {
+    /// The envelope and the rest.
+    pub head: NewEnvelope,
+    /// The body.
+    pub body: PreparedMail,
+}
+
+/// The body of a message whose envelope is stored.
+#[derive(Clone, Debug)]
+pub struct NewBody {
+    /// Which message.
+    pub message: MessageId,
+    /// The body.
+    pub body: PreparedMail,
+}
+
+/// How news of arriving mail reached us; goes to the change log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Which layer saw it.
+    pub layer: Layer,
+    /// When the announcing bytes were read from the socket.
+    pub announced_at: Millis,
+}
+
+/// What became of an incoming message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its UID.
+    pub uid: u32,
+    /// The message, perhaps one that was here already.
+    pub message: MessageId,
+    /// The placement.
+    pub placement: PlacementId,
+    /// Its conversation.
+    pub thread: ThreadId,
+    /// True when the placement is new to this folder; false when it was known, moved here, or came back.
+    pub fresh: bool,
+    /// True when the raw message is here.
+    pub body: bool,
+}
+
+/// What is read once for a batch into one folder.
+struct Batch {
+    folder: FolderId,
+    account: AccountId,
+    owner: String,
+    departing: BTreeMap<u32, PlacementId>,
+    /// Some placements here wait for their UID.
+    awaiting: bool,
+    arrival: Option<Arrival>,
+}
+
+impl Write<'_> {
+    /// Stores messages of which only the envelope is here. A UID that is known gets its flags. Without `arrival` (first
+    /// sync) one change "folders" is logged instead of one a message.
+    ///
+    /// UIDs whose move or deletion waits for the server are passed over, so the answer may be shorter than `mails`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the folder is gone.
+    pub fn put_envelopes(
+        &mut self,
+        folder: FolderId,
+        mails: &[NewEnvelope],
+        arrival: Option<Arrival>,
+    ) -> Result<Vec<Stored>> {
+        let batch = self.batch(folder, arrival)?;
+        let mut stored = Vec::with_capacity(mails.len());
+        for mail in mails {
+            if let Some((place, fresh)) = self.put(&batch, mail, None)? {
+                stored.push(self.finish_one(&batch, &place, mail.uid, fresh)?);
+            }
+        }
+        self.finish(&batch, &stored)?;
+        Ok(stored)
+    }
+
+    /// Stores messages with their bodies at once: arrivals, and backfill without a pass for envelopes.
+    /// Otherwise as [`Self::put_envelopes`].
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the folder is gone.
+    pub fn put_mails(
+        &mut self,
+        folder: FolderId,
+        mails: Vec<NewMail>,
+        arrival: Option<Arrival>,
+    ) -> Result<Vec<Stored>> {
+        let batch = self.batch(folder, arrival)?;
+        let mut stored = Vec::with_capacity(mails.len());
+        for mail in mails {
+            let blob = self.put_blob(&mail.body.raw)?;
+            let Some((mut place, fresh)) = self.put(&batch, &mail.head, Some(blob))? else {
+                self.drop_blob_if_unused(blob)?;
+                continue;
+            };
+            if place.body != 1 {
+                self.attach_body(&place, blob, mail.body)?;
+                place.body = 1;
+            }
+            stored.push(self.finish_one(&batch, &place, mail.head.uid, fresh)?);
+        }
+        self.finish(&batch, &stored)?;
+        Ok(stored)
+    }
+
+    /// Stores bodies of messages that are here; a message that is gone meanwhile is passed over. A message whose bytes
+    /// turn out to be those of another one of the account becomes one with it. Returns under which number each lives.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn put_bodies(&mut self, bodies: Vec<NewBody>) -> Result<Vec<MessageId>> {
+        let mut stored = Vec::with_capacity(bodies.len());
+        for new in bodies {
+            let tail = "WHERE m.id = ?1 LIMIT 1";
+            let Some(place) = self.places(tail, [new.message.0])?.into_iter().next() else {
+                continue;
+            };
+            if place.body == 1 {
+                stored.push(place.message);
+                continue;
+            }
+            let blob = self.put_blob(&new.body.raw)?;
+            let twin = self.message_of_blob(place.account, blob)?;
+            let thread = match twin {
+                Some((id, ..)) => {
+                    self.unite(&place, id)?;
+                    stored.push(id);
+                    self.thread_of(id)?
+                }
+                None => {
+                    self.attach_body(&place, blob, new.body)?;
+                    stored.push(place.message);
+                    place.thread
+                }
+            };
+            self.log(&Change::Thread { thread })?;
+        }
+        Ok(stored)
+    }
+
+    fn batch(&self, folder: FolderId, arrival: Option<Arrival>) -> Result<Batch> {
+        let (account, owner): (i64, String) = self
+            .tx
+            .prepare_cached(
+                "SELECT f.account_id, lower(a.email) FROM folder f JOIN account a ON a.id = f.account_id WHERE f.id = ?1",
+            )?
+            .query_row([folder.0], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?
+            .ok_or_else(|| Error::Missing(format!("folder {folder}")))?;
+        let awaiting = self
+            .tx
+            .prepare_cached("SELECT 1 FROM placement WHERE folder_id = ?1 AND uid IS NULL LIMIT 1")?
+            .exists([folder.0])?;
+        Ok(Batch {
+            folder,
+            account: AccountId(account),
+            owner,
+            departing: self.departing(folder)?,
+            awaiting,
+            arrival,
+        })
+    }
+
+    /// Finds or makes the placement of one incoming message; `None` when it is on its way out of this folder.
+    fn put(
+        &mut self,
+        batch: &Batch,
+        mail: &NewEnvelope,
+        blob: Option<BlobId>,
+    ) -> Result<Option<(Place, bool)>> {
+        if batch.departing.contains_key(&mail.uid)
+            || self.recognise_departing(batch.folder, mail)?
+        {
+            return Ok(None);
+        }
+        if let Some(place) = self.place_by_uid(batch.folder, mail.uid)? {
+            self.set_server_flags(&place, &mail.flags)?;
+            return Ok(Some((place, false)));
+        }
+        let key = identity::message_key(&mail.envelope);
+        if batch.awaiting
+            && let Some(place) = self.awaiting_place(batch, mail, (key, blob))?
+        {
+            self.tx
+                .prepare_cached("UPDATE placement SET uid = ?2, stale = 0 WHERE id = ?1")?
+                .execute(params![place.id.0, mail.uid])?;
+            self.tell_operations(place.id, batch.folder, mail.uid)?;
+            self.set_server_flags(&place, &mail.flags)?;
+            return Ok(Some((place, false)));
+        }
+        let known = match blob {
+            Some(blob) => self.message_of_blob(batch.account, blob)?,
+            None => None,
+        };
+        let known = match known {
+            Some(found) => Some(found),
+            None => self.orphan(batch, mail, (key, blob))?,
+        };
+        let mut place = Place {
+            id: PlacementId(0),
+            folder: batch.folder,
+            account: batch.account,
+            message: MessageId(0),
+            thread: ThreadId(0),
+            uid: Some(mail.uid),
+            doc: 0,
+            shown: mail.flags.clone(),
+            server: mail.flags.clone(),
+            hidden: false,
+            has_attachment: mail.has_attachment == Some(true),
+            body: 0,
+        };
+        match known {
+            Some((message, thread, doc, body, has_attachment)) => {
+                place.message = message;
+                place.thread = thread;
+                place.doc = doc;
+                place.body = body;
+                place.has_attachment = has_attachment;
+            }
+            None => self.new_message(batch, mail, key, &mut place)?,
+        }
+        self.add_placement(&mut place)?;
+        Ok(Some((place, true)))
+    }
+
+    fn new_message(
+        &mut self,
+        batch: &Batch,
+        mail: &NewEnvelope,
+        key: i64,
+        place: &mut Place,
+    ) -> Result<()> {
+        let date = mail.envelope.date.unwrap_or(mail.internal_date);
+        place.doc = self.free_doc(date)?;
+        let thread = self.join_by_ids(&mail.envelope, place.doc)?;
+        place.thread = self.join_by_subject(thread, &mail.envelope, date, &batch.owner)?;
+        place.message = self.insert_message(&NewRow {
+            account: batch.account,
+            thread: place.thread,
+            doc: place.doc,
+            date,
+            internal_date: mail.internal_date,
+            size: mail.size,
+            key,
+            envelope: &mail.envelope,
+            has_attachment: mail.has_attachment,
+        })?;
+        Ok(())
+    }
+
+    /// A placement of this folder that waits for its UID and is this message.
+    fn awaiting_place(
+        &self,
+        batch: &Batch,
+        mail: &NewEnvelope,
+        (key, blob): (i64, Option<BlobId>),
+    ) -> Result<Option<Place>> {
+        let found = self.places(
+            "WHERE m.key = ?1 AND m.account_id = ?2 AND m.size = ?3 AND m.internal_date = ?4
+               AND p.folder_id = ?5 AND p.uid IS NULL AND p.hidden = 0
+               AND (?6 IS NULL OR m.blob_id IS NULL OR m.blob_id = ?6) ORDER BY p.id LIMIT 1",
+            params![
+                key,
+                batch.account.0,
+                mail.size,
+                mail.internal_date.0,
+                batch.folder.0,
+                blob.map(|b| b.0)
+            ],
+        )?;
+        Ok(found.into_iter().next())
+    }
+
+    /// A message no folder holds just now that is this one: it was moved by another program.
+    fn orphan(
+        &self,
+        batch: &Batch,
+        mail: &NewEnvelope,
+        (key, blob): (i64, Option<BlobId>),
+    ) -> Result<Option<Known>> {
+        Ok(self
+            .tx
+            .prepare_cached(
+                "SELECT id, thread_id, doc, body, has_attachment IS 1 FROM message m
+                 WHERE key = ?1 AND account_id = ?2 AND size = ?3 AND internal_date = ?4 AND places = 0
+                   AND (?5 IS NULL OR blob_id IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id) ORDER BY id LIMIT 1",
+            )?
+            .query_row(
+                params![key, batch.account.0, mail.size, mail.internal_date.0, blob.map(|b| b.0)],
+                read_known,
+            )
+            .optional()?)
+    }
+
+    fn message_of_blob(&self, account: AccountId, blob: BlobId) -> Result<Option<Known>> {
+        Ok(self
+            .tx
+            .prepare_cached(
+                "SELECT id, thread_id, doc, body, has_attachment IS 1 FROM message WHERE blob_id = ?1 AND account_id = ?2",
+            )?
+            .query_row([blob.0, account.0], read_known)
+            .optional()?)
+    }
+
+    fn thread_of(&self, message: MessageId) -> Result<ThreadId> {
+        Ok(self
+            .tx
+            .prepare_cached("SELECT thread_id FROM message WHERE id = ?1")?
+            .query_row([message.0], |r| r.get(0).map(ThreadId))?)
+    }
+
+    /// Ties a body to its message: bytes, text, search row, counts.
+    fn attach_body(&mut self, place: &Place, blob: BlobId, body: PreparedMail) -> Result<()> {
+        let places: i64 = self
+            .tx
+            .prepare_cached(
+                "UPDATE message SET blob_id = ?2, body = 1, has_attachment = ?3, preview = ?4 WHERE id = ?1 RETURNING places",
+            )?
+            .query_row(
+                params![place.message.0, blob.0, body.has_attachment, body.preview],
+                |r| r.get(0),
+            )?;
+        if places > 0 {
+            let failed = if place.body == 2 { -1 } else { 0 };
+            self.tally_account(place.account, (0, 1, failed));
+        }
+        if body.has_attachment != place.has_attachment {
+            let delta = if body.has_attachment { 1 } else { -1 };
+            self.tx
+                .prepare_cached(
+                    "UPDATE thread_folder SET attachments = attachments + ?3 *
+                       (SELECT count(*) FROM placement p WHERE p.message_id = ?2 AND p.folder_id = thread_folder.folder_id AND p.hidden = 0)
+                     WHERE thread_id = ?1",
+                )?
+                .execute(params![place.thread.0, place.message.0, delta])?;
+        }
+        self.put_message_text(place.message, &body.text)?;
+        self.tally.unindex.remove(&place.doc);
+        self.tally.index.insert(place.doc, body.index);
+        Ok(())
+    }
+
+    /// Two rows turned out to be the same bytes: the placements of one go to the other.
+    fn unite(&mut self, place: &Place, into: MessageId) -> Result<()> {
+        let (thread, doc, has_attachment): (i64, i64, bool) = self
+            .tx
+            .prepare_cached(
+                "SELECT thread_id, doc, has_attachment IS 1 FROM message WHERE id = ?1",
+            )?
+            .query_row([into.0], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
+        for old in self.places("WHERE p.message_id = ?1", [place.message.0])? {
+            if !old.hidden {
+                self.count_out(&old)?;
+            }
+            self.tx
+                .prepare_cached("UPDATE placement SET message_id = ?2, doc = ?3 WHERE id = ?1")?
+                .execute([old.id.0, into.0, doc])?;
+            self.tx
+                .prepare_cached("UPDATE operation SET message_id = ?2 WHERE placement_id = ?1 AND state = 'pending'")?
+                .execute([old.id.0, into.0])?;
+            if !old.hidden {
+                let moved = Place {
+                    message: into,
+                    thread: ThreadId(thread),
+                    doc,
+                    has_attachment,
+                    body: 1,
+                    ..old
+                };
+                self.count_in(&moved)?;
+            }
+        }
+        self.tally.threads.insert(place.thread);
+        self.delete_message_row(place.message, place.doc, None)
+    }
+
+    fn finish_one(
+        &mut self,
+        batch: &Batch,
+        place: &Place,
+        uid: u32,
+        fresh: bool,
+    ) -> Result<Stored> {
+        if let Some(arrival) = batch.arrival
+            && fresh
+        {
+            self.log(&Change::Arrived {
+                account: batch.account,
+                folder: batch.folder,
+                message: place.message,
+                thread: place.thread,
+                layer: arrival.layer,
+                announced_at: arrival.announced_at,
+            })?;
+        }
+        Ok(Stored {
+            uid,
+            message: place.message,
+            placement: place.id,
+            thread: place.thread,
+            fresh,
+            body: place.body == 1,
+        })
+    }
+
+    fn finish(&mut self, batch: &Batch, stored: &[Stored]) -> Result<()> {
+        if batch.arrival.is_none() && stored.iter().any(|s| s.fresh) {
+            self.log(&Change::Folders {
+                account: batch.account,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Message, thread, doc, body, attachment.
+type Known = (MessageId, ThreadId, i64, i64, bool);
+
+fn read_known(row: &rusqlite::Row<'_>) -> rusqlite::Result<Known> {
+    Ok((
+        MessageId(row.get(0)?),
+        ThreadId(row.get(1)?),
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+    ))
+}

@@ -1,0 +1,545 @@
+//! Table `placement`: one message in one folder, with its UID and flags.
+//!
+//! `flags` is what is shown: the server's flags with this computer's pending changes applied. `server_flags` is what the
+//! server said last, so that a change can be undone and an answer of the server never overwrites what a person just did.
+
+use std::collections::BTreeSet;
+
+use kontor_model::{
+    AccountId, Change, Flags, FolderId, MessageId, MessageRow, Placement, PlacementId, ThreadId,
+};
+use kontor_sqlite::Migration;
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::message::{ROW, read_row};
+use crate::{Page, Read, Result, Write, identity};
+
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "2026-11-21 placement",
+    sql: "
+CREATE TABLE placement (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  folder_id INTEGER NOT NULL REFERENCES folder(id),
+  message_id INTEGER NOT NULL REFERENCES message(id),
+  uid INTEGER,                                  -- NULL: moved here, or UIDVALIDITY changed; the server will tell
+  doc INTEGER NOT NULL,                         -- message.doc: the order of the folder's list
+  flags INTEGER NOT NULL DEFAULT 0,             -- shown: bits of model::Flags
+  keywords TEXT NOT NULL DEFAULT '',            -- shown: words, one space between
+  server_flags INTEGER NOT NULL DEFAULT 0,
+  server_keywords TEXT NOT NULL DEFAULT '',
+  hidden INTEGER NOT NULL DEFAULT 0,            -- 1: deleted here, not yet at the server
+  stale INTEGER NOT NULL DEFAULT 0,             -- 1: its UID became void with UIDVALIDITY
+  UNIQUE (folder_id, uid)
+) STRICT;
+CREATE INDEX placement_list ON placement (folder_id, doc) WHERE hidden = 0;
+CREATE INDEX placement_message ON placement (message_id);
+CREATE INDEX placement_unread ON placement (doc) WHERE hidden = 0 AND flags & 1 = 0;
+CREATE INDEX placement_flagged ON placement (doc) WHERE hidden = 0 AND flags & 4 <> 0;
+CREATE INDEX placement_answered ON placement (doc) WHERE hidden = 0 AND flags & 2 <> 0;
+",
+};
+
+/// Order of a message's placements, of `placement p JOIN folder f`: where a person would look for it first.
+pub(crate) const USEFUL_FIRST: &str =
+    "CASE f.role WHEN 'inbox' THEN 0 WHEN 'archive' THEN 2 WHEN 'sent' THEN 3 WHEN 'drafts' THEN 4
+  WHEN 'junk' THEN 5 WHEN 'trash' THEN 6 ELSE 1 END, p.id";
+
+/// Reads five columns from `at` on: id, folder, uid, flags, keywords.
+pub(crate) fn read(row: &Row<'_>, at: usize, message: MessageId) -> Result<Placement> {
+    let col = |n: usize| at.saturating_add(n);
+    let bits: i64 = row.get(col(3))?;
+    let keywords = row
+        .get_ref(col(4))?
+        .as_str()
+        .map_err(rusqlite::Error::from)?;
+    Ok(Placement {
+        id: PlacementId(row.get(at)?),
+        message,
+        folder: FolderId(row.get(col(1))?),
+        uid: row.get(col(2))?,
+        flags: flags(bits, keywords),
+    })
+}
+
+pub(crate) fn flags(bits: i64, keywords: &str) -> Flags {
+    Flags {
+        bits: u8::try_from(bits).unwrap_or(0),
+        keywords: keywords
+            .split(' ')
+            .filter(|k| !k.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    }
+}
+
+/// A placement with what its counts depend on.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) id: PlacementId,
+    pub(crate) folder: FolderId,
+    pub(crate) account: AccountId,
+    pub(crate) message: MessageId,
+    pub(crate) thread: ThreadId,
+    pub(crate) uid: Option<u32>,
+    pub(crate) doc: i64,
+    pub(crate) shown: Flags,
+    pub(crate) server: Flags,
+    pub(crate) hidden: bool,
+    pub(crate) has_attachment: bool,
+    pub(crate) body: i64,
+}
+
+const PLACE: &str = "SELECT p.id, p.folder_id, m.account_id, p.message_id, m.thread_id, p.uid, p.doc, p.flags, p.keywords,
+  p.server_flags, p.server_keywords, p.hidden, m.has_attachment IS 1, m.body
+  FROM placement p JOIN message m ON m.id = p.message_id";
+
+fn read_place(row: &Row<'_>) -> rusqlite::Result<Place> {
+    Ok(Place {
+        id: PlacementId(row.get(0)?),
+        folder: FolderId(row.get(1)?),
+        account: AccountId(row.get(2)?),
+        message: MessageId(row.get(3)?),
+        thread: ThreadId(row.get(4)?),
+        uid: row.get(5)?,
+        doc: row.get(6)?,
+        shown: flags(row.get(7)?, row.get_ref(8)?.as_str()?),
+        server: flags(row.get(9)?, row.get_ref(10)?.as_str()?),
+        hidden: row.get(11)?,
+        has_attachment: row.get(12)?,
+        body: row.get(13)?,
+    })
+}
+
+impl Read<'_> {
+    /// Returns a folder's messages, newest first; `after` is a page's `next`, `limit` at most so many rows.
+    ///
+    /// # Errors
+    /// When the store cannot be read. A cursor that makes no sense begins at the newest.
+    pub fn messages(
+        &self,
+        folder: FolderId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<MessageRow>> {
+        let (doc, id) = after.and_then(parse_cursor).unwrap_or((i64::MAX, i64::MAX));
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {ROW}, p.doc FROM placement p JOIN message m ON m.id = p.message_id
+             WHERE p.folder_id = ?1 AND p.hidden = 0 AND (p.doc, p.id) < (?2, ?3)
+             ORDER BY p.doc DESC, p.id DESC LIMIT ?4"
+        ))?;
+        let mut rows = statement.query(params![
+            folder.0,
+            doc,
+            id,
+            i64::from(limit).saturating_add(1)
+        ])?;
+        let mut page = Page {
+            rows: Vec::new(),
+            next: None,
+        };
+        let mut last = (0, 0);
+        while let Some(row) = rows.next()? {
+            if page.rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+                page.next = Some(format!("{}.{}", last.0, last.1));
+                break;
+            }
+            let line = read_row(row)?;
+            last = (row.get(16)?, line.placement.id.0);
+            page.rows.push(line);
+        }
+        Ok(page)
+    }
+
+    /// Returns a message's visible placements, the one a person would look for first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn placements(&self, message: MessageId) -> Result<Vec<Placement>> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT p.id, p.folder_id, p.uid, p.flags, p.keywords FROM placement p JOIN folder f ON f.id = p.folder_id
+             WHERE p.message_id = ?1 AND p.hidden = 0 ORDER BY {USEFUL_FIRST}"
+        ))?;
+        let mut rows = statement.query([message.0])?;
+        let mut placements = Vec::new();
+        while let Some(row) = rows.next()? {
+            placements.push(read(row, 0, message)?);
+        }
+        Ok(placements)
+    }
+
+    /// Returns the placement of a UID.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn placement_by_uid(&self, folder: FolderId, uid: u32) -> Result<Option<Placement>> {
+        Ok(self.place_by_uid(folder, uid)?.map(|p| Placement {
+            id: p.id,
+            message: p.message,
+            folder: p.folder,
+            uid: p.uid,
+            flags: p.shown,
+        }))
+    }
+
+    /// Returns the UIDs of a folder we hold, ascending. Those whose move or deletion waits for the server are among
+    /// them: they are known, and must not be fetched as new.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn known_uids(&self, folder: FolderId) -> Result<Vec<u32>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT uid FROM placement WHERE folder_id = ?1 AND uid IS NOT NULL ORDER BY uid",
+        )?;
+        let rows = statement.query_map([folder.0], |r| r.get(0))?;
+        let mut uids: Vec<u32> = rows.collect::<rusqlite::Result<_>>()?;
+        let departing = self.departing(folder)?;
+        if !departing.is_empty() {
+            uids.extend(departing.keys());
+            uids.sort_unstable();
+            uids.dedup();
+        }
+        Ok(uids)
+    }
+
+    pub(crate) fn place(&self, id: PlacementId) -> Result<Option<Place>> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!("{PLACE} WHERE p.id = ?1"))?
+            .query_row([id.0], read_place)
+            .optional()?)
+    }
+
+    pub(crate) fn place_by_uid(&self, folder: FolderId, uid: u32) -> Result<Option<Place>> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!("{PLACE} WHERE p.folder_id = ?1 AND p.uid = ?2"))?
+            .query_row(params![folder.0, uid], read_place)
+            .optional()?)
+    }
+
+    pub(crate) fn places(&self, sql_tail: &str, bind: impl rusqlite::Params) -> Result<Vec<Place>> {
+        let mut statement = self.conn.prepare_cached(&format!("{PLACE} {sql_tail}"))?;
+        let rows = statement.query_map(bind, read_place)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Write<'_> {
+    /// Inserts a placement and counts it.
+    pub(crate) fn add_placement(&mut self, place: &mut Place) -> Result<()> {
+        let words = place.shown.keywords.join(" ");
+        self.tx
+            .prepare_cached(
+                "INSERT INTO placement (folder_id, message_id, uid, doc, flags, keywords, server_flags, server_keywords)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6)",
+            )?
+            .execute(params![
+                place.folder.0,
+                place.message.0,
+                place.uid,
+                place.doc,
+                place.shown.bits,
+                words
+            ])?;
+        place.id = PlacementId(self.tx.last_insert_rowid());
+        self.count_in(place)
+    }
+
+    /// Deletes a placement and what depends on it; logs its removal.
+    pub(crate) fn drop_placement(&mut self, place: &Place) -> Result<()> {
+        if !place.hidden {
+            self.count_out(place)?;
+        }
+        self.tx
+            .prepare_cached("DELETE FROM placement WHERE id = ?1")?
+            .execute([place.id.0])?;
+        self.log_removed(place)
+    }
+
+    pub(crate) fn log_removed(&mut self, place: &Place) -> Result<()> {
+        self.log(&Change::Removed {
+            folder: place.folder,
+            message: place.message,
+            thread: place.thread,
+        })
+    }
+
+    /// Deletes up to `limit` placements of a folder, or only those void since UIDVALIDITY changed; says how many.
+    pub(crate) fn drop_placements(
+        &mut self,
+        folder: FolderId,
+        stale_only: bool,
+        limit: u32,
+    ) -> Result<usize> {
+        let tail = if stale_only {
+            "WHERE p.folder_id = ?1 AND p.stale = 1 AND p.uid IS NULL LIMIT ?2"
+        } else {
+            "WHERE p.folder_id = ?1 LIMIT ?2"
+        };
+        let places = self.places(tail, params![folder.0, limit])?;
+        for place in &places {
+            self.drop_placement(place)?;
+        }
+        Ok(places.len())
+    }
+
+    /// The server no longer has these UIDs: their placements go. Returns what went.
+    ///
+    /// A message without any placement is kept for a while (see [`Self::sweep`]), so that it is recognised when it
+    /// turns up in another folder.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn apply_vanished(
+        &mut self,
+        folder: FolderId,
+        uids: &[u32],
+    ) -> Result<Vec<(u32, MessageId)>> {
+        let mut gone = Vec::new();
+        for uid in uids {
+            if let Some(place) = self.place_by_uid(folder, *uid)? {
+                self.drop_placement(&place)?;
+                gone.push((*uid, place.message));
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Stores the server's flags. What the person changed since and the server does not know yet stays shown.
+    /// Returns how many placements look different now.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn apply_flags(&mut self, folder: FolderId, flags: &[(u32, Flags)]) -> Result<usize> {
+        let departing = self.departing(folder)?;
+        let mut changed = 0_usize;
+        for (uid, server) in flags {
+            let place = match departing.get(uid) {
+                Some(id) => self.place(*id)?,
+                None => self.place_by_uid(folder, *uid)?,
+            };
+            if let Some(place) = place
+                && self.set_server_flags(&place, server)?
+            {
+                changed = changed.saturating_add(1);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Takes the server's word for a placement's flags; true when what is shown changes.
+    pub(crate) fn set_server_flags(&mut self, place: &Place, server: &Flags) -> Result<bool> {
+        if place.server != *server {
+            self.tx
+                .prepare_cached(
+                    "UPDATE placement SET server_flags = ?2, server_keywords = ?3 WHERE id = ?1",
+                )?
+                .execute(params![place.id.0, server.bits, server.keywords.join(" ")])?;
+        }
+        let shown = self.with_pending(place.id, server.clone())?;
+        self.set_shown_flags(place, &shown)
+    }
+
+    /// Changes what is shown of a placement's flags; true when that is a change.
+    pub(crate) fn set_shown_flags(&mut self, place: &Place, shown: &Flags) -> Result<bool> {
+        if place.shown == *shown {
+            return Ok(false);
+        }
+        self.tx
+            .prepare_cached("UPDATE placement SET flags = ?2, keywords = ?3 WHERE id = ?1")?
+            .execute(params![place.id.0, shown.bits, shown.keywords.join(" ")])?;
+        if !place.hidden {
+            let has = |flags: &Flags, bit: u8| i64::from(flags.bits & bit != 0);
+            let delta = |bit: u8| has(shown, bit).saturating_sub(has(&place.shown, bit));
+            let unread = delta(Flags::SEEN).saturating_neg();
+            let (flagged, answered) = (delta(Flags::FLAGGED), delta(Flags::ANSWERED));
+            self.tally_folder(place.folder, 0, unread);
+            self.tx
+                .prepare_cached(
+                    "UPDATE thread_folder SET unread = unread + ?3, flagged = flagged + ?4, answered = answered + ?5
+                     WHERE folder_id = ?1 AND thread_id = ?2",
+                )?
+                .execute(params![place.folder.0, place.thread.0, unread, flagged, answered])?;
+            self.log(&Change::Flags {
+                folder: place.folder,
+                message: place.message,
+                thread: place.thread,
+                flags: shown.clone(),
+            })?;
+        }
+        Ok(true)
+    }
+
+    /// UIDVALIDITY changed: all UIDs of a folder are void. The messages stay; [`Write::put_envelopes`] and
+    /// [`Write::put_mails`] recognise them, and [`Self::drop_void`] then drops those that did not come back.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn void_uids(&mut self, folder: FolderId) -> Result<()> {
+        self.tx.execute(
+            "UPDATE placement SET uid = NULL, stale = 1 WHERE folder_id = ?1 AND uid IS NOT NULL",
+            [folder.0],
+        )?;
+        self.tx.execute(
+            "UPDATE operation SET uid = NULL WHERE folder_id = ?1 AND state = 'pending'",
+            [folder.0],
+        )?;
+        Ok(())
+    }
+
+    /// Drops up to `limit` placements whose UID became void and which were not recognised; true when more are left.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn drop_void(&mut self, folder: FolderId, limit: u32) -> Result<bool> {
+        Ok(self.drop_placements(folder, true, limit)?
+            >= usize::try_from(limit).unwrap_or(usize::MAX))
+    }
+
+    /// Counts a placement that became visible.
+    pub(crate) fn count_in(&mut self, place: &Place) -> Result<()> {
+        self.tally_folder(place.folder, 1, i64::from(!place.shown.seen()));
+        self.tx
+            .prepare_cached(
+                "INSERT INTO thread_folder (folder_id, thread_id, newest, count, unread, flagged, answered, attachments)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (folder_id, thread_id) DO UPDATE SET newest = max(newest, excluded.newest), count = count + 1,
+                   unread = unread + excluded.unread, flagged = flagged + excluded.flagged,
+                   answered = answered + excluded.answered, attachments = attachments + excluded.attachments",
+            )?
+            .execute(params![
+                place.folder.0,
+                place.thread.0,
+                place.doc,
+                !place.shown.seen(),
+                place.shown.bits & Flags::FLAGGED != 0,
+                place.shown.bits & Flags::ANSWERED != 0,
+                place.has_attachment,
+            ])?;
+        let places: i64 = self
+            .tx
+            .prepare_cached(
+                "UPDATE message SET places = places + 1 WHERE id = ?1 RETURNING places",
+            )?
+            .query_row([place.message.0], |r| r.get(0))?;
+        if places == 1 {
+            self.tx
+                .prepare_cached("UPDATE message SET orphaned_at = NULL WHERE id = ?1 AND orphaned_at IS NOT NULL")?
+                .execute([place.message.0])?;
+            self.count_message(place, 1);
+            self.thread_gains(place)?;
+        }
+        Ok(())
+    }
+
+    /// Counts a placement that is no longer visible.
+    pub(crate) fn count_out(&mut self, place: &Place) -> Result<()> {
+        self.tally_folder(
+            place.folder,
+            -1,
+            i64::from(!place.shown.seen()).saturating_neg(),
+        );
+        self.tally.threads.insert(place.thread);
+        let places: i64 = self
+            .tx
+            .prepare_cached(
+                "UPDATE message SET places = places - 1 WHERE id = ?1 RETURNING places",
+            )?
+            .query_row([place.message.0], |r| r.get(0))?;
+        if places == 0 {
+            self.tx
+                .prepare_cached("UPDATE message SET orphaned_at = ?2 WHERE id = ?1")?
+                .execute(params![place.message.0, self.now.0])?;
+            self.count_message(place, -1);
+        }
+        Ok(())
+    }
+
+    fn count_message(&mut self, place: &Place, sign: i64) {
+        let body = if place.body == 1 { sign } else { 0 };
+        let failed = if place.body == 2 { sign } else { 0 };
+        self.tally_account(place.account, (sign, body, failed));
+        let day = self
+            .tally
+            .days
+            .entry(identity::day_of(place.doc))
+            .or_default();
+        *day = day.saturating_add(sign);
+    }
+
+    pub(crate) fn tally_folder(&mut self, folder: FolderId, total: i64, unread: i64) {
+        let entry = self.tally.folders.entry(folder).or_default();
+        entry.0 = entry.0.saturating_add(total);
+        entry.1 = entry.1.saturating_add(unread);
+    }
+
+    pub(crate) fn tally_account(
+        &mut self,
+        account: AccountId,
+        (messages, bodies, failed): (i64, i64, i64),
+    ) {
+        let entry = self.tally.accounts.entry(account).or_default();
+        entry.0 = entry.0.saturating_add(messages);
+        entry.1 = entry.1.saturating_add(bodies);
+        entry.2 = entry.2.saturating_add(failed);
+    }
+
+    /// Deletes up to `limit` messages that no folder has held since `before`, with their text, search rows and bytes;
+    /// for idle time. Returns how many; less than `limit` means that nothing is left.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn sweep(&mut self, before: kontor_model::Millis, limit: u32) -> Result<usize> {
+        self.sweep_where("places = 0 AND orphaned_at < ?1", before.0, limit)
+    }
+
+    pub(crate) fn sweep_account(&mut self, account: AccountId, limit: u32) -> Result<bool> {
+        Ok(self.sweep_where("places = 0 AND account_id = ?1", account.0, limit)? > 0)
+    }
+
+    fn sweep_where(&mut self, condition: &str, bind: i64, limit: u32) -> Result<usize> {
+        let gone: Vec<(i64, i64, i64, Option<i64>)> = {
+            let mut statement = self.tx.prepare_cached(&format!(
+                "SELECT id, doc, thread_id, blob_id FROM message m WHERE {condition}
+                   AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id) LIMIT ?2"
+            ))?;
+            let rows = statement.query_map(params![bind, limit], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+            })?;
+            rows.collect::<rusqlite::Result<_>>()?
+        };
+        let mut threads = BTreeSet::new();
+        for (id, doc, thread, blob) in &gone {
+            self.delete_message_row(MessageId(*id), *doc, blob.map(kontor_model::BlobId))?;
+            threads.insert(ThreadId(*thread));
+        }
+        self.tally.threads.extend(threads);
+        Ok(gone.len())
+    }
+
+    /// Deletes a message's own rows. Its placements must be gone, its thread is counted anew by the caller.
+    pub(crate) fn delete_message_row(
+        &mut self,
+        id: MessageId,
+        doc: i64,
+        blob: Option<kontor_model::BlobId>,
+    ) -> Result<()> {
+        self.tx
+            .prepare_cached("DELETE FROM message_text WHERE id = ?1")?
+            .execute([id.0])?;
+        self.tx
+            .prepare_cached("DELETE FROM message WHERE id = ?1")?
+            .execute([id.0])?;
+        self.tally.index.remove(&doc);
+        self.tally.unindex.insert(doc);
+        if let Some(blob) = blob {
+            self.drop_blob_if_unused(blob)?;
+        }
+        Ok(())
+    }
+}
+
+fn parse_cursor(text: &str) -> Option<(i64, i64)> {
+    let (doc, id) = text.split_once('.')?;
+    Some((doc.parse().ok()?, id.parse().ok()?))
+}

@@ -1,0 +1,27 @@
+//! The order of migrations. Append only: a table's later migration goes to the end, beside no other.
+
+use kontor_sqlite::Migration;
+
+use crate::{
+    account, blob, change, draft, folder, layer_stat, message, message_text, operation, outbox,
+    placement, search, setting, sync_request, thread, trusted_sender,
+};
+
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    account::MIGRATION,
+    folder::MIGRATION,
+    blob::MIGRATION,
+    thread::MIGRATION,
+    message::MIGRATION,
+    message_text::MIGRATION,
+    placement::MIGRATION,
+    search::MIGRATION,
+    operation::MIGRATION,
+    outbox::MIGRATION,
+    draft::MIGRATION,
+    change::MIGRATION,
+    setting::MIGRATION,
+    trusted_sender::MIGRATION,
+    sync_request::MIGRATION,
+    layer_stat::MIGRATION,
+];
