@@ -164,6 +164,8 @@ impl Lines {
             '\u{a0}' | '\u{2007}' | '\u{202f}' if self.pre == 0 => self.space = true,
             // Fillers of preview lines and hyphenation marks: invisible.
             '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{34f}' => {}
+            // Marks the reply reader writes between lines, see `reply`: no text may forge them.
+            '\u{e000}'..='\u{e002}' => {}
             // Joiners mean something inside a word only.
             '\u{200c}' | '\u{200d}' if self.space || self.breaks > 0 || self.out.is_empty() => {}
             '\n' if self.pre > 0 => self.line_break(),
@@ -174,6 +176,14 @@ impl Lines {
                 self.out.push(c);
             }
         }
+    }
+
+    /// Writes a line as it is.
+    pub(crate) fn line(&mut self, line: &str) {
+        self.block(1);
+        self.flush();
+        self.out.push_str(line);
+        self.block(1);
     }
 
     /// Adds text as written in the source.
@@ -220,7 +230,7 @@ impl Lines {
 static STOPS: [bool; 256] = {
     let mut stops = [false; 256];
     let special = [
-        b'\t', b'\n', 0x0c, b'\r', b' ', b'&', 0xc2, 0xcd, 0xe2, 0xef,
+        b'\t', b'\n', 0x0c, b'\r', b' ', b'&', 0xc2, 0xcd, 0xe2, 0xee, 0xef,
     ];
     let mut n = 0;
     while n < special.len() {
