@@ -6,6 +6,7 @@
 //!
 //! Only for tests, the demo and the benchmarks: no room of the product may depend on this one.
 
+pub mod company;
 pub mod dovecot;
 pub mod imap;
 pub mod lmtp;
