@@ -110,7 +110,7 @@ pub struct Cursor {
 /// What differs from the cursor in one folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// The counters now; the new cursor once everything below is stored. A `uidvalidity` other than the cursor's
+    /// The counters now (`unseen` excepted, which only listings know); the new cursor once everything below is stored. A `uidvalidity` other than the cursor's
     /// means: all UIDs held are void, `new` lists the whole folder, `flags` and `vanished` are empty.
     pub status: RemoteStatus,
     /// UIDs not held before, ascending; to be fetched.
@@ -188,6 +188,9 @@ pub struct Applied {
     pub moved: Option<(u32, Vec<(u32, u32)>)>,
     /// UIDs that were no longer there: nothing to do, not an error.
     pub missing: Vec<u32>,
+    /// UIDs that had to stay, marked `\Deleted`: the server cannot expunge single messages (no UIDPLUS) and somebody
+    /// else marked others. For a move the copy is where it should be; show these as gone.
+    pub left_marked: Vec<u32>,
 }
 
 /// A reason to look, from [`Provider::watch`]. Content-free on purpose: never trusted, only a reason to look.
@@ -214,6 +217,11 @@ pub trait Provider: Send {
     /// `[ALERT]` texts since the last call; each must be shown to the person (RFC 3501 §7.1).
     fn take_alerts(&mut self) -> Vec<String>;
 
+    /// Says which UIDVALIDITY the UIDs of this folder belong to that are given from now on. Found to be another one, the
+    /// folder is refused as [`Fault::Gone`]: a stale UID must never touch another message. [`Provider::changes`] and
+    /// [`Provider::newest`] say it by themselves; say it on a connection that has not looked at the folder yet.
+    fn expect_uidvalidity(&mut self, wire: &str, uidvalidity: u32);
+
     /// Lists all folders, with counters where one round trip gives them ([`Capabilities::status_of_all`]).
     fn folders(&mut self) -> impl Future<Output = Result<Vec<RemoteFolder>>> + Send;
 
@@ -228,6 +236,15 @@ pub trait Provider: Send {
         cursor: &Cursor,
         full: bool,
     ) -> impl Future<Output = Result<Changes>> + Send;
+
+    /// Returns the counters and the newest `n` envelopes, newest first, without knowing anything of the folder: what a
+    /// window shows first. Two round trips, whatever the folder's size. `unseen` and `highestmodseq` of the counters may
+    /// be 0: this is no cursor.
+    fn newest(
+        &mut self,
+        wire: &str,
+        n: u32,
+    ) -> impl Future<Output = Result<(RemoteStatus, Vec<Fetched>)>> + Send;
 
     /// Fetches messages and hands each to `sink` as it comes, in any order; missing UIDs are simply absent.
     /// Large messages are fetched in pieces. Waits when `sink` is full; ends early when `sink` is closed.
