@@ -8,6 +8,7 @@
 mod bench;
 mod bindings;
 mod check;
+mod demo;
 mod layers;
 mod leftovers;
 mod lints;
@@ -66,6 +67,7 @@ fn dispatch() -> Result<()> {
     }
     match verb.as_str() {
         "" | "help" | "--help" | "-h" => print!("{HELP}"),
+        "demo" => demo::run(&rest)?,
         "run" => run::run(&rest)?,
         "test" => test::run(&rest)?,
         "check" => check::run(&rest)?,

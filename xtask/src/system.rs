@@ -25,7 +25,7 @@ pub(crate) const SCREEN: &[&str] = &[
     "webkit2gtk-driver",
     "dbus",
     "imagemagick",
-    "x11-utils",
+    "xdotool",
     "gnome-keyring",
     "libsecret-tools",
     "fonts-dejavu-core",
@@ -40,6 +40,7 @@ pub(crate) const SERVERS: &[&str] = &[
     "dovecot-submissiond",
     "openssl",
     "procps",
+    "util-linux",
 ];
 
 /// Makes sure the packages are there.

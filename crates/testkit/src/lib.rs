@@ -7,6 +7,7 @@
 //! Only for tests, the demo and the benchmarks: no room of the product may depend on this one.
 
 pub mod company;
+pub mod desk;
 pub mod dovecot;
 pub mod imap;
 pub mod lmtp;
@@ -15,12 +16,15 @@ pub mod mime;
 pub mod ports;
 pub mod proxy;
 pub mod rng;
+pub mod screen;
 pub mod sink;
 pub mod utf7;
 
+pub use desk::Desk;
 pub use dovecot::{Dovecot, DovecotBuilder};
 pub use imap::Imap;
 pub use maildir::Mail;
 pub use proxy::{Direction, FaultProxy, Faults};
 pub use rng::Rng;
+pub use screen::Screen;
 pub use sink::Relayed;

@@ -45,7 +45,7 @@ pub(crate) fn play(script: &Script, cast: &Cast<'_>, rng: &mut Rng) -> Vec<Playe
         let mut letter = Letter::new(
             &from,
             &recipients(&turn.to, turn, cast),
-            &reply_subject(&subject, n, lang, rng),
+            &reply_subject(&subject, n, turn, lang, rng),
             at,
         );
         letter.cc = turn.cc.iter().filter_map(|k| address(k)).collect();
@@ -165,8 +165,8 @@ fn address(key: &str) -> Option<(String, String)> {
 }
 
 /// The prefixes of the programs people use.
-fn reply_subject(subject: &str, n: usize, lang: Lang, rng: &mut Rng) -> String {
-    if n == 0 {
+fn reply_subject(subject: &str, n: usize, turn: &Turn, lang: Lang, rng: &mut Rng) -> String {
+    if n == 0 || turn.is("same") {
         return subject.to_owned();
     }
     let prefix = match lang {
@@ -263,7 +263,17 @@ fn filled(text: &str, words: &[(&'static str, String)], today: i64, lang: Lang) 
 fn one(name: &str, words: &[(&'static str, String)], today: i64, lang: Lang) -> String {
     let (with_weekday, number) = name.strip_prefix("do").map_or((false, name), |n| (true, n));
     if let Ok(days) = number.parse::<i64>() {
-        let day = Local::of(today.saturating_add(days.saturating_mul(86_400)));
+        let mut day = Local::of(today.saturating_add(days.saturating_mul(86_400)));
+        // Nobody delivers at the weekend.
+        let shift = if days > 0 {
+            day.weekday.saturating_sub(4).max(0)
+        } else {
+            0
+        };
+        if shift > 0 {
+            let days = days.saturating_add(3).saturating_sub(shift);
+            day = Local::of(today.saturating_add(days.saturating_mul(86_400)));
+        }
         return if with_weekday {
             day.with_weekday(lang)
         } else {

@@ -1,6 +1,6 @@
 //! Dovecot's processes, from start to end.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -12,9 +12,10 @@ use super::config::Identity;
 
 /// Runs Dovecot in the foreground and ends it when standard input closes: the writing end of that pipe belongs to the
 /// test process, so the server cannot outlive it, whatever kills the test. The whole group is told twice, because the
-/// processes that hold open sessions do not end with their master.
-const SUPERVISOR: &str = r#"trap : TERM; dovecot -F -c "$1" </dev/null & pid=$!; cat >/dev/null
-kill -TERM 0; wait "$pid"; kill -TERM 0"#;
+/// processes that hold open sessions do not end with their master. A word on the pipe before its end means that the
+/// folder is still needed; without one its owner is gone, and the folder goes, too.
+const SUPERVISOR: &str = r#"trap : TERM; dovecot -F -c "$1/dovecot.conf" </dev/null & pid=$!; word=$(cat)
+kill -TERM 0; wait "$pid"; [ -n "$word" ] || rm -rf "$1"; kill -TERM 0"#;
 
 /// Dovecot lives in sbin, which is not on everybody's path.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -35,7 +36,7 @@ impl Running {
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", SUPERVISOR, "sh"])
-            .arg(dir.join("dovecot.conf"))
+            .arg(dir)
             .env_clear()
             .env("PATH", PATH)
             .current_dir("/");
@@ -82,7 +83,9 @@ impl Running {
 
     /// Asks it to end and waits until the last process has said goodbye to its client.
     pub(super) fn stop(mut self) -> Result<()> {
-        drop(self.supervisor.stdin.take());
+        if let Some(mut pipe) = self.supervisor.stdin.take() {
+            pipe.write_all(b"stop\n")?;
+        }
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(10) {
             if self.supervisor.try_wait()?.is_some() && !group_lives(self.supervisor.id())? {
