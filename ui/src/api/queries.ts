@@ -19,6 +19,7 @@ export const keys = {
   body: (message: string, images: boolean, dark: boolean) =>
     ["body", message, { images, dark }] as const,
   search: (text: string) => ["search", text] as const,
+  allSearches: ["search"] as const,
   drafts: ["drafts"] as const,
   outbox: ["outbox"] as const,
   health: ["health"] as const,

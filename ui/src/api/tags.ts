@@ -4,8 +4,8 @@ import { keys } from "./queries.ts";
 /**
  * Which questions a tag of the stale event makes worth asking again.
  *
- * `threads` is missing on purpose: lists take the difference since the number they know
- * (`thread-list.ts`), so that rows change in place.
+ * `threads` does not name the lists, on purpose: they take the difference since the number they
+ * know (`thread-list.ts`), so that rows change in place.
  */
 export function keysOf(tag: string): QueryKey[] {
   const [name = "", id] = split(tag);
@@ -14,6 +14,8 @@ export function keysOf(tag: string): QueryKey[] {
       return [keys.overview, keys.health];
     case "accounts":
       return [keys.overview, keys.health];
+    case "threads":
+      return [keys.allSearches];
     case "thread":
       return id === undefined ? [["conversation"]] : [keys.conversation(id)];
     case "outbox":

@@ -1,13 +1,99 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import { KeysDialog } from "../actions/KeysDialog.tsx";
+import { Palette } from "../actions/Palette.tsx";
+import { useShortcuts } from "../actions/shortcuts.ts";
+import type { Notice } from "../api/bindings.ts";
+import { api } from "../api/commands.ts";
+import { useLiveData } from "../api/live.ts";
+import { overviewQuery, settingsQuery } from "../api/queries.ts";
 import { ToastRegion } from "../components/ToastRegion.tsx";
 import { TooltipProvider } from "../components/Tooltip.tsx";
-import { LanguageProvider } from "../i18n/language.tsx";
+import { showToast } from "../components/toasts.ts";
+import { LanguageProvider, languageOf } from "../i18n/language.tsx";
+import { useAnnouncement } from "./announce.ts";
+import { Frame } from "./Frame.tsx";
+import { useOverlay } from "./overlay.ts";
+import { goTo, useRoute } from "./route.ts";
 
+/** How long a notice stays, s: long enough to be read twice. */
+const NOTICE_SECONDS = 8;
+
+/** The window: language and looks by the settings, live data, keys, and what lies over the panes. */
 export function App() {
+  const { data: settings } = useQuery(settingsQuery);
+  useLooks(settings?.theme ?? "system", settings?.density ?? "comfortable");
+  useLiveData(useCallback(showNotice, []));
+  useWindowReady();
   return (
-    <LanguageProvider language="en">
+    <LanguageProvider language={languageOf(settings?.language ?? "system")}>
       <TooltipProvider>
-        <ToastRegion />
+        <Inside singleKeys={settings?.singleKeys ?? true} />
       </TooltipProvider>
     </LanguageProvider>
   );
+}
+
+function Inside({ singleKeys }: { singleKeys: boolean }) {
+  const overlay = useOverlay();
+  useShortcuts(singleKeys);
+  useFirstAccount();
+  return (
+    <>
+      <Frame />
+      {overlay.kind === "palette" ? <Palette key={overlay.mode} mode={overlay.mode} /> : null}
+      {overlay.kind === "keys" ? <KeysDialog /> : null}
+      <ToastRegion />
+      <Announcer />
+    </>
+  );
+}
+
+/** Reads out what happened without being asked, such as mail that arrived. */
+function Announcer() {
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {useAnnouncement()}
+    </p>
+  );
+}
+
+function showNotice(notice: Notice): void {
+  showToast({
+    text: notice.text,
+    tone: notice.level === "error" ? "error" : "plain",
+    seconds: notice.level === "error" ? null : NOTICE_SECONDS,
+    action: null,
+  });
+}
+
+/** Theme and density as attributes of the page, where the tokens look for them. */
+function useLooks(theme: "light" | "dark" | "system", density: "comfortable" | "compact"): void {
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    if (theme === "system") delete dataset.theme;
+    else dataset.theme = theme;
+    dataset.density = density;
+  }, [theme, density]);
+}
+
+/** Tells Rust once that the first picture stands. */
+function useWindowReady(): void {
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      // Nothing to do when it fails: it only measures.
+      api.windowReady().catch(() => undefined);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, []);
+}
+
+/** Without an account there is only one thing to do. */
+function useFirstAccount(): void {
+  const { data: overview } = useQuery(overviewQuery);
+  const route = useRoute();
+  const none = overview?.accounts.length === 0;
+  useEffect(() => {
+    if (none && route.page === "mail") goTo({ page: "welcome" }, { replace: true });
+  }, [none, route.page]);
 }

@@ -1,4 +1,61 @@
 import type { list as english } from "../en/list.ts";
 import type { Slovenian } from "../message.ts";
 
-export const list: Slovenian<typeof english> = {};
+export const list: Slovenian<typeof english> = {
+  "list.label": "Pogovori",
+  "list.unread": {
+    one: "{n} neprebrano",
+    two: "{n} neprebrani",
+    few: "{n} neprebrana",
+    other: "{n} neprebranih",
+  },
+  "list.total": {
+    one: "{n} pogovor",
+    two: "{n} pogovora",
+    few: "{n} pogovori",
+    other: "{n} pogovorov",
+  },
+  "list.picked": {
+    one: "{n} izbran",
+    two: "{n} izbrana",
+    few: "{n} izbrani",
+    other: "{n} izbranih",
+  },
+  "list.unpick": "Počisti izbor",
+  "list.filter": "Filter",
+  "list.filterUnread": "Samo neprebrano",
+  "list.filterFlagged": "Samo z zastavico",
+  "list.filterAttachment": "S priponkami",
+  "list.newMails": { one: "{n} novo", two: "{n} novi", few: "{n} nova", other: "{n} novih" },
+  "list.arrived": {
+    one: "{n} nov pogovor v: {where}",
+    two: "{n} nova pogovora v: {where}",
+    few: "{n} novi pogovori v: {where}",
+    other: "{n} novih pogovorov v: {where}",
+  },
+  "list.rowUnread": "Neprebrano",
+  "list.rowFlagged": "Z zastavico",
+  "list.rowAnswered": "Odgovorjeno",
+  "list.rowAttachment": "Ima priponko",
+  "list.rowCount": {
+    one: "{n} sporočilo",
+    two: "{n} sporočili",
+    few: "{n} sporočila",
+    other: "{n} sporočil",
+  },
+  "list.tick": "Izberi",
+  "list.empty": "Tu je vse narejeno.",
+  "list.emptyNext": {
+    one: "{where}: {n} neprebrano",
+    two: "{where}: {n} neprebrani",
+    few: "{where}: {n} neprebrana",
+    other: "{where}: {n} neprebranih",
+  },
+  "list.arriving": "Pošta prihaja. Najnovejša pride prva.",
+  "list.failed": "Seznama ni bilo mogoče prebrati. Vaša pošta je varno v tem računalniku.",
+  "list.moreFailed": "Starejše pošte trenutno ni bilo mogoče prebrati.",
+  "list.pane": "seznam",
+  "list.noneOpen": "Odprt ni noben pogovor",
+  "list.noneOpenHint": "J in K hodita po seznamu, {keys} najde vse.",
+  "list.conversation": "Pogovor",
+};

@@ -1,4 +1,46 @@
 import type { search as english } from "../en/search.ts";
 import type { Slovenian } from "../message.ts";
 
-export const search: Slovenian<typeof english> = {};
+export const search: Slovenian<typeof english> = {
+  "search.label": "Iskanje",
+  "search.field": "Išči pošto",
+  "search.placeholder": "Išči pošto, ljudi, priponke",
+  "search.add": "Dodaj",
+  "search.mail": "Pošta",
+  "search.results": {
+    one: "{n} zadetek",
+    two: "{n} zadetka",
+    few: "{n} zadetki",
+    other: "{n} zadetkov",
+  },
+  "search.ms": "{n} ms",
+  "search.remove": "Odstrani {what}",
+  "search.coverage": "Tu je mogoče iskati po {share} besedil.",
+  "search.coverageLeft": {
+    one: "{n} še prihaja.",
+    two: "{n} še prihajata.",
+    few: "{n} še prihajajo.",
+    other: "{n} jih še prihaja.",
+  },
+  "search.coverageTime": "Še {time}.",
+  "search.recent": "Nedavna iskanja",
+  "search.operators": "Zožite iskanje",
+  "search.forget": "Pozabi nedavna iskanja",
+  "search.nothing": "Za »{text}« ni zadetkov",
+  "search.without": {
+    one: "Brez {what}: {n} zadetek",
+    two: "Brez {what}: {n} zadetka",
+    few: "Brez {what}: {n} zadetki",
+    other: "Brez {what}: {n} zadetkov",
+  },
+  "search.failed": "Iskanje ni uspelo. Vaša pošta je varno v tem računalniku.",
+  "search.to": "za {who}",
+  "search.op.from": "oseba ali naslov",
+  "search.op.to": "kdo je prejel",
+  "search.op.subject": "besede v zadevi",
+  "search.op.in": "mapa, na primer inbox",
+  "search.op.has": "has:attachment",
+  "search.op.is": "is:unread, is:read, is:flagged, is:answered",
+  "search.op.before": "pred dnevom, 2026-11-20",
+  "search.op.after": "od dne, 2026-11-20",
+};

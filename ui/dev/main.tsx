@@ -1,0 +1,20 @@
+import type { Settings } from "../src/api/bindings.ts";
+import { serve } from "../test/transport.ts";
+import { Office } from "./office.ts";
+
+/**
+ * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none` choose what is shown; the part
+ * after `#` is the window's own address. `window.office` lets a script make mail arrive.
+ */
+const asked = new URLSearchParams(window.location.search);
+const office = new Office(asked.get("state") ?? "usual");
+office.settings = {
+  ...office.settings,
+  language: (asked.get("lang") ?? "en") as Settings["language"],
+  theme: (asked.get("theme") ?? "light") as Settings["theme"],
+  density: (asked.get("density") ?? "comfortable") as Settings["density"],
+};
+Object.assign(window, { office });
+serve(office.handlers());
+
+await import("../src/main.tsx");

@@ -1,0 +1,31 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { events, type Notice, type Stale } from "./bindings.ts";
+import { keysOf } from "./tags.ts";
+import { refreshLists } from "./thread-list.ts";
+
+/** Makes what an event calls stale be asked again; lists take only the difference. */
+export async function onStale(client: QueryClient, stale: Stale): Promise<void> {
+  const asked = stale.tags
+    .flatMap(keysOf)
+    .map((queryKey) => client.invalidateQueries({ queryKey }));
+  const lists = stale.tags.includes("threads") ? [refreshLists(client)] : [];
+  await Promise.all([...asked, ...lists]);
+}
+
+/** Follows Rust while the window lives: stale data is asked again, notices are handed on. */
+export function useLiveData(onNotice: (notice: Notice) => void): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const stop = [
+      events.stale.listen((stale) => {
+        // A question that fails shows its failure where the answer is shown.
+        onStale(client, stale).catch(() => undefined);
+      }),
+      events.notice.listen(onNotice),
+    ];
+    return () => {
+      for (const unlisten of stop) unlisten.then((off) => off()).catch(() => undefined);
+    };
+  }, [client, onNotice]);
+}

@@ -1,0 +1,39 @@
+import { Component, type ReactNode } from "react";
+import { Banner } from "../components/Banner.tsx";
+import { Button } from "../components/Button.tsx";
+import { useT } from "../i18n/language.tsx";
+import styles from "./ErrorBoundary.module.css";
+
+type State = { failed: boolean };
+
+/** Keeps a mistake in one pane from taking the window with it. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+  override state: State = { failed: false };
+
+  static getDerivedStateFromError(): State {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.failed) return this.props.children;
+    return <Stopped onAgain={() => this.setState({ failed: false })} />;
+  }
+}
+
+function Stopped({ onAgain }: { onAgain: () => void }) {
+  const t = useT();
+  return (
+    <div className={styles.stopped}>
+      <Banner
+        tone="red"
+        action={
+          <Button size="small" onClick={onAgain}>
+            {t("common.crash.again")}
+          </Button>
+        }
+      >
+        <strong>{t("common.crash.title")}</strong> {t("common.crash.safe")}
+      </Banner>
+    </div>
+  );
+}

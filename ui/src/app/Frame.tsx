@@ -1,0 +1,186 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { type CSSProperties, lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
+import { useContextMaker } from "../actions/context.ts";
+import { goOn, type Onward } from "../actions/threads.ts";
+import { Splitter } from "../components/Splitter.tsx";
+import { useT } from "../i18n/language.tsx";
+import { ComposePane } from "../mail/compose/ComposePane.tsx";
+import { ConversationPane } from "../mail/conversation/ConversationPane.tsx";
+import { ListPane } from "../mail/list/ListPane.tsx";
+import { Rail } from "../mail/rail/Rail.tsx";
+import { SearchPane } from "../mail/search/SearchPane.tsx";
+import { ErrorBoundary } from "./ErrorBoundary.tsx";
+import styles from "./Frame.module.css";
+import { type Form, setLayout, useForm, useLayout, WIDTHS } from "./layout.ts";
+import { hideOverlay, useOverlay } from "./overlay.ts";
+import { goTo, goToMail, type Route, useRoute } from "./route.ts";
+
+// Pages that are opened now and then come when they are, so that the mail stands sooner.
+const SettingsPage = lazy(async () => ({
+  default: (await import("../settings/SettingsPage.tsx")).SettingsPage,
+}));
+const HealthPage = lazy(async () => ({
+  default: (await import("../health/HealthPage.tsx")).HealthPage,
+}));
+const WelcomePage = lazy(async () => ({
+  default: (await import("../welcome/WelcomePage.tsx")).WelcomePage,
+}));
+
+type MailRoute = Extract<Route, { page: "mail" }>;
+
+/** Width of the rail when it shows icons only, px. */
+const FOLDED = 52;
+/** Least width of the list while the rail is a drawer, px; the conversation keeps at least 360. */
+const DRAWER_LIST = 280;
+
+/** The panes and pages, as many side by side as the width allows. */
+export function Frame() {
+  const route = useRoute();
+  const form = useForm();
+  const layout = useLayout();
+  const railWidth = form === "wide" ? layout.rail : form === "icons" ? FOLDED : 0;
+  useEffect(() => {
+    document.documentElement.style.setProperty("--rail-width", `${railWidth}px`);
+  }, [railWidth]);
+
+  if (route.page === "welcome") {
+    return (
+      <ErrorBoundary>
+        <Suspense>
+          <WelcomePage onDone={() => goTo(INBOX)} />
+        </Suspense>
+      </ErrorBoundary>
+    );
+  }
+  const listWidth = form === "drawer" ? DRAWER_LIST : layout.list;
+  const style = { "--rail": `${railWidth}px`, "--list": `${listWidth}px` } as CSSProperties;
+  return (
+    <div className={styles.window} data-form={form} style={style}>
+      {railWidth > 0 ? <RailPane form={form} width={layout.rail} /> : <Drawer />}
+      {route.page === "mail" ? (
+        <MailPanes route={route} form={form} listWidth={layout.list} />
+      ) : (
+        <main className={styles.page} data-pane="conversation" tabIndex={-1}>
+          <ErrorBoundary key={route.page}>
+            <Suspense>
+              {route.page === "settings" ? (
+                <SettingsPage section={route.section} />
+              ) : (
+                <HealthPage />
+              )}
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+      )}
+    </div>
+  );
+}
+
+const INBOX: Route = {
+  page: "mail",
+  scope: { kind: "role", role: "inbox" },
+  thread: null,
+  search: null,
+  compose: null,
+};
+
+function RailPane({ form, width }: { form: Form; width: number }) {
+  const t = useT();
+  return (
+    <div className={styles.rail} data-pane="rail">
+      <ErrorBoundary>
+        <Rail folded={form === "icons"} />
+      </ErrorBoundary>
+      {form === "wide" ? (
+        <Splitter
+          label={t("common.resize", { pane: t("rail.pane") })}
+          value={width}
+          {...WIDTHS.rail}
+          onChange={(rail) => setLayout({ rail })}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** The rail called in from the side: focus stays in it until it is left. */
+function Drawer() {
+  const t = useT();
+  const overlay = useOverlay();
+  return (
+    <Dialog.Root
+      open={overlay.kind === "drawer"}
+      onOpenChange={(open) => (open ? undefined : hideOverlay())}
+    >
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles.scrim} />
+        <Dialog.Popup className={styles.drawer} aria-label={t("rail.label")}>
+          <Rail onChosen={hideOverlay} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
+  const { route, form, listWidth } = props;
+  const t = useT();
+  const { search, thread, compose } = route;
+  const writes = compose !== null;
+  // Results fill the window until one of them is opened, then they stand beside it.
+  const filled = search !== null && thread === null && !writes;
+  const shows = { list: true, mail: !filled };
+  if (form === "one") {
+    shows.list = thread === null && !writes;
+    shows.mail = !shows.list;
+  }
+  return (
+    <>
+      {shows.list ? (
+        <section
+          className={styles.list}
+          data-pane="list"
+          data-filled={filled || undefined}
+          aria-label={t("list.label")}
+          tabIndex={-1}
+        >
+          <ErrorBoundary>
+            {search === null ? (
+              <ListPane scope={route.scope} open={thread} />
+            ) : (
+              <SearchPane text={search} open={thread} />
+            )}
+          </ErrorBoundary>
+          {shows.mail && form !== "drawer" ? (
+            <Splitter
+              label={t("common.resize", { pane: t("list.pane") })}
+              value={listWidth}
+              {...WIDTHS.list}
+              onChange={(list) => setLayout({ list })}
+            />
+          ) : null}
+        </section>
+      ) : null}
+      {shows.mail ? (
+        <main className={styles.mail} data-pane="conversation" tabIndex={-1}>
+          <Mail route={route} />
+        </main>
+      ) : null}
+    </>
+  );
+}
+
+function Mail({ route }: { route: MailRoute }): ReactNode {
+  const makeContext = useContextMaker();
+  const onDone = useCallback((next: Onward) => goOn(makeContext(), next), [makeContext]);
+  const { compose, thread, scope } = route;
+  return (
+    <ErrorBoundary key={compose ?? thread}>
+      {compose === null ? (
+        <ConversationPane threadId={thread} scope={scope} onDone={onDone} />
+      ) : (
+        <ComposePane key={compose} compose={compose} onDone={() => goToMail({ compose: null })} />
+      )}
+    </ErrorBoundary>
+  );
+}

@@ -1,0 +1,96 @@
+import { useQuery } from "@tanstack/react-query";
+import { ListFilter, Menu as MenuIcon, X } from "lucide-react";
+import { ActionButton } from "../../actions/ActionButton.tsx";
+import type { Overview, Scope } from "../../api/bindings.ts";
+import { overviewQuery } from "../../api/queries.ts";
+import { useForm } from "../../app/layout.ts";
+import { showOverlay } from "../../app/overlay.ts";
+import { goToMail } from "../../app/route.ts";
+import { IconButton } from "../../components/IconButton.tsx";
+import { Menu } from "../../components/Menu.tsx";
+import { useT } from "../../i18n/language.tsx";
+import { scopeCounts, scopeName } from "../folders.ts";
+import styles from "./List.module.css";
+import { clearPicked, useSelection } from "./selection.ts";
+
+/** The list's name and count; while rows are ticked, what can be done with them. */
+export function ListHeader({ scope }: { scope: Scope }) {
+  const t = useT();
+  const form = useForm();
+  const { picked } = useSelection();
+  const { data: overview } = useQuery(overviewQuery);
+  const counts = scopeCounts(scope, overview);
+  const iconSize = form === "one" ? 20 : 16;
+  if (picked.size > 0) return <PickedHeader n={picked.size} iconSize={iconSize} />;
+  const unread = counts?.unread ?? 0;
+  return (
+    <header className={styles.header}>
+      {form === "one" || form === "drawer" ? (
+        <IconButton
+          icon={MenuIcon}
+          iconSize={iconSize}
+          label={t("common.menu")}
+          className={styles.menuButton}
+          onClick={() => showOverlay({ kind: "drawer" })}
+        />
+      ) : null}
+      <h1 className={styles.title}>{scopeName(scope, overview, t)}</h1>
+      <span className={styles.unread}>{unread > 0 ? t("list.unread", { n: unread }) : ""}</span>
+      <FilterMenu scope={scope} overview={overview} />
+      {form === "one" ? <ActionButton id="compose.new" iconSize={20} /> : null}
+    </header>
+  );
+}
+
+function PickedHeader({ n, iconSize }: { n: number; iconSize: 16 | 20 }) {
+  const t = useT();
+  return (
+    <header className={styles.header}>
+      <IconButton
+        icon={X}
+        iconSize={iconSize}
+        label={t("list.unpick")}
+        keys="Escape"
+        className={styles.menuButton}
+        onClick={clearPicked}
+      />
+      <h1 className={styles.title} aria-live="polite">
+        {t("list.picked", { n })}
+      </h1>
+      <span className={styles.unread} />
+      <ActionButton id="thread.archive" iconSize={iconSize} />
+      <ActionButton id="thread.trash" iconSize={iconSize} />
+      <ActionButton id="thread.move" iconSize={iconSize} />
+      <ActionButton id="thread.unread" iconSize={iconSize} />
+    </header>
+  );
+}
+
+/** Filters are searches in this list: what they mean stays visible as chips. */
+function FilterMenu({ scope, overview }: { scope: Scope; overview: Overview | undefined }) {
+  const t = useT();
+  const place = scopeWord(scope, overview);
+  const filter = (id: string, label: string, word: string) => ({
+    id,
+    label,
+    run: () => goToMail({ search: `${place} ${word} `, thread: null, compose: null }),
+  });
+  return (
+    <Menu
+      align="end"
+      trigger={<IconButton icon={ListFilter} label={t("list.filter")} />}
+      items={[
+        filter("unread", t("list.filterUnread"), "is:unread"),
+        filter("flagged", t("list.filterFlagged"), "is:flagged"),
+        filter("attachment", t("list.filterAttachment"), "has:attachment"),
+      ]}
+    />
+  );
+}
+
+/** A scope as the search language names it. */
+function scopeWord(scope: Scope, overview: Overview | undefined): string {
+  if (scope.kind === "role") return `in:${scope.role}`;
+  const path = overview?.folders.find((folder) => folder.id === scope.folder)?.path ?? "";
+  return /\s/.test(path) ? `in:"${path}"` : `in:${path}`;
+}

@@ -1,0 +1,127 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { SearchHit } from "../../api/bindings.ts";
+import { useNow } from "../../app/now.ts";
+import { useT } from "../../i18n/language.tsx";
+import { HitRow } from "./HitRow.tsx";
+import styles from "./Search.module.css";
+
+/** Heights of a result, px: two lines side by side, or three below each other in a narrow pane. */
+const WIDE = 58;
+const NARROW = 72;
+/** From this width on a result is one line of columns, px; `Search.module.css` says the same. */
+const COLUMNS = 620;
+
+type Props = {
+  hits: readonly SearchHit[];
+  total: number;
+  folders: ReadonlyMap<string, string>;
+  open: string | null;
+  cursor: string | null;
+  loadMore: (() => void) | null;
+  onOpen: (hit: SearchHit) => void;
+  onCursor: (id: string) => void;
+  /** Back to the field. */
+  onLeave: () => void;
+};
+
+export function HitList(props: Props) {
+  const { hits, total, folders, open, cursor, loadMore, onOpen, onCursor, onLeave } = props;
+  const t = useT();
+  const now = useNow(60_000);
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = useRowHeight(scroller);
+  const virtual = useVirtualizer({
+    count: hits.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: (index) => hits[index]?.id ?? index,
+    overscan: 8,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other heights must be read again
+  useEffect(() => virtual.measure(), [height, virtual]);
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (loadMore && last >= hits.length - 10) loadMore();
+  }, [loadMore, last, hits.length]);
+
+  const at = Math.max(
+    0,
+    hits.findIndex((hit) => hit.id === cursor),
+  );
+  const press = (event: KeyboardEvent) => {
+    const by =
+      event.key === "ArrowDown" || event.key === "j"
+        ? 1
+        : event.key === "ArrowUp" || event.key === "k"
+          ? -1
+          : 0;
+    const hit = hits[at];
+    if (by !== 0) {
+      event.preventDefault();
+      const next = hits[at + by];
+      if (next) {
+        virtual.scrollToIndex(at + by);
+        onCursor(next.id);
+      } else if (by < 0) onLeave();
+    } else if ((event.key === "Enter" || event.key === "o") && hit) {
+      event.preventDefault();
+      onOpen(hit);
+    } else if (event.key === "Escape" && open === null) {
+      event.preventDefault();
+      onLeave();
+    }
+  };
+
+  return (
+    <div ref={scroller} className={styles.scroller}>
+      <div
+        role="listbox"
+        aria-label={t("search.mail")}
+        tabIndex={-1}
+        className={styles.rows}
+        style={{ blockSize: virtual.getTotalSize() }}
+        onKeyDown={press}
+      >
+        {shown.map((place) => {
+          const hit = hits[place.index];
+          if (!hit) return null;
+          return (
+            <div
+              key={place.key}
+              role="presentation"
+              className={styles.place}
+              style={{ transform: `translateY(${place.start}px)` }}
+            >
+              <HitRow
+                hit={hit}
+                folder={folders.get(hit.folder) ?? hit.path}
+                selected={hit.thread === open || (open === null && hit.id === cursor)}
+                cursor={place.index === at}
+                now={now}
+                position={place.index + 1}
+                total={total}
+                onOpen={onOpen}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function useRowHeight(scroller: React.RefObject<HTMLDivElement | null>): number {
+  const [height, setHeight] = useState(WIDE);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() =>
+      setHeight(element.offsetWidth >= COLUMNS ? WIDE : NARROW),
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller]);
+  return height;
+}
