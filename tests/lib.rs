@@ -1,1 +1,40 @@
-//! End-to-end tests: the real window against the real server.
+//! End-to-end tests: the real window, driven as a person drives it, against the real mail server.
+//!
+//! [`Window`] is the built program on a screen in memory, with a profile of its own; it is driven over WebDriver by
+//! roles and names, as assistive technology sees it: what a test can find, everybody can find. [`Canary`] is a web
+//! server that must never be asked for anything.
+
+mod axe;
+mod canary;
+mod page;
+mod webdriver;
+mod window;
+
+pub use axe::Violation;
+pub use canary::Canary;
+pub use page::Found;
+pub use window::{Looks, Window};
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+/// How long anything in the window may take: far more than it should, so that a busy machine fails no test.
+pub const PATIENCE: Duration = Duration::from_secs(45);
+
+/// Asks again and again until there is an answer; fails with `what` when there is none in time.
+///
+/// # Errors
+/// When the time is over, or an attempt fails for good.
+pub fn eventually<T>(what: &str, mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = attempt()? {
+            return Ok(answer);
+        }
+        if begun.elapsed() > PATIENCE {
+            bail!("waited {} s in vain: {what}", PATIENCE.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
