@@ -34,9 +34,12 @@ export const health = {
   "health.news.polling": "Instant mail is interrupted.",
   "health.news.polling.safe": "Mail still arrives, up to 30 s later. Nothing is lost.",
   "health.news.needs_you": "This account needs you.",
-  "health.news.needs_you.safe": "Changes wait safely on this computer and are sent after you sign in.",
+  "health.news.needs_you.safe":
+    "Changes wait safely on this computer and are sent after you sign in.",
   "health.news.offline": "No connection to the server.",
-  "health.news.offline.safe": "Everything stored stays readable; what you do is kept and sent later.",
+  "health.news.offline.safe":
+    "Everything stored stays readable; what you do is kept and sent later.",
+  "health.news.details": "Details",
   "health.news.retry": "Try now",
   "health.news.retryFailed": "The connection could not be tried.",
   "health.computer": "On this computer",
@@ -46,6 +49,4 @@ export const health = {
   "health.coverage": "Message texts searchable here",
   "health.size": "Stored mail and index",
   "health.keychain": "Passwords kept in",
-  "health.report.title": "Kontor sync report, {date}",
-  "health.report.account": "Account {n}: {state}",
 } as const;

@@ -19,8 +19,7 @@ export const welcome = {
   "wizard.searching": "Looking for the servers",
   "wizard.found": "Found at the provider for {email}",
   "wizard.foundBy": "Found for {email}: {source}",
-  "wizard.notFound":
-    "We could not find the settings. Your provider lists them as IMAP and SMTP.",
+  "wizard.notFound": "We could not find the settings. Your provider lists them as IMAP and SMTP.",
   "wizard.discoverFailed": "The search for the servers did not work. Fill them in by hand.",
   "wizard.incoming": "Incoming, IMAP",
   "wizard.outgoing": "Outgoing, SMTP",

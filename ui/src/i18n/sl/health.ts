@@ -67,6 +67,7 @@ export const health: Slovenian<typeof english> = {
   "health.news.offline": "S strežnikom ni povezave.",
   "health.news.offline.safe":
     "Vse shranjeno ostane berljivo; kar naredite, se shrani in pošlje pozneje.",
+  "health.news.details": "Podrobnosti",
   "health.news.retry": "Poskusi zdaj",
   "health.news.retryFailed": "Povezave ni bilo mogoče preizkusiti.",
   "health.computer": "V tem računalniku",
@@ -76,6 +77,4 @@ export const health: Slovenian<typeof english> = {
   "health.coverage": "Besedila, po katerih je mogoče iskati",
   "health.size": "Shranjena pošta in kazalo",
   "health.keychain": "Gesla so v",
-  "health.report.title": "Kontor, stanje povezav, {date}",
-  "health.report.account": "Račun {n}: {state}",
 };

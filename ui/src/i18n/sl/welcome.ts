@@ -22,8 +22,7 @@ export const welcome: Slovenian<typeof english> = {
   "wizard.searching": "Iskanje strežnikov",
   "wizard.found": "Najdeno pri ponudniku za {email}",
   "wizard.foundBy": "Najdeno za {email}: {source}",
-  "wizard.notFound":
-    "Nastavitev nismo našli. Vaš ponudnik jih navaja kot IMAP in SMTP.",
+  "wizard.notFound": "Nastavitev nismo našli. Vaš ponudnik jih navaja kot IMAP in SMTP.",
   "wizard.discoverFailed": "Iskanje strežnikov ni uspelo. Vpišite jih sami.",
   "wizard.incoming": "Prejemanje, IMAP",
   "wizard.outgoing": "Pošiljanje, SMTP",
@@ -33,7 +32,8 @@ export const welcome: Slovenian<typeof english> = {
   "wizard.security": "Varnost",
   "wizard.security.of": "Varnost, {server}",
   "wizard.host.missing": "Vpišite ime strežnika.",
-  "wizard.outgoing.none": "Brez strežnika za pošiljanje lahko pošto berete, pošiljati pa ne morete.",
+  "wizard.outgoing.none":
+    "Brez strežnika za pošiljanje lahko pošto berete, pošiljati pa ne morete.",
   "wizard.username": "Uporabniško ime",
   "wizard.password": "Geslo",
   "wizard.advanced": "Lastna overiteljica",

@@ -1,0 +1,105 @@
+import { Bell, Keyboard, type LucideIcon, Mail, PenLine, RefreshCw, Sun } from "lucide-react";
+import type { Settings } from "../api/bindings.ts";
+import { reasonOf } from "../api/failure.ts";
+import { goTo } from "../app/route.ts";
+import { Banner } from "../components/Banner.tsx";
+import { Button } from "../components/Button.tsx";
+import { Icon } from "../components/Icon.tsx";
+import { type PlainKey, useT } from "../i18n/language.tsx";
+import { Accounts } from "./Accounts.tsx";
+import { Appearance, KeyboardSettings, MailChecks, Notifications, Writing } from "./General.tsx";
+import styles from "./SettingsPage.module.css";
+import { useSettings } from "./use-settings.ts";
+
+const SECTIONS = [
+  { id: "accounts", title: "settings.accounts", icon: Mail },
+  { id: "writing", title: "settings.writing", icon: PenLine },
+  { id: "appearance", title: "settings.appearance", icon: Sun },
+  { id: "keyboard", title: "settings.keyboard", icon: Keyboard },
+  { id: "notifications", title: "settings.notifications", icon: Bell },
+  { id: "sync", title: "settings.sync", icon: RefreshCw },
+] as const satisfies readonly { id: string; title: PlainKey; icon: LucideIcon }[];
+
+type SectionId = (typeof SECTIONS)[number]["id"];
+
+/** Settings: sections at the left, what belongs to the chosen one beside them. Changes act at once. */
+export function SettingsPage({ section }: { section: string | null }) {
+  const t = useT();
+  const open: SectionId = SECTIONS.find(({ id }) => id === section)?.id ?? "accounts";
+  return (
+    <div className={styles.page}>
+      <nav className={styles.sections} aria-label={t("settings.sections")}>
+        <h1 className={styles.title}>{t("settings.title")}</h1>
+        <ul className={styles.list}>
+          {SECTIONS.map(({ id, title, icon }) => (
+            <li key={id}>
+              <button
+                type="button"
+                className={styles.section}
+                aria-current={id === open ? "page" : undefined}
+                onClick={() => goTo({ page: "settings", section: id }, { replace: true })}
+              >
+                <Icon of={icon} />
+                {t(title)}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className={styles.content}>
+        <Section id={open} />
+      </div>
+    </div>
+  );
+}
+
+function Section({ id }: { id: SectionId }) {
+  const t = useT();
+  const { query, change } = useSettings();
+  if (id === "accounts") return <Accounts />;
+  const title = SECTIONS.find((section) => section.id === id)?.title ?? "settings.title";
+  return (
+    <>
+      <h2 className={styles.heading}>{t(title)}</h2>
+      {query.isError ? (
+        <Banner
+          tone="red"
+          action={
+            <Button size="small" onClick={() => void query.refetch()}>
+              {t("common.tryAgain")}
+            </Button>
+          }
+        >
+          {t("settings.failed")} {reasonOf(query.error)}
+        </Banner>
+      ) : null}
+      {query.data === undefined ? null : (
+        <div className={styles.card}>
+          <Rows id={id} settings={query.data} change={change} />
+        </div>
+      )}
+    </>
+  );
+}
+
+type RowsProps = {
+  id: Exclude<SectionId, "accounts">;
+  settings: Settings;
+  change: (part: Partial<Settings>) => void;
+};
+
+function Rows({ id, settings, change }: RowsProps) {
+  const props = { settings, change };
+  switch (id) {
+    case "writing":
+      return <Writing {...props} />;
+    case "appearance":
+      return <Appearance {...props} />;
+    case "keyboard":
+      return <KeyboardSettings {...props} />;
+    case "notifications":
+      return <Notifications {...props} />;
+    case "sync":
+      return <MailChecks {...props} />;
+  }
+}
