@@ -16,7 +16,7 @@ use crate::webdriver::{self, Session};
 /// How the window shall look.
 #[derive(Debug, Clone, Copy)]
 pub struct Looks {
-    /// `en` or `sl`, as the system's language.
+    /// `en` or `sl`.
     pub language: &'static str,
     /// Width in pixels.
     pub width: u32,
@@ -55,8 +55,9 @@ impl Window {
         for (address, name) in accounts {
             desk.add_account(dovecot, address, name)?;
         }
+        desk.set("language", looks.language)?;
         let screen = Screen::start(looks.width, looks.height)?;
-        let (mut driver, port) = driver(&desk, &screen, looks.language)?;
+        let (mut driver, port) = driver(&desk, &screen)?;
         let program = desk.window_program();
         // By way of setpriv, so that the program ends with the driver even when nobody says goodbye.
         let args = ["--pdeathsig", "TERM", "--", &program.to_string_lossy()];
@@ -246,7 +247,7 @@ impl Drop for Window {
 }
 
 /// WebKit's own driver, on a fresh port: a used one stays taken for a while.
-fn driver(desk: &Desk, screen: &Screen, language: &str) -> Result<(Child, u16)> {
+fn driver(desk: &Desk, screen: &Screen) -> Result<(Child, u16)> {
     let port = ports::free(1)?.pop().context("a free port")?;
     let mut driver = screen::bound("WebKitWebDriver")
         .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
@@ -261,11 +262,7 @@ fn driver(desk: &Desk, screen: &Screen, language: &str) -> Result<(Child, u16)> 
             ("GDK_BACKEND", "x11"),
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
         ])
-        .envs([
-            ("LANGUAGE", language),
-            ("TZ", "Europe/Ljubljana"),
-            ("NO_AT_BRIDGE", "1"),
-        ])
+        .envs([("TZ", "Europe/Ljubljana"), ("NO_AT_BRIDGE", "1")])
         .env_remove("WAYLAND_DISPLAY")
         // No test rings on somebody's desk.
         .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")

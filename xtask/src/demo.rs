@@ -36,6 +36,10 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     for account in company::ACCOUNTS {
         desk.add_account(&dovecot, account.address, account.name)?;
     }
+    let chosen = [("language", options.lang), ("theme", options.theme)];
+    for (setting, value) in chosen.iter().filter_map(|(s, v)| Some((s, (*v)?))) {
+        desk.set(setting, value)?;
+    }
     let screen = if own_screen {
         Some(Screen::start(options.width, options.height)?)
     } else {
@@ -64,7 +68,7 @@ fn fresh_desk() -> Result<Desk> {
     Desk::at(&dir, &shell::target().join("debug"))
 }
 
-/// Opens the window. Theme and language come as the system's own, which the settings follow until somebody chooses.
+/// Opens the window.
 fn open(desk: &Desk, screen: Option<&Screen>, options: &Options) -> Result<Window> {
     let mut command = desk.window();
     if let Some(screen) = screen {
@@ -78,14 +82,6 @@ fn open(desk: &Desk, screen: Option<&Screen>, options: &Options) -> Result<Windo
     if options.screenshot.is_some() {
         // The hours of the picture are those of the company.
         command.env("TZ", "Europe/Ljubljana");
-    }
-    if let Some(lang) = options.lang {
-        command
-            .env("LANGUAGE", lang)
-            .env("LC_MESSAGES", format!("{lang}.UTF-8"));
-    }
-    if options.theme == Some("dark") {
-        command.env("GTK_THEME", "Adwaita:dark");
     }
     Ok(Window(command.spawn().context("open the window")?))
 }

@@ -144,6 +144,15 @@ impl Desk {
             .context("kontorctl account add answered without an id")
     }
 
+    /// Chooses a setting of the window: `set("language", "sl")`.
+    ///
+    /// # Errors
+    /// When there is no such setting or value.
+    pub fn set(&self, setting: &str, value: &str) -> Result<()> {
+        self.ctl(&["settings", "set", &format!("{setting}={value}")], "")
+            .map(drop)
+    }
+
     /// True when every account has all its mail here.
     ///
     /// # Errors
