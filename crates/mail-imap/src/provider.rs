@@ -36,6 +36,8 @@ pub struct Options {
     pub compress: Compress,
     /// How long one IDLE lasts. Servers end it after 30 minutes (RFC 2177), NATs forget a silent line much sooner.
     pub idle_renewal: Duration,
+    /// How long a server may take to end an IDLE before the line counts as dead.
+    pub idle_ending: Duration,
     /// Watch all folders by NOTIFY (RFC 5465) where offered.
     pub notify: bool,
 }
@@ -45,6 +47,7 @@ impl Default for Options {
         Self {
             compress: Compress::default(),
             idle_renewal: Duration::from_mins(9),
+            idle_ending: Duration::from_secs(20),
             notify: true,
         }
     }

@@ -15,9 +15,6 @@ use crate::folders::same_folder;
 use crate::mutf7;
 use crate::session::Tag;
 
-/// A server that does not end an IDLE within this is not there any more.
-const ENDING: Duration = Duration::from_secs(20);
-
 /// A server that ends an IDLE sooner than this by itself would be asked again without end.
 const SHORTEST: Duration = Duration::from_secs(2);
 
@@ -170,7 +167,7 @@ impl ImapProvider {
     /// Reads up to the end of an IDLE.
     async fn finish_idle(&mut self, tag: Tag) -> Result<()> {
         while !self.session.has_ended(tag) {
-            self.session.answer(ENDING).await?;
+            self.session.answer(self.options.idle_ending).await?;
         }
         let outcome = self.session.outcome(tag)?;
         outcome.ok("announce new mail").map(drop)
