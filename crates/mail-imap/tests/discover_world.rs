@@ -9,6 +9,7 @@
 mod world;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use kontor_mail_imap::discover::{Auth, Candidate, Net, Simulated, Source, discover};
 use kontor_mail_imap::tls::TlsConfig;
@@ -366,6 +367,7 @@ async fn a_silent_server_costs_seconds_not_minutes() {
         .server("mail.hrastvijak.example", 993, Kind::Imaps)
         .server("smtp.hrastvijak.example", 465, Kind::Smtps);
     let (net, _asked) = world.start();
+    let net = net.with_patience(Duration::from_secs(2), Duration::from_secs(10));
     let found = discover(MAJA, &net).await;
     assert_eq!(
         found.candidates.first().map(|c| c.imap.host.as_str()),

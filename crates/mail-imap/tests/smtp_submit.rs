@@ -11,6 +11,7 @@ mod run;
 #[path = "smtp_script/server.rs"]
 mod server;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kontor_mail::provider::Fault;
@@ -18,6 +19,7 @@ use kontor_mail_imap::smtp::{Outcome, Timeouts};
 use rstest::rstest;
 use run::{ANA, BOR, Setting, USUAL, Want, at_data, check, run, signed_in};
 use server::{Step, hear, say};
+use tokio::sync::Notify;
 
 #[tokio::test]
 async fn happy_path() {
@@ -245,13 +247,15 @@ async fn a_server_that_stops_reading_is_not_sent() {
         ..Timeouts::default()
     };
     let mut steps = at_data(&["AUTH PLAIN"]);
-    // The server neither reads nor hangs up; its script ends only after the client gave up.
+    // The server neither reads nor hangs up until the client has given up.
+    let done = Arc::new(Notify::new());
     steps.extend([
         say("354 Go"),
         Step::Some(100_000),
-        Step::Hold(Duration::from_secs(3)),
+        Step::Hold(Arc::clone(&done)),
     ]);
     let setting = Setting {
+        done,
         raw: &raw,
         timeouts,
         ..Setting::default()

@@ -122,6 +122,14 @@ impl Net {
         })
     }
 
+    /// Waits no longer than `step` for one answer and `total` for all; the defaults are 5 and 12 seconds.
+    #[must_use]
+    pub fn with_patience(mut self, step: Duration, total: Duration) -> Self {
+        self.step = step;
+        self.total = total;
+        self
+    }
+
     /// Connects to a mail server.
     pub(super) async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, Fault> {
         let Some(simulated) = &self.simulated else {
@@ -142,7 +150,6 @@ fn client(config: &ClientConfig, https_only: bool) -> Result<reqwest::Client, Fa
         .https_only(https_only)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(STEP)
         .user_agent(concat!("Kontor/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|e| Fault::Tls(format!("The network cannot be asked for settings ({e}).")))

@@ -13,6 +13,7 @@ use kontor_auth::Secret;
 use kontor_mail::provider::Fault;
 use kontor_mail_imap::smtp::{Outcome, Smtp, Submission, Timeouts};
 use kontor_model::Security;
+use tokio::sync::Notify;
 
 use crate::server::{Log, Seen, Step, hear, listen, no_roots, play, say};
 
@@ -38,6 +39,8 @@ pub(crate) struct Setting<'a> {
     /// What the caller answers to `on_data`.
     pub(crate) on_data: Result<(), Fault>,
     pub(crate) timeouts: Timeouts,
+    /// Told when the submission has ended.
+    pub(crate) done: Arc<Notify>,
 }
 
 impl Default for Setting<'_> {
@@ -49,6 +52,7 @@ impl Default for Setting<'_> {
             raw: MAIL,
             on_data: Ok(()),
             timeouts: Timeouts::default(),
+            done: Arc::default(),
         }
     }
 }
@@ -72,7 +76,11 @@ pub(crate) async fn run(steps: Vec<Step>, setting: Setting<'_>) -> Run {
         told.lock().unwrap().push("(on_data)".to_owned());
         setting.on_data.clone()
     };
-    let submit = Box::pin(smtp.submit(&mail, on_data));
+    let submit = Box::pin(async {
+        let result = smtp.submit(&mail, on_data).await;
+        setting.done.notify_one();
+        result
+    });
     let (result, seen) = tokio::join!(submit, play(listener, steps, Arc::clone(&log)));
     let log = log.lock().unwrap().clone();
     Run { result, log, seen }

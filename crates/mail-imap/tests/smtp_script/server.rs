@@ -7,7 +7,6 @@
 )]
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use kontor_mail_imap::tls::TlsConfig;
 use kontor_model::{Endpoint, Security, ServerSettings};
@@ -16,6 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 /// The server's own certificate: `localhost` and some names of the sample company, valid until 2126.
@@ -37,8 +37,8 @@ pub(crate) enum Step {
     Some(usize),
     /// Reads until the other side hangs up.
     Wait,
-    /// Neither reads nor hangs up for this long.
-    Hold(Duration),
+    /// Neither reads nor hangs up until told.
+    Hold(Arc<Notify>),
 }
 
 /// A line for the server to say.
@@ -171,8 +171,8 @@ impl Line {
                 }
                 Ok(())
             }
-            Step::Hold(time) => {
-                tokio::time::sleep(*time).await;
+            Step::Hold(until) => {
+                until.notified().await;
                 Ok(())
             }
             Step::Wait => {
