@@ -2,7 +2,7 @@
 
 use kontor_model::{Folder, Role};
 
-use crate::provider::{RemoteFolder, RemoteStatus};
+use crate::provider::RemoteStatus;
 
 /// Newest envelopes of a folder that come before anything else (DESIGN.md §4).
 pub const LISTED: u32 = 200;
@@ -16,51 +16,16 @@ pub const BODY_BATCH: usize = 200;
 /// Bytes of bodies asked for in one command; kill -9 costs at most this much traffic.
 pub const BODY_BATCH_BYTES: u64 = 8 << 20;
 
-/// What to do with the folder list of a server.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct FolderPlan {
-    /// Seen for the first time.
-    pub new: Vec<RemoteFolder>,
-    /// Known; name, role or selectability differ.
-    pub changed: Vec<(Folder, RemoteFolder)>,
-    /// No longer on the server.
-    pub gone: Vec<Folder>,
-}
-
-/// Compares the server's folders with ours, by wire name.
-#[must_use]
-pub fn folders(ours: &[Folder], theirs: &[RemoteFolder]) -> FolderPlan {
-    let mut plan = FolderPlan::default();
-    for remote in theirs {
-        match ours.iter().find(|f| f.wire == remote.wire) {
-            None => plan.new.push(remote.clone()),
-            Some(f)
-                if f.path != remote.path
-                    || f.role != remote.role
-                    || f.selectable != remote.selectable =>
-            {
-                plan.changed.push((f.clone(), remote.clone()));
-            }
-            Some(_) => {}
-        }
-    }
-    plan.gone = ours
-        .iter()
-        .filter(|f| !theirs.iter().any(|r| r.wire == f.wire))
-        .cloned()
-        .collect();
-    plan
-}
-
-/// True when equal counters prove that nothing changed: messages, next UID, validity and, where offered, modseq.
+/// True when equal counters prove that nothing changed: messages (`messages` at the last look), next UID, validity and,
+/// where offered, modseq.
 ///
 /// Without modseq a flag change shows in the unseen count only, so a look every poll is cheap but not complete;
 /// layer 3 finds the rest.
 #[must_use]
-pub fn unchanged(ours: &Folder, theirs: &RemoteStatus) -> bool {
+pub fn unchanged(ours: &Folder, messages: u64, theirs: &RemoteStatus) -> bool {
     ours.uidvalidity == theirs.uidvalidity
         && ours.uidnext == theirs.uidnext
-        && ours.total == u64::from(theirs.messages)
+        && messages == u64::from(theirs.messages)
         && if theirs.highestmodseq > 0 {
             ours.highestmodseq == theirs.highestmodseq
         } else {
@@ -68,12 +33,10 @@ pub fn unchanged(ours: &Folder, theirs: &RemoteStatus) -> bool {
         }
 }
 
-/// Sorts folders by who wants to see them first: inbox, what a person writes and files, the rest, then junk and trash.
-pub fn by_interest(folders: &mut [Folder]) {
-    folders.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.path.cmp(&b.path)));
-}
-
-fn rank(folder: &Folder) -> u8 {
+/// Returns a folder's place in the order of who wants to see it first: the inbox, what a person writes and files, the
+/// rest, then trash and junk.
+#[must_use]
+pub fn interest(folder: &Folder) -> u8 {
     match folder.role {
         Some(Role::Inbox) => 0,
         Some(Role::Drafts) => 1,
@@ -135,30 +98,6 @@ mod tests {
         }
     }
 
-    fn remote(path: &str) -> RemoteFolder {
-        RemoteFolder {
-            wire: path.into(),
-            path: path.into(),
-            delimiter: Some('/'),
-            role: None,
-            selectable: true,
-            status: None,
-        }
-    }
-
-    #[test]
-    fn folders_come_go_and_change() {
-        let ours = [
-            folder("a", None),
-            folder("b", Some(Role::Junk)),
-            folder("c", None),
-        ];
-        let plan = folders(&ours, &[remote("a"), remote("b"), remote("d")]);
-        assert_eq!(plan.new, [remote("d")]);
-        assert_eq!(plan.changed.len(), 1, "b lost its role");
-        assert_eq!(plan.gone, [folder("c", None)]);
-    }
-
     #[rstest]
     #[case::same(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 7, unseen: 9, highestmodseq: 100 }, true)]
     #[case::flag(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 7, unseen: 2, highestmodseq: 101 }, false)]
@@ -167,7 +106,7 @@ mod tests {
     #[case::arrival(RemoteStatus { messages: 11, uidnext: 12, uidvalidity: 7, unseen: 2, highestmodseq: 100 }, false)]
     #[case::new_validity(RemoteStatus { messages: 10, uidnext: 11, uidvalidity: 8, unseen: 2, highestmodseq: 100 }, false)]
     fn equal_counters_mean_nothing_changed(#[case] theirs: RemoteStatus, #[case] want: bool) {
-        assert_eq!(unchanged(&folder("a", None), &theirs), want);
+        assert_eq!(unchanged(&folder("a", None), 10, &theirs), want);
     }
 
     #[test]
@@ -189,16 +128,8 @@ mod tests {
 
     #[test]
     fn the_inbox_comes_first_and_junk_last() {
-        let mut all = [
-            folder("x", Some(Role::Junk)),
-            folder("b", None),
-            folder("INBOX", Some(Role::Inbox)),
-            folder("a", None),
-        ];
-        by_interest(&mut all);
-        assert_eq!(
-            all.each_ref().map(|f| f.path.as_str()),
-            ["INBOX", "a", "b", "x"]
-        );
+        let mut all = [folder("x", Some(Role::Junk)), folder("b", None), folder("INBOX", Some(Role::Inbox)), folder("s", Some(Role::Sent))];
+        all.sort_by_key(interest);
+        assert_eq!(all.each_ref().map(|f| f.path.as_str()), ["INBOX", "s", "b", "x"]);
     }
 }

@@ -1,0 +1,248 @@
+//! `account …`
+
+use std::fs;
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+use anyhow::{Context as _, Result, bail};
+use kontor_engine::auth::Secret;
+use kontor_engine::model::{Endpoint, Security, ServerSettings};
+use kontor_engine::{AccountForm, Code, Error};
+use serde_json::json;
+
+use super::{App, account_id};
+use crate::args::{self, AccountCommand, AddArgs};
+use crate::output;
+
+pub(super) async fn run(app: &App, command: AccountCommand) -> Result<()> {
+    match command {
+        AccountCommand::Add(args) => add(app, args).await,
+        AccountCommand::List => list(app).await,
+        AccountCommand::Test { id } => test(app, &id).await,
+        AccountCommand::Remove { id } => {
+            let id = account_id(Some(&id))?.context("no account named")?;
+            app.engine.remove_account(id).await?;
+            app.answer(
+                &json!({ "id": id.to_string(), "removed": true }),
+                "The account was removed here. Its mail stays at the server.",
+            );
+            Ok(())
+        }
+    }
+}
+
+async fn add(app: &App, args: AddArgs) -> Result<()> {
+    let settings = settings(app, &args).await?;
+    let password = Secret::new(password(args.password_stdin, &args.email)?);
+    let email = args.email.clone();
+    let id = app
+        .engine
+        .add_account(AccountForm {
+            email: args.email,
+            name: args.name,
+            settings,
+            password,
+        })
+        .await?;
+    app.answer(
+        &json!({ "id": id.to_string(), "email": email }),
+        &format!("{email} was added as account {id}."),
+    );
+    Ok(())
+}
+
+async fn settings(app: &App, args: &AddArgs) -> Result<ServerSettings> {
+    let ca_pem = args
+        .ca
+        .as_ref()
+        .map(fs::read_to_string)
+        .transpose()
+        .context("read the --ca file")?;
+    let username = args.username.clone();
+    let Some(imap) = &args.imap else {
+        let found = app.engine.discover(&args.email).await?;
+        let nothing = || Error {
+            code: Code::NotFound,
+            message: format!(
+                "The servers of {} could not be found. Name them with --imap HOST:PORT and --smtp HOST:PORT.",
+                args.email
+            ),
+        };
+        let best = found.candidates.into_iter().next().ok_or_else(nothing)?;
+        let shown = |e: &Endpoint| format!("{}:{} ({})", e.host, e.port, e.security.as_str());
+        let smtp = best.smtp.as_ref().map_or_else(|| "none".into(), shown);
+        output::say(&format!(
+            "Found: incoming {}, outgoing {smtp}, as {}.",
+            shown(&best.imap),
+            best.username
+        ));
+        let mut settings = best.settings(ca_pem);
+        settings.username = username.unwrap_or(settings.username);
+        return Ok(settings);
+    };
+    let imap = endpoint(imap, args.imap_security.or(args.security), 993)?;
+    let smtp = match args.smtp.as_deref() {
+        None | Some("none") => None,
+        Some(smtp) => Some(endpoint(smtp, args.smtp_security.or(args.security), 465)?),
+    };
+    Ok(ServerSettings {
+        imap,
+        smtp,
+        username: username.unwrap_or_else(|| args.email.clone()),
+        ca_pem,
+    })
+}
+
+/// `HOST:PORT`, `[v6]:PORT` or `HOST`; 143 and 587 mean STARTTLS, every other port TLS.
+fn endpoint(text: &str, security: Option<args::Security>, usual: u16) -> Result<Endpoint> {
+    let wrong = || Error {
+        code: Code::Usage,
+        message: format!("“{text}” is not HOST:PORT."),
+    };
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port))
+            if !host.is_empty() && (!host.contains(':') || host.starts_with('[')) =>
+        {
+            (host, port.parse().map_err(|_not_a_port| wrong())?)
+        }
+        _ if text.is_empty() => return Err(wrong().into()),
+        _ => (text, usual),
+    };
+    let security = match security {
+        Some(args::Security::Tls) => Security::Tls,
+        Some(args::Security::Starttls) => Security::Starttls,
+        None if matches!(port, 143 | 587) => Security::Starttls,
+        None => Security::Tls,
+    };
+    Ok(Endpoint {
+        host: host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned(),
+        port,
+        security,
+    })
+}
+
+fn password(from_stdin: bool, email: &str) -> Result<String> {
+    if from_stdin {
+        let mut line = String::new();
+        io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .context("read the password from stdin")?;
+        let line = line.trim_end_matches(['\r', '\n']).to_owned();
+        if line.is_empty() {
+            return Err(Error {
+                code: Code::Usage,
+                message: "No password came on stdin.".into(),
+            }
+            .into());
+        }
+        return Ok(line);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Error {
+            code: Code::Usage,
+            message: "Give the password on a terminal, or as one line with --password-stdin."
+                .into(),
+        }
+        .into());
+    }
+    match rpassword::prompt_password(format!("Password of {email}: ")) {
+        Ok(password) if !password.is_empty() => Ok(password),
+        Ok(_) => bail!("no password was given"),
+        Err(e) => Err(e).context("read the password"),
+    }
+}
+
+async fn list(app: &App) -> Result<()> {
+    for row in app.engine.accounts().await? {
+        let a = &row.account;
+        let value = json!({
+            "id": a.id.to_string(),
+            "email": a.email,
+            "name": a.name,
+            "kind": "imap",
+            "state": row.state.as_str(),
+            "why": row.why,
+            "imap": a.settings.imap,
+            "smtp": a.settings.smtp,
+            "username": a.settings.username,
+        });
+        if !app.answer(
+            &value,
+            &format!("{}\t{}\t{}", a.id, a.email, row.state.as_str()),
+        ) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn test(app: &App, id: &str) -> Result<()> {
+    let id = account_id(Some(id))?.context("no account named")?;
+    let lines = app.engine.test_kept(id).await?;
+    let mut failed = None;
+    let mut tests = Vec::new();
+    for line in lines {
+        let what = match line.what {
+            kontor_engine::TestSubject::Incoming => "incoming",
+            kontor_engine::TestSubject::Outgoing => "outgoing",
+            kontor_engine::TestSubject::Push => "push",
+        };
+        let message = line.answer.as_ref().err().map(ToString::to_string);
+        tests.push(json!({ "what": what, "ok": line.answer.is_ok(), "message": message }));
+        if let Err(fault) = line.answer
+            && !line.warning
+        {
+            failed = Some(Error::from(fault));
+        }
+    }
+    let text = serde_json::to_string_pretty(&tests)?;
+    app.answer(
+        &json!({ "id": id.to_string(), "ok": failed.is_none(), "tests": tests }),
+        &text,
+    );
+    failed.map_or(Ok(()), |e| Err(e.into()))
+}
+
+impl App {
+    /// Prints one object, or its sentence; false once nobody reads any more.
+    pub(crate) fn answer(&self, value: &serde_json::Value, text: &str) -> bool {
+        if self.json {
+            output::json(value)
+        } else {
+            output::line(text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_says_how_it_is_protected() {
+        let check = |text: &str, host: &str, port: u16, security: Security| {
+            assert_eq!(
+                endpoint(text, None, 993).unwrap(),
+                Endpoint {
+                    host: host.into(),
+                    port,
+                    security
+                },
+                "{text}"
+            );
+        };
+        check("mail.example:143", "mail.example", 143, Security::Starttls);
+        check("mail.example:587", "mail.example", 587, Security::Starttls);
+        check("mail.example:993", "mail.example", 993, Security::Tls);
+        check("127.0.0.1:15144", "127.0.0.1", 15144, Security::Tls);
+        check("mail.example", "mail.example", 993, Security::Tls);
+        check("[::1]:993", "::1", 993, Security::Tls);
+        assert!(
+            endpoint("host:port", None, 993).is_err(),
+            "a word is no port"
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! stdout is the answer: whole lines, flushed; a closed pipe ends the program quietly.
+
+use std::io::{self, Write as _};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use serde::Serialize;
+
+/// True while somebody reads; false once the pipe is closed.
+#[must_use]
+pub(crate) fn line(text: &str) -> bool {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
+        .is_ok()
+}
+
+/// Prints one JSON object on one line.
+#[must_use]
+pub(crate) fn json(value: &impl Serialize) -> bool {
+    // Our own values: strings, numbers, lists. They cannot fail to serialise.
+    line(
+        &serde_json::to_string(value).unwrap_or_else(|e| {
+            format!("{{\"error\":{{\"code\":\"internal\",\"message\":\"{e}\"}}}}")
+        }),
+    )
+}
+
+/// True once nobody reads stdout any more: a watcher must not live on unseen.
+#[must_use]
+pub(crate) fn is_closed() -> bool {
+    let stdout = io::stdout();
+    let mut fds = [PollFd::new(&stdout, PollFlags::empty())];
+    let none = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    let polled = poll(&mut fds, Some(&none)).is_ok();
+    polled
+        && fds.iter().any(|fd| {
+            fd.revents()
+                .intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL)
+        })
+}
+
+/// Writes bytes as they are.
+pub(crate) fn bytes(raw: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(raw)?;
+    out.flush()
+}
+
+/// Says something to the person, on stderr.
+pub(crate) fn say(text: &str) {
+    let mut err = io::stderr().lock();
+    // Nobody is left to tell when stderr is closed.
+    drop(writeln!(err, "{text}"));
+}

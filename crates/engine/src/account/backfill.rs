@@ -1,0 +1,235 @@
+//! Older envelopes, then all bodies, newest first, on a line of its own. Kill -9 costs at most one batch: what is
+//! missing is asked of the store, not remembered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use kontor_mail::plan;
+use kontor_mail::provider::{Cursor, Fault, Provider as _};
+use kontor_model::{Change, FolderId};
+use kontor_store::{FolderRow, MissingBody};
+use tokio::time::sleep;
+
+use super::Life;
+use super::listing::{broken_store, fetch_envelopes, incomplete, key};
+use crate::backoff::Backoff;
+use crate::ingest::{self, Goal, Pipeline};
+use crate::line::{self, Line};
+
+/// Bodies asked of the store at once: a minute's work on a good line, a few hundred kB of ids.
+const AHEAD: u32 = 4000;
+
+/// Brings what is missing whenever asked, reconnecting by itself; never ends but with the account.
+pub(super) async fn run(life: &Life) -> Result<(), Fault> {
+    let mut backoff = Backoff::for_lines(life.id().0.unsigned_abs().wrapping_mul(17));
+    loop {
+        life.backfill.notified().await;
+        while let Err(fault) = bring(life).await {
+            match fault {
+                Fault::SignIn(_) | Fault::Tls(_) => return Err(fault),
+                fault => {
+                    tracing::info!(account = life.id().0, "backfill pauses: {fault}");
+                    sleep(backoff.next()).await;
+                }
+            }
+        }
+        backoff.reset();
+    }
+}
+
+async fn bring(life: &Life) -> Result<(), Fault> {
+    if !anything_missing(life).await? {
+        return synced(life).await;
+    }
+    let mut line = line::connect(&life.ctx, &life.account).await?;
+    bring_all(life, &mut line).await?;
+    line.logout().await;
+    synced(life).await
+}
+
+async fn anything_missing(life: &Life) -> Result<bool, Fault> {
+    let (id, since) = (life.id(), life.bodies_since());
+    let missing = life
+        .ctx
+        .read(move |r| {
+            Ok(r.folders(Some(id))?.iter().any(incomplete)
+                || !r.missing_bodies(id, None, since, 1)?.is_empty())
+        })
+        .await;
+    missing.map_err(|e| broken_store(&e))
+}
+
+/// Brings every older envelope and every body here, on the given line.
+pub(crate) async fn bring_all(life: &Life, line: &mut Line) -> Result<(), Fault> {
+    let id = life.id();
+    let mut rows = life
+        .ctx
+        .read(move |r| r.folders(Some(id)))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    rows.sort_by_key(|row| plan::interest(&row.folder));
+    for row in rows.iter().filter(|row| incomplete(row)) {
+        match older_envelopes(life, line, row).await {
+            Err(Fault::Gone(_)) => {}
+            other => other?,
+        }
+    }
+    bodies(life, line).await
+}
+
+/// Everything of one folder that is not here, newest first.
+async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Result<(), Fault> {
+    let (folder, wire) = key(row);
+    let known = life
+        .ctx
+        .read(move |r| r.known_uids(folder))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    // From nothing: every UID, ascending, without the flags of those we hold.
+    let all = line.changes(&wire, &Cursor::default(), false).await?;
+    if all.status.uidvalidity != row.folder.uidvalidity {
+        return Err(Fault::Gone(
+            "The folder was made anew at the server.".into(),
+        ));
+    }
+    let missing: Vec<u32> = all
+        .new
+        .into_iter()
+        .filter(|uid| known.binary_search(uid).is_err())
+        .collect();
+    let mut writing = None;
+    for batch in plan::newest_first(&missing, plan::ENVELOPE_BATCH) {
+        let envelopes = fetch_envelopes(line, &wire, batch).await?;
+        // The next batch is fetched while this one is written.
+        if let Some(before) =
+            writing.replace(life.ctx.store.write_bulk(life.ctx.clock.now(), move |w| {
+                w.put_envelopes(folder, &envelopes, None)
+            }))
+        {
+            before.await.map_err(|e| broken_store(&e.into()))?;
+        }
+    }
+    if let Some(last) = writing {
+        last.await.map_err(|e| broken_store(&e.into()))?;
+    }
+    // Whatever was still counted has gone meanwhile.
+    let settle = move |w: &mut kontor_store::Write<'_>| {
+        let held = w.folder(folder)?.folder.total;
+        w.set_remote_total(folder, held)
+    };
+    life.ctx
+        .write_bulk(settle)
+        .await
+        .map_err(|e| broken_store(&e))
+}
+
+/// All missing bodies of the account, newest first over all folders.
+async fn bodies(life: &Life, line: &mut Line) -> Result<(), Fault> {
+    let (id, since) = (life.id(), life.bodies_since());
+    let wires = wires(life).await?;
+    let mut pipeline = Pipeline::backfill(Arc::clone(&life.ctx));
+    let mut after = None;
+    loop {
+        let missing = life
+            .ctx
+            .read(move |r| r.missing_bodies(id, after, since, AHEAD))
+            .await
+            .map_err(|e| broken_store(&e))?;
+        after = missing.last().map(|m| m.key);
+        if after.is_none() {
+            return pipeline.finish().await.map_err(|e| broken_store(&e));
+        }
+        let items: Vec<(MissingBody, u64)> = missing.into_iter().map(|m| (m, m.size)).collect();
+        for run in plan::by_bytes(&items, plan::BODY_BATCH, plan::BODY_BATCH_BYTES) {
+            let answer = fetch_run(life, line, &wires, &run, &mut pipeline).await;
+            if let Err(fault) = answer {
+                // What has come is kept.
+                pipeline.finish().await.map_err(|e| broken_store(&e))?;
+                return Err(fault);
+            }
+        }
+    }
+}
+
+async fn fetch_run(
+    life: &Life,
+    line: &mut Line,
+    wires: &BTreeMap<FolderId, String>,
+    run: &[MissingBody],
+    pipeline: &mut Pipeline,
+) -> Result<(), Fault> {
+    let mut by_folder: BTreeMap<FolderId, BTreeMap<u32, Goal>> = BTreeMap::new();
+    for missing in run {
+        by_folder
+            .entry(missing.folder)
+            .or_default()
+            .insert(missing.uid, Goal::Body(missing.message));
+    }
+    for (folder, goals) in by_folder {
+        let Some(wire) = wires.get(&folder) else {
+            continue;
+        };
+        let asked = pipeline.count;
+        let answer = match ingest::fetch_into(line, wire, &goals, pipeline).await {
+            // Refused or gone: asked for, not given.
+            Err(Fault::Gone(_) | Fault::Refused(_)) | Ok(()) => Ok(()),
+            other => other,
+        };
+        answer?;
+        let came = pipeline.count.saturating_sub(asked);
+        if came < u64::try_from(goals.len()).unwrap_or(u64::MAX) {
+            not_given(life, pipeline, goals).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Records the messages the server lists but does not give, so that the rest does not wait for them.
+async fn not_given(
+    life: &Life,
+    pipeline: &mut Pipeline,
+    goals: BTreeMap<u32, Goal>,
+) -> Result<(), Fault> {
+    pipeline.finish().await.map_err(|e| broken_store(&e))?;
+    let record = move |w: &mut kontor_store::Write<'_>| {
+        for goal in goals.values() {
+            if let Goal::Body(message) = goal
+                && w.message(*message).is_ok_and(|m| !m.row.body)
+            {
+                w.body_failed(*message)?;
+            }
+        }
+        Ok(())
+    };
+    life.ctx
+        .write_bulk(record)
+        .await
+        .map_err(|e| broken_store(&e))
+}
+
+async fn wires(life: &Life) -> Result<BTreeMap<FolderId, String>, Fault> {
+    let id = life.id();
+    let rows = life
+        .ctx
+        .read(move |r| r.folders(Some(id)))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    Ok(rows.iter().map(key).collect())
+}
+
+/// Says once that everything is local.
+async fn synced(life: &Life) -> Result<(), Fault> {
+    let account = life.id();
+    life.ctx
+        .write_bulk(move |w| w.log(&Change::Synced { account }))
+        .await
+        .map_err(|e| broken_store(&e))
+}
+
+impl Life {
+    /// The moment from which bodies are kept; `None` for all.
+    pub(crate) fn bodies_since(&self) -> Option<kontor_model::Millis> {
+        let days = i64::from(self.body_days?);
+        Some(self.ctx.clock.now().plus(days.saturating_mul(-86_400_000)))
+    }
+}

@@ -1,0 +1,207 @@
+//! The journal at the server: operations in order, retried, undone with a reason when the server refuses for good.
+
+use std::collections::BTreeSet;
+
+use kontor_mail::provider::{Applied, Fault, Provider as _, RemoteAction};
+use kontor_model::{Action, OperationId};
+use kontor_store::{Operation, Outcome};
+
+use super::Life;
+use super::listing::{self, broken_store};
+use crate::line::Line;
+use crate::notice::{Level, Notice};
+
+/// Operations of one kind in one folder go as one command of this many UIDs.
+const TOGETHER: usize = 200;
+
+/// A folder that is not there may be a listing behind; after this many tries it is gone.
+const TRIES: u32 = 5;
+
+/// Carries out what waits; returns how many operations the server has now.
+pub(crate) async fn carry_out(life: &Life, line: &mut Line) -> Result<u64, Fault> {
+    let id = life.id();
+    life.ctx
+        .write(move |w| w.release_operations(id))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    let mut done = 0u64;
+    let mut alone = BTreeSet::new();
+    loop {
+        let now = life.ctx.clock.now();
+        let waiting = life
+            .ctx
+            .read(move |r| r.pending_operations(id))
+            .await
+            .map_err(|e| broken_store(&e))?;
+        let Some(batch) = next_batch(&waiting, &alone, |op| op.next_at <= now) else {
+            return Ok(done);
+        };
+        if batch.iter().any(|op| op.uid.is_none()) {
+            find_uid(life, line, &batch).await?;
+            continue;
+        }
+        let ids: Vec<OperationId> = batch.iter().map(|op| op.id).collect();
+        let claimed = ids.clone();
+        life.ctx
+            .write(move |w| w.claim_operations(&claimed))
+            .await
+            .map_err(|e| broken_store(&e))?;
+        match apply(life, line, &batch).await {
+            Ok(applied) => {
+                done = done.saturating_add(u64::try_from(ids.len()).unwrap_or_default());
+                complete(life, batch, applied).await?;
+            }
+            // One of many may be the cause: each for itself.
+            Err(Fault::Refused(_) | Fault::Gone(_)) if ids.len() > 1 => {
+                alone.extend(ids.iter().copied());
+                life.ctx
+                    .write(move |w| w.release_operations(id))
+                    .await
+                    .map_err(|e| broken_store(&e))?;
+            }
+            Err(Fault::Gone(why)) if batch.iter().all(|op| op.attempts < TRIES) => {
+                later(life, ids, why).await?;
+            }
+            Err(Fault::Refused(why) | Fault::Gone(why)) => undo(life, ids, why).await?,
+            Err(fault) => return Err(fault),
+        }
+    }
+}
+
+/// The first operation that may go, with those behind it that go in the same command.
+fn next_batch(
+    waiting: &[Operation],
+    alone: &BTreeSet<OperationId>,
+    due: impl Fn(&Operation) -> bool,
+) -> Option<Vec<Operation>> {
+    let start = waiting.iter().position(due)?;
+    let first = waiting.get(start)?;
+    let with_first = |op: &&Operation| {
+        op.id == first.id
+            || (op.folder == first.folder
+                && op.action == first.action
+                && op.uid.is_some()
+                && first.uid.is_some()
+                && !alone.contains(&op.id)
+                && !alone.contains(&first.id))
+    };
+    Some(
+        waiting
+            .iter()
+            .skip(start)
+            .take_while(with_first)
+            .take(TOGETHER)
+            .cloned()
+            .collect(),
+    )
+}
+
+/// An earlier move took the message here and the server did not say its UID: a look at the folder finds it.
+async fn find_uid(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<(), Fault> {
+    let Some(op) = batch.first().cloned() else {
+        return Ok(());
+    };
+    listing::look_at_folder_id(life, line, op.folder).await?;
+    let found = life
+        .ctx
+        .read(move |r| Ok(r.operation(op.id)?.uid))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    if found.is_some() {
+        return Ok(());
+    }
+    let why = "The message is not in the folder it was moved to.".to_owned();
+    if op.attempts < TRIES {
+        later(life, vec![op.id], why).await
+    } else {
+        undo(life, vec![op.id], why).await
+    }
+}
+
+async fn apply(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<Applied, Fault> {
+    let Some(first) = batch.first() else {
+        return Ok(Applied::default());
+    };
+    let (folder, action) = (first.folder, first.action.clone());
+    let to = match &action {
+        Action::Move { to } => Some(*to),
+        Action::Flags { .. } | Action::Delete => None,
+    };
+    let (source, target) = life
+        .ctx
+        .read(move |r| {
+            Ok((
+                r.folder(folder)?.folder,
+                to.map(|t| r.folder(t)).transpose()?,
+            ))
+        })
+        .await
+        .map_err(|e| Fault::Gone(e.message))?;
+    let remote = match (action, target) {
+        (Action::Flags { add, remove }, _) => RemoteAction::Flags { add, remove },
+        (Action::Move { .. }, Some(target)) => RemoteAction::Move {
+            to: target.folder.wire,
+        },
+        (Action::Move { .. }, None) => {
+            return Err(Fault::Gone("The target folder is gone.".into()));
+        }
+        (Action::Delete, _) => RemoteAction::Delete,
+    };
+    // UIDs of another UIDVALIDITY would hit other mails.
+    line.expect_uidvalidity(&source.wire, source.uidvalidity);
+    let mut uids: Vec<u32> = batch.iter().filter_map(|op| op.uid).collect();
+    uids.sort_unstable();
+    line.apply(&source.wire, &uids, &remote).await
+}
+
+async fn complete(life: &Life, batch: Vec<Operation>, applied: Applied) -> Result<(), Fault> {
+    let record = move |w: &mut kontor_store::Write<'_>| {
+        for op in &batch {
+            let uid = op.uid.unwrap_or_default();
+            let outcome = if applied.missing.contains(&uid) {
+                Outcome::Missing
+            } else {
+                let moved = applied.moved.as_ref();
+                Outcome::Done(moved.and_then(|(validity, pairs)| {
+                    pairs
+                        .iter()
+                        .find(|(from, _)| *from == uid)
+                        .map(|(_, to)| (*validity, *to))
+                }))
+            };
+            w.complete_operation(op.id, outcome)?;
+        }
+        Ok(())
+    };
+    life.ctx.write(record).await.map_err(|e| broken_store(&e))
+}
+
+async fn later(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fault> {
+    let next = life.ctx.clock.now().plus(30_000);
+    let record = move |w: &mut kontor_store::Write<'_>| {
+        for id in ids {
+            w.retry_operation(id, next, &why)?;
+        }
+        Ok(())
+    };
+    life.ctx.write(record).await.map_err(|e| broken_store(&e))
+}
+
+async fn undo(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fault> {
+    let n = ids.len();
+    let reason = why.clone();
+    let record = move |w: &mut kontor_store::Write<'_>| {
+        for id in ids {
+            w.undo_operation(id, &reason)?;
+        }
+        Ok(())
+    };
+    life.ctx.write(record).await.map_err(|e| broken_store(&e))?;
+    let text = format!("{n} of your changes were undone because the server refused them: {why}");
+    life.ctx.notice(Notice {
+        level: Level::Error,
+        text,
+        account: Some(life.id()),
+    });
+    Ok(())
+}

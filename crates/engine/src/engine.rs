@@ -1,0 +1,130 @@
+//! The engine: opening a profile, starting and stopping the loops.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use kontor_auth::Keychain;
+use kontor_mail_imap::tls::TlsConfig;
+use kontor_store::{Changes, Store};
+use tokio::sync::{broadcast, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::context::{Context, Wakes, blocking};
+use crate::error::Result;
+use crate::notice::Notice;
+use crate::pictures::Pictures;
+use crate::profile::Profile;
+use crate::supervisor;
+
+/// What a door decides for the engine.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where time comes from.
+    pub clock: Clock,
+    /// `KONTOR_KEYCHAIN`, read at the edge; `None` is the OS keychain.
+    pub keychain: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            clock: Clock::system(),
+            keychain: None,
+        }
+    }
+}
+
+/// One open profile. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) ctx: Arc<Context>,
+}
+
+impl Engine {
+    /// Opens a profile; starts nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be opened, or the keychain setting makes no sense.
+    pub async fn open(profile: Profile, config: Config) -> Result<Self> {
+        let keychain = Keychain::from_setting(config.keychain.as_deref())?;
+        let dir = profile.dir().to_owned();
+        let store = blocking(move || Ok(Store::open(&dir)?)).await?;
+        let ctx = Context {
+            profile,
+            store,
+            clock: config.clock,
+            keychain,
+            tls: TlsConfig::system(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            wakes: Wakes::default(),
+            pictures: Pictures::default(),
+            notices: broadcast::Sender::new(64),
+            owner: AtomicBool::new(false),
+        };
+        Ok(Self { ctx: Arc::new(ctx) })
+    }
+
+    /// Starts the loops: as soon as this process gets the claim of the profile, every account lives by itself.
+    pub fn start(&self, body_days: Option<u32>) {
+        let ctx = Arc::clone(&self.ctx);
+        self.ctx.tasks.spawn(supervisor::run(ctx, body_days));
+    }
+
+    /// Stops the loops and waits until the last write is committed.
+    pub async fn stop(&self) {
+        self.ctx.stop.cancel();
+        self.ctx.tasks.close();
+        self.ctx.tasks.wait().await;
+    }
+
+    /// Ticks after each commit, of this process or (within a fifth of a second) another one.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.ctx.store.commits()
+    }
+
+    /// Returns what changed after a number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn changes_after(&self, seq: i64, limit: u32) -> Result<Changes> {
+        self.ctx.read(move |r| r.changes_after(seq, limit)).await
+    }
+
+    /// Returns the number of the newest change.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn change_seq(&self) -> Result<i64> {
+        self.ctx.read(|r| r.change_seq()).await
+    }
+
+    /// True when another process wrote since the last call; for doors that run without [`Engine::start`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn data_version(&self) -> Result<i64> {
+        Ok(self.ctx.store.data_version()?)
+    }
+
+    /// Sentences for the person, from now on.
+    #[must_use]
+    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.ctx.notices.subscribe()
+    }
+
+    /// The clock everything here goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.ctx.clock
+    }
+
+    /// True while this process talks to servers for the profile.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.ctx.owner.load(Ordering::SeqCst)
+    }
+}

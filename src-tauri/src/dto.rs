@@ -1,0 +1,252 @@
+//! What crosses the door to the window: camelCase, ids as strings, times as RFC 3339. `derive(Type)` lives here only;
+//! `cargo xtask bindings` writes these types to `ui/src/api/bindings.ts`.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+macro_rules! dto {
+    ($($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty),* $(,)? })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+        #[serde(rename_all = "camelCase")]
+        $vis struct $name { $($(#[$fmeta])* pub $field: $ty),* }
+    )*};
+}
+
+macro_rules! word {
+    ($($(#[$meta:meta])* $vis:vis enum $name:ident { $($variant:ident),* $(,)? })*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+        #[serde(rename_all = "snake_case")]
+        $vis enum $name { $(#[allow(missing_docs, reason = "the word says it")] $variant),* }
+    )*};
+}
+
+word! {
+    /// What a folder is for.
+    pub enum Role { Inbox, Sent, Drafts, Trash, Junk, Archive }
+    /// How an account fares.
+    pub enum AccountState { Connecting, Live, Polling, Offline, NeedsYou }
+    /// What to branch on when something failed.
+    pub enum Code { Usage, NotFound, Offline, SignIn, Refused, Keychain, Store, Internal, NotNow }
+    /// How a connection is protected; there is no unprotected choice.
+    pub enum Security { Tls, Starttls }
+    /// Which layer of the sync.
+    pub enum Layer { Push, Poll, Reconcile }
+    /// What kind of thing a notice tells.
+    pub enum NoticeKind { Invite, Bounce, Unsubscribe, AuthFailed, Defect }
+    /// How a draft begins.
+    pub enum ReplyMode { Reply, ReplyAll, New }
+    /// Where an outgoing mail stands.
+    pub enum OutboxState { Queued, Sending, Unknown, Failed, Cancelled, Sent }
+    /// What a line of the account test is about.
+    pub enum TestSubject { Incoming, Outgoing, Push }
+    /// Language of the window.
+    pub enum Language { En, Sl, System }
+    /// Colours of the window.
+    pub enum Theme { Light, Dark, System }
+    /// Room between rows.
+    pub enum Density { Comfortable, Compact }
+    /// How loud a notice is.
+    pub enum Level { Info, Warning, Error }
+}
+
+dto! {
+    /// A failure: a code to branch on, a sentence to show.
+    pub struct ApiError { code: Code, message: String }
+    /// A person.
+    pub struct Address { name: String, address: String }
+    /// A server.
+    pub struct Endpoint { host: String, port: u16, security: Security }
+    /// What the rail shows.
+    pub struct Overview {
+        accounts: Vec<AccountView>,
+        folders: Vec<FolderView>,
+        /// Counts by role over all accounts.
+        unified: Vec<Unified>,
+        pending: Pending,
+        /// Share of bodies searchable here, 0 to 1.
+        coverage: f64,
+        /// The newest moment every account was looked at; null before the first look.
+        synced_at: Option<String>,
+        /// Number of the newest change, for changesSince.
+        seq: Seq,
+    }
+    /// A role over all accounts.
+    pub struct Unified { role: Role, unread: u32, total: u32 }
+    /// What waits to be done.
+    pub struct Pending { operations: u32, outbox: u32, unknown: u32 }
+    /// An account in the rail.
+    pub struct AccountView { id: String, email: String, name: String, state: AccountState, why: String, unread: u32, backlog: Backlog }
+    /// What is not local yet.
+    pub struct Backlog { envelopes: u32, bodies: u32, bodies_total: u32, seconds_left: Option<u32> }
+    /// A folder in the rail.
+    pub struct FolderView {
+        id: String, account: String, path: String, name: String, role: Option<Role>,
+        total: u32, unread: u32, selectable: bool,
+        /// How many folders it lies in.
+        depth: u32,
+    }
+    /// A line of the thread list.
+    pub struct ThreadRow {
+        id: String, subject: String,
+        /// Newest other people first.
+        people: Vec<Address>,
+        count: u32, unread: bool, flagged: bool, has_attachment: bool, answered: bool,
+        date: String, snippet: String,
+        /// The newest message in this scope.
+        newest: String,
+    }
+    /// A page of the thread list.
+    pub struct ThreadPage { threads: Vec<ThreadRow>, next: Option<String>, seq: Seq }
+    /// What changed in a scope since a number. `reset`: too much changed, start over.
+    pub struct ThreadDelta { seq: Seq, upserts: Vec<ThreadRow>, removed: Vec<String>, reset: bool }
+    /// Where a message lies.
+    pub struct Place { folder: String, path: String, role: Option<Role> }
+    /// A message of a conversation, without its body.
+    pub struct MessageHead {
+        id: String, message_id: Option<String>, subject: String,
+        from: Vec<Address>, to: Vec<Address>, cc: Vec<Address>, reply_to: Vec<Address>,
+        date: String, unread: bool, flagged: bool, draft: bool, outgoing: bool,
+        has_attachment: bool, body_here: bool, snippet: String, placements: Vec<Place>,
+    }
+    /// A conversation.
+    pub struct Conversation { id: String, subject: String, messages: Vec<MessageHead> }
+    /// Something attached.
+    pub struct Part { n: u32, name: String, content_type: String, size: Seq, inline: bool }
+    /// A link of a mail.
+    pub struct LinkInfo {
+        text: String, href: String,
+        /// The text names another host than the link goes to.
+        lies: bool,
+    }
+    /// Something to tell about a mail.
+    pub struct MailNotice { kind: NoticeKind, text: String }
+    /// A message's body, safe to show.
+    pub struct MessageBody {
+        /// A whole sanitised document for the sandboxed frame; null for plain text.
+        html: Option<String>,
+        /// What the author wrote new, of a text mail.
+        text: String,
+        /// The quoted rest and signature of a text mail.
+        quoted: String,
+        blocked_images: u32, trackers: Vec<String>, remote_allowed: bool,
+        links: Vec<LinkInfo>, attachments: Vec<Part>, notices: Vec<MailNotice>,
+    }
+    /// A search result.
+    pub struct SearchHit {
+        id: String, thread: String, folder: String, path: String, subject: String, from: Vec<Address>, date: String,
+        /// Matched words stand between U+E000 and U+E001.
+        snippet: String,
+        has_attachment: bool, unread: bool,
+    }
+    /// An operator the search understood.
+    pub struct Chip { text: String, label: String }
+    /// A page of search results.
+    pub struct SearchPage {
+        total: u32, coverage: f64, next: Option<String>, hits: Vec<SearchHit>, ms: f64,
+        chips: Vec<Chip>,
+        /// What was not understood, in a sentence.
+        problem: Option<String>,
+    }
+    /// What an action did.
+    pub struct ActResult {
+        /// For undo; null when nothing changed.
+        undo: Option<String>,
+        count: u32, what: String,
+    }
+    /// A mail being written.
+    pub struct Draft {
+        id: Option<String>, account: String, to: Vec<Address>, cc: Vec<Address>, bcc: Vec<Address>,
+        subject: String, text: String, html: Option<String>, reply_to: Option<String>,
+    }
+    /// A mail on its way out.
+    pub struct OutboxView {
+        id: String, message_id: String, subject: String, to: Vec<Address>, state: OutboxState,
+        attempts: u32, error: Option<String>, at: String,
+    }
+    /// Servers found for an address.
+    pub struct Discovered { imap: Option<Endpoint>, smtp: Option<Endpoint>, username: String, source: String, note: Option<String> }
+    /// An account being added.
+    pub struct AccountForm {
+        email: String, name: String, imap: Endpoint, smtp: Option<Endpoint>, username: String, password: String, ca_pem: Option<String>,
+    }
+    /// One line of the account test.
+    pub struct TestLine { what: TestSubject, ok: bool, warning: bool, message: String }
+    /// A layer's last look.
+    pub struct LayerView { layer: Layer, last_at: Option<String>, found: u32 }
+    /// What is not local yet.
+    pub struct ShortBacklog { envelopes: u32, bodies: u32 }
+    /// An account's health.
+    pub struct AccountHealth { id: String, email: String, state: AccountState, why: String, layers: Vec<LayerView>, backlog: ShortBacklog }
+    /// The health of everything.
+    pub struct HealthView { accounts: Vec<AccountHealth>, pending: Pending, coverage: f64, store_bytes: Seq, keychain: String }
+    /// What the person chose.
+    pub struct Settings {
+        language: Language, theme: Theme, density: Density, single_keys: bool, undo_seconds: u32, reconcile_minutes: u32, notifications: bool,
+    }
+}
+
+/// A number of a change or of bytes: below 2^53, so exact in the window.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(transparent)]
+pub struct Seq(#[specta(type = specta_typescript::Number)] pub i64);
+
+/// Which list.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Scope {
+    /// All folders of a role, over all accounts.
+    Role {
+        /// Which.
+        role: Role,
+    },
+    /// One folder.
+    Folder {
+        /// Which.
+        folder: String,
+    },
+}
+
+/// What to do to mail.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum MailAction {
+    /// Mark as read.
+    Read,
+    /// Mark as unread.
+    Unread,
+    /// Flag.
+    Flag,
+    /// Remove the flag.
+    Unflag,
+    /// Move to the archive.
+    Archive,
+    /// Move to the trash.
+    Trash,
+    /// Move to junk.
+    Junk,
+    /// Move to a folder.
+    Move {
+        /// Which.
+        folder: String,
+    },
+}
+
+/// What to do it to.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Target {
+    /// Whole threads as far as they lie in a scope.
+    Threads {
+        /// Where.
+        scope: Scope,
+        /// Which.
+        threads: Vec<String>,
+    },
+    /// Single messages.
+    Messages {
+        /// Which.
+        messages: Vec<String>,
+    },
+}
