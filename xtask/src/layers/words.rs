@@ -134,8 +134,9 @@ fn is_test(path: &str) -> bool {
         .file_stem()
         .unwrap_or_default()
         .to_string_lossy();
-    path.contains("/tests/")
-        || path.contains("/benches/")
+    ["/tests/", "/benches/", "/examples/"]
+        .iter()
+        .any(|d| path.contains(d))
         || stem == "tests"
         || stem.ends_with("_tests")
         || stem.ends_with(".test")
