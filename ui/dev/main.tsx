@@ -1,9 +1,11 @@
 import type { Settings } from "../src/api/bindings.ts";
 import { serve } from "../test/transport.ts";
+import { Desk } from "./desk.ts";
 import { Office } from "./office.ts";
 
 /**
- * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none` choose what is shown; the part
+ * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well` choose what is
+ * shown; the part
  * after `#` is the window's own address. `window.office` lets a script make mail arrive.
  */
 const asked = new URLSearchParams(window.location.search);
@@ -15,6 +17,6 @@ office.settings = {
   density: (asked.get("density") ?? "comfortable") as Settings["density"],
 };
 Object.assign(window, { office });
-serve(office.handlers());
+serve({ ...office.handlers(), ...new Desk(asked.get("desk") ?? "usual").handlers() });
 
 await import("../src/main.tsx");

@@ -44,7 +44,7 @@ export class Office {
     density: "comfortable",
     singleKeys: true,
     undoSeconds: 10,
-    reconcileMinutes: 30,
+    reconcileMinutes: 10,
     notifications: true,
   };
   /** Set to make the next command of that name fail, once. */

@@ -1,7 +1,13 @@
 import { clearMocks } from "@tauri-apps/api/mocks";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 import { clearToasts } from "../src/components/toasts.ts";
+
+// Two busy cores: a slow answer is no failure, and a failure is read better without the whole page.
+configure({
+  asyncUtilTimeout: 4000,
+  getElementError: (message) => new Error(message?.split("\n")[0] ?? "Not found."),
+});
 
 // What jsdom has not got. Sizes are a window of 1440 × 900, so that the virtualised lists show rows.
 class SizeObserver implements ResizeObserver {
@@ -10,16 +16,19 @@ class SizeObserver implements ResizeObserver {
     this.report = report;
   }
   observe(target: Element): void {
-    const box = target.getBoundingClientRect();
-    const size = [{ inlineSize: box.width, blockSize: box.height }];
-    const entry = { target, contentRect: box, borderBoxSize: size, contentBoxSize: size };
-    this.report([entry as unknown as ResizeObserverEntry], this);
+    const { offsetWidth: width, offsetHeight: height } = target as HTMLElement;
+    const size = [{ inlineSize: width, blockSize: height }];
+    const contentRect = new DOMRect(0, 0, width, height);
+    const entry = { target, contentRect, borderBoxSize: size, contentBoxSize: size };
+    // Never within the call, as in a browser: React may be rendering.
+    queueMicrotask(() => this.report([entry as unknown as ResizeObserverEntry], this));
   }
   unobserve(): void {}
   disconnect(): void {}
 }
 
 vi.stubGlobal("ResizeObserver", SizeObserver);
+vi.stubGlobal("CSS", { escape: (text: string) => text.replace(/[^\w-]/g, (sign) => `\\${sign}`) });
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.scrollTo = function scrollTo(this: Element, ...args: unknown[]) {
   const first = args[0];
@@ -27,14 +36,17 @@ Element.prototype.scrollTo = function scrollTo(this: Element, ...args: unknown[]
     typeof first === "object" && first !== null ? Number(Reflect.get(first, "top")) : 0;
   this.dispatchEvent(new Event("scroll"));
 } as Element["scrollTo"];
-Object.defineProperty(HTMLElement.prototype, "offsetWidth", {
-  configurable: true,
-  get: () => 1440,
-});
-Object.defineProperty(HTMLElement.prototype, "offsetHeight", {
-  configurable: true,
-  get: () => 900,
-});
+for (const [name, px] of [
+  ["offsetWidth", 1440],
+  ["offsetHeight", 900],
+  ["clientWidth", 1440],
+  ["clientHeight", 900],
+] as const) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => px });
+}
+
+const everywhere = [new DOMRect(0, 0, 1440, 900)];
+Element.prototype.getClientRects = () => everywhere as unknown as DOMRectList;
 
 /** Media queries answer for a window of this width; tests may set it. */
 export const screenWidth = { px: 1440 };

@@ -68,17 +68,33 @@ function PaletteBody({ mode }: Props) {
       ?.scrollIntoView({ block: "nearest" });
   }, [current, list]);
 
+  const move = (by: 1 | -1) => {
+    const at = entries.findIndex((entry) => entry.id === current?.id);
+    setChosen(entries[(at + by + entries.length) % entries.length]?.id ?? null);
+  };
+  const enter = () => {
+    if (current) choose(current, mode, context);
+    else if (mode === "all") searchFor(bare);
+  };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (by !== 0) {
-      event.preventDefault();
-      const at = entries.findIndex((entry) => entry.id === current?.id);
-      setChosen(entries[(at + by + entries.length) % entries.length]?.id ?? null);
-    } else if (event.key === "Enter" && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      if (current) choose(current, mode, context);
-      else if (mode === "all") searchFor(bare);
-    } else if (event.key === "Backspace" && text === "" && aimed) setAimed(false);
+    if (event.nativeEvent.isComposing) return;
+    switch (event.key) {
+      case "ArrowDown":
+        move(1);
+        break;
+      case "ArrowUp":
+        move(-1);
+        break;
+      case "Enter":
+        enter();
+        break;
+      case "Backspace":
+        if (text === "") setAimed(false);
+        return;
+      default:
+        return;
+    }
+    event.preventDefault();
   };
 
   return (

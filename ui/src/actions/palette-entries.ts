@@ -32,6 +32,9 @@ const other = (language: string) => voiceOf(language === "sl" ? "en" : "sl");
 
 type Ranked = { entry: Entry; order: number };
 
+/** How an action was found: where in which name, and how well. */
+type Found = { rank: number; span: Span | null; beside: string; besideSpan: Span | null };
+
 /**
  * The actions that a search finds, by their name in either language or by other words for them.
  *
@@ -44,36 +47,49 @@ export function actionEntries(
   search: string,
   aimed: boolean,
 ): Entry[] {
-  const { t } = context;
-  const foreign = other(language);
-  const ranked = ACTIONS.filter((action) => !action.hidden).flatMap((action, index): Ranked[] => {
-    const title = t(action.title);
-    const translated = foreign.t(action.title);
-    const own = findIn(title, search);
-    const theirs = own ? null : findIn(translated, search);
-    const also = own || theirs ? null : alsoFound(action, language, search);
-    const rank = own ? own.rank : theirs ? theirs.rank + 3 : also ? 6 : null;
-    if (rank === null) return [];
-    const why = action.blocked(context);
+  const ranked = ACTIONS.flatMap((action, index): Ranked[] => {
+    const found = action.hidden ? null : findAction(action, context.t, language, search);
+    if (!found) return [];
     const fits = aimed && (action.group === "threads" || action.group === "messages");
-    return [
-      {
-        order: (why ? 1000 : 0) + rank * 100 + (fits ? 0 : 50) + index / 100,
-        entry: {
-          id: `action:${action.id}`,
-          icon: action.icon,
-          title,
-          span: own?.span ?? null,
-          beside: why ? t(why) : theirs ? translated : (also ?? ""),
-          besideSpan: why ? null : (theirs?.span ?? null),
-          keys: action.keys[0] ?? null,
-          blocked: why ? t(why) : null,
-          does: { kind: "action", action },
-        },
-      },
-    ];
+    const entry = actionEntry(action, context, found);
+    const last = entry.blocked === null ? 0 : 1000;
+    return [{ order: last + found.rank * 100 + (fits ? 0 : 50) + index / 100, entry }];
   });
   return inOrder(ranked);
+}
+
+function findAction(
+  action: Action,
+  t: ActionContext["t"],
+  language: string,
+  search: string,
+): Found | null {
+  const own = findIn(t(action.title), search);
+  if (own) return { rank: own.rank, span: own.span, beside: "", besideSpan: null };
+  const translated = other(language).t(action.title);
+  const theirs = findIn(translated, search);
+  if (theirs) {
+    return { rank: theirs.rank + 3, span: null, beside: translated, besideSpan: theirs.span };
+  }
+  const also = alsoFound(action, language, search);
+  return also === null ? null : { rank: 6, span: null, beside: also, besideSpan: null };
+}
+
+function actionEntry(action: Action, context: ActionContext, found: Found): Entry {
+  const { t } = context;
+  const why = action.blocked(context);
+  const entry: Entry = {
+    id: `action:${action.id}`,
+    icon: action.icon,
+    title: t(action.title),
+    span: found.span,
+    beside: found.beside,
+    besideSpan: found.besideSpan,
+    keys: action.keys[0] ?? null,
+    blocked: null,
+    does: { kind: "action", action },
+  };
+  return why === null ? entry : { ...entry, beside: t(why), besideSpan: null, blocked: t(why) };
 }
 
 /** The word of the other words for an action that a search found, in either language. */

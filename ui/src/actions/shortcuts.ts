@@ -60,19 +60,22 @@ function belongsToControl(target: EventTarget | null, press: string): boolean {
   return pressable !== null && (press === "Enter" || press === "Delete");
 }
 
+/** Whether a press may run an action where it was made. */
+function mayAct(event: KeyboardEvent, press: string, singleKeys: boolean): boolean {
+  if (event.defaultPrevented || event.isComposing || isModifier(event.key)) return false;
+  if (belongsToControl(event.target, press)) return false;
+  if (isWriting(event.target)) return worksWhileWriting(press);
+  return singleKeys || !isSingleKey(press);
+}
+
 /** Answers key presses anywhere in the window by the table. */
 export function useShortcuts(singleKeys: boolean): void {
   const makeContext = useContextMaker();
   const pending = useRef<{ keys: string; until: number } | null>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
       const press = pressOf(event);
-      if (isModifier(event.key) || belongsToControl(event.target, press)) return;
-      const single = isSingleKey(press);
-      if (single && !singleKeys) return;
-      if (isWriting(event.target) && (single || press === "Enter" || !worksWhileWriting(press)))
-        return;
+      if (!mayAct(event, press, singleKeys)) return;
       const waiting = pending.current;
       const first = waiting && waiting.until > event.timeStamp ? waiting.keys : null;
       const meaning = meaningOf(press, first, ACTIONS);
@@ -100,6 +103,5 @@ function worksWhileWriting(press: string): boolean {
 /** Runs an action when it can be done now; a failure it does not show itself is a bug and surfaces. */
 export function runAction(action: Action, context: ActionContext): void {
   if (action.blocked(context) !== null) return;
-  const running = action.run(context);
-  if (running) running.catch((error: unknown) => reportError(error));
+  Promise.resolve(action.run(context)).catch((error: unknown) => reportError(error));
 }

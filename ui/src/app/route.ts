@@ -29,7 +29,7 @@ const HOME: Route = {
 /** Reads an address. Anything unknown is the inbox: an address is never an error. */
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?");
-  const [first = "", ...rest] = path.split("/").filter(Boolean).map(decodeURIComponent);
+  const [first = "", ...rest] = path.split("/").filter(Boolean).map(decoded);
   if (first === "settings") return { page: "settings", section: rest[0] ?? null };
   if (first === "health" || first === "welcome") return { page: first };
   const folder = first === "folder" ? rest.shift() : undefined;
@@ -44,6 +44,15 @@ export function parseRoute(hash: string): Route {
     search: params.get("q"),
     compose: params.get("compose"),
   };
+}
+
+/** A broken escape is read as it stands. */
+function decoded(piece: string): string {
+  try {
+    return decodeURIComponent(piece);
+  } catch {
+    return piece;
+  }
 }
 
 /** Writes the address of a place. */

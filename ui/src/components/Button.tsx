@@ -21,20 +21,22 @@ export function Button(props: Props) {
   const { variant = "secondary", size = "normal", icon, keys, disabledReason, ...rest } = props;
   const { children, className, onClick, ...native } = rest;
   const disabled = typeof disabledReason === "string";
-  const button = (
-    <button
-      type="button"
-      {...native}
-      className={classes(styles.button, className)}
-      data-variant={variant}
-      data-size={size}
-      aria-disabled={disabled || undefined}
-      onClick={disabled ? (event) => event.preventDefault() : onClick}
-    >
-      {icon ? <Icon of={icon} size={size === "small" ? 14 : 16} /> : null}
-      <span className={styles.label}>{children}</span>
-      {keys ? <Kbd keys={keys} /> : null}
-    </button>
+  // Always inside a tooltip: a button that turns off must stay the same element, or it loses the focus.
+  return (
+    <Tooltip label={disabledReason} off={!disabled}>
+      <button
+        type="button"
+        {...native}
+        className={classes(styles.button, className)}
+        data-variant={variant}
+        data-size={size}
+        aria-disabled={disabled || undefined}
+        onClick={disabled ? (event) => event.preventDefault() : onClick}
+      >
+        {icon ? <Icon of={icon} size={size === "small" ? 14 : 16} /> : null}
+        <span className={styles.label}>{children}</span>
+        {keys ? <Kbd keys={keys} /> : null}
+      </button>
+    </Tooltip>
   );
-  return disabled ? <Tooltip label={disabledReason}>{button}</Tooltip> : button;
 }

@@ -7,14 +7,16 @@ type Props = {
   label: ReactNode;
   keys?: string | undefined;
   side?: "top" | "bottom" | "left" | "right";
+  /** Says nothing now, and keeps its element in place for when it does. */
+  off?: boolean;
   /** One element that takes a ref and props. Its accessible name is its own: a tooltip only repeats it. */
   children: ReactElement;
 };
 
 /** Shows a name on hover and keyboard focus. Touches nothing else: what it says must be known without it. */
-export function Tooltip({ label, keys, side = "bottom", children }: Props) {
+export function Tooltip({ label, keys, side = "bottom", off = false, children }: Props) {
   return (
-    <Base.Root>
+    <Base.Root disabled={off}>
       <Base.Trigger render={children} />
       <Base.Portal>
         <Base.Positioner className={styles.positioner} side={side} sideOffset={6}>

@@ -1,3 +1,5 @@
+import { GROUPED } from "./message.ts";
+
 /** Writes dates, numbers and sizes the way one locale does. */
 export type Format = {
   /** 09:42 */
@@ -35,7 +37,7 @@ export function formatFor(locale: string): Format {
   const dayAndYear = make({ day: "numeric", month: "short", year: "numeric" });
   const month = make({ month: "long" });
   const monthAndYear = make({ month: "long", year: "numeric" });
-  const number = new Intl.NumberFormat(locale);
+  const number = new Intl.NumberFormat(locale, GROUPED);
   const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const thisYear = (at: Date, now: Date) => at.getFullYear() === now.getFullYear();
   const date = (at: Date, now: Date) => (thisYear(at, now) ? day(at) : dayAndYear(at));

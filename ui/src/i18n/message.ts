@@ -57,6 +57,9 @@ function pick(
   return forms[form] ?? message.other;
 }
 
+/** Four digits are grouped, too, as everywhere in the design; Slovenian alone would not. */
+export const GROUPED = { useGrouping: "always" } as const;
+
 // Building these costs more than a whole list of rows: kept per locale.
 const rules = new Map<string, Intl.PluralRules>();
 const numbers = new Map<string, Intl.NumberFormat>();
@@ -68,7 +71,7 @@ function pluralRules(locale: string): Intl.PluralRules {
 }
 
 function numberFormat(locale: string): Intl.NumberFormat {
-  const found = numbers.get(locale) ?? new Intl.NumberFormat(locale);
+  const found = numbers.get(locale) ?? new Intl.NumberFormat(locale, GROUPED);
   numbers.set(locale, found);
   return found;
 }

@@ -15,7 +15,7 @@ import { useFormat, useT } from "../../i18n/language.tsx";
 import { type Item, itemsOf, offsetsOf, threadHeight } from "./items.ts";
 import styles from "./List.module.css";
 import { ListSkeleton } from "./ListSkeleton.tsx";
-import { pickRange, type Selection, togglePicked } from "./selection.ts";
+import { moveCursor, pickRange, type Selection, togglePicked } from "./selection.ts";
 import { ThreadRow } from "./ThreadRow.tsx";
 import { useAnchor } from "./use-anchor.ts";
 import { useSettling } from "./use-settling.ts";
@@ -110,7 +110,6 @@ export function ThreadList(props: Props) {
           {t("list.newMails", { n: props.arrived })}
         </button>
       ) : null}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: scrolling and pointing only */}
       <div
         ref={scroller}
         className={styles.scroller}
@@ -157,6 +156,7 @@ export function ThreadList(props: Props) {
                   position={order.indexOf(item.key) + 1}
                   total={total ?? -1}
                   onPress={press}
+                  onFocus={focusRow}
                   onPick={pick}
                   onAct={onAct}
                 />
@@ -168,6 +168,8 @@ export function ThreadList(props: Props) {
     </div>
   );
 }
+
+const focusRow = (row: Row) => moveCursor(row.id);
 
 /** A list that is not here yet: nothing at first, its shape when it takes long. */
 export function ComingList({ compact }: { compact: boolean }) {

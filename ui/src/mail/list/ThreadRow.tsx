@@ -21,6 +21,7 @@ type Props = {
   position: number;
   total: number;
   onPress: (row: Row, event: MouseEvent) => void;
+  onFocus: (row: Row) => void;
   onPick: (row: Row, range: boolean) => void;
   onAct: (row: Row, action: MailAction) => void;
 };
@@ -52,7 +53,10 @@ export const ThreadRow = memo(function ThreadRow(props: Props) {
         data-unread={row.unread || undefined}
         data-compact={compact || undefined}
         data-pane-focus={cursor ? "" : undefined}
+        // With Shift a press picks a range: neither the text nor the start of the range may move.
+        onMouseDown={(event) => (event.shiftKey ? event.preventDefault() : undefined)}
         onClick={(event) => props.onPress(row, event)}
+        onFocus={() => props.onFocus(row)}
       >
         <div className={styles.line1}>
           {row.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}

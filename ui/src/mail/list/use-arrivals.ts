@@ -22,8 +22,7 @@ export function useArrivals(rows: readonly ThreadRow[], list: string, loaded: bo
     }
     for (const row of rows) known.add(row.newest);
     const newest = before?.list === list ? before.newest : "";
-    const top = rows[0]?.date ?? "";
-    seen.current = { list, messages: known, newest: top > newest ? top : newest };
+    seen.current = { list, messages: known, newest: later(rows[0]?.date ?? "", newest) };
   }, [rows, list, loaded]);
 
   return { arrived, clear: () => setArrived((now) => (now.length === 0 ? now : [])) };
@@ -38,4 +37,9 @@ export function freshRows(
   return rows
     .filter((row) => row.unread && row.date > newest && !known.has(row.newest))
     .map((row) => row.id);
+}
+
+/** The later of two moments as Rust writes them: such texts sort by time. */
+function later(a: string, b: string): string {
+  return a > b ? a : b;
 }

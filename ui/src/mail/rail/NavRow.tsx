@@ -26,7 +26,6 @@ type Props = {
 /** One place in the rail. */
 export function NavRow(props: Props) {
   const { href, icon, mark, name, current, folded, count, countSaid, depth = 0, tooltip } = props;
-  const format = useFormat();
   const row = (
     <a
       className={styles.nav}
@@ -40,10 +39,12 @@ export function NavRow(props: Props) {
       <span className={folded ? "visually-hidden" : styles.name}>{name}</span>
       {tooltip ? <span className="visually-hidden">{tooltip}</span> : null}
       {count === undefined ? null : (
-        <span className={styles.count} data-alarming={props.alarming || undefined}>
-          <span className="visually-hidden">{countSaid}</span>
-          <span aria-hidden="true">{folded ? "" : format.number(count)}</span>
-        </span>
+        <Count
+          n={count}
+          said={countSaid ?? ""}
+          folded={folded}
+          alarming={props.alarming ?? false}
+        />
       )}
     </a>
   );
@@ -52,5 +53,15 @@ export function NavRow(props: Props) {
     <Tooltip label={tooltip ?? name} side="right">
       {row}
     </Tooltip>
+  );
+}
+
+function Count(props: { n: number; said: string; folded: boolean; alarming: boolean }) {
+  const format = useFormat();
+  return (
+    <span className={styles.count} data-alarming={props.alarming || undefined}>
+      <span className="visually-hidden">{props.said}</span>
+      <span aria-hidden="true">{props.folded ? "" : format.number(props.n)}</span>
+    </span>
   );
 }

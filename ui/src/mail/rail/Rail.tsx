@@ -111,7 +111,9 @@ function View(props: {
       name={t(ROLE_NAME[role])}
       current={isHere(route, scope)}
       folded={folded}
-      {...(shown > 0 && !quiet ? { count: shown, countSaid: said } : {})}
+      {...(shown > 0 && !quiet && !(folded && role === "drafts")
+        ? { count: shown, countSaid: said }
+        : {})}
     />
   );
 }

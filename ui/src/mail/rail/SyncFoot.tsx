@@ -32,7 +32,7 @@ function Foot({ overview, folded }: { overview: Overview; folded: boolean }) {
       ) : first ? (
         <Avatar name={accountName(first)} size={24} colour={3} />
       ) : null}
-      {!folded && !offline && first ? (
+      {!folded && state.kind === "synced" && first ? (
         <span className={styles.footName}>{accountName(first)}</span>
       ) : null}
       <span className={folded ? "visually-hidden" : styles.footWords}>{words}</span>

@@ -21,7 +21,8 @@ export function syncState(overview: Overview): SyncState {
     accounts.reduce((total, account) => total + pick(account.backlog), 0);
   const bodies = sum((backlog) => backlog.bodies);
   const envelopes = sum((backlog) => backlog.envelopes);
-  const total = sum((backlog) => backlog.bodiesTotal);
+  // What other accounts have long had would make the share of a new one look almost done.
+  const total = sum((backlog) => (backlog.bodies > 0 ? backlog.bodiesTotal : 0));
   if (bodies + envelopes >= FIRST_SYNC) {
     const lefts = accounts
       .map((account) => account.backlog.secondsLeft)

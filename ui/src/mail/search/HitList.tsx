@@ -50,28 +50,41 @@ export function HitList(props: Props) {
     0,
     hits.findIndex((hit) => hit.id === cursor),
   );
-  const press = (event: KeyboardEvent) => {
-    const by =
-      event.key === "ArrowDown" || event.key === "j"
-        ? 1
-        : event.key === "ArrowUp" || event.key === "k"
-          ? -1
-          : 0;
+  const move = (by: 1 | -1) => {
+    const next = hits[at + by];
+    if (next) {
+      virtual.scrollToIndex(at + by);
+      onCursor(next.id);
+    } else if (by < 0) onLeave();
+  };
+  const choose = () => {
     const hit = hits[at];
-    if (by !== 0) {
-      event.preventDefault();
-      const next = hits[at + by];
-      if (next) {
-        virtual.scrollToIndex(at + by);
-        onCursor(next.id);
-      } else if (by < 0) onLeave();
-    } else if ((event.key === "Enter" || event.key === "o") && hit) {
-      event.preventDefault();
-      onOpen(hit);
-    } else if (event.key === "Escape" && open === null) {
-      event.preventDefault();
-      onLeave();
+    if (hit) onOpen(hit);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    switch (event.key) {
+      case "ArrowDown":
+      case "j":
+        move(1);
+        break;
+      case "ArrowUp":
+      case "k":
+        move(-1);
+        break;
+      case "Enter":
+      case "o":
+        choose();
+        break;
+      case "Escape":
+        // With a result open, Escape closes it first: that is the table's business.
+        if (open !== null) return;
+        onLeave();
+        break;
+      default:
+        return;
     }
+    event.preventDefault();
   };
 
   return (
@@ -97,7 +110,7 @@ export function HitList(props: Props) {
               <HitRow
                 hit={hit}
                 folder={folders.get(hit.folder) ?? hit.path}
-                selected={hit.thread === open || (open === null && hit.id === cursor)}
+                selected={open === null ? place.index === at : hit.thread === open}
                 cursor={place.index === at}
                 now={now}
                 position={place.index + 1}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Overview, SearchHit } from "../../api/bindings.ts";
 import { overviewQuery } from "../../api/queries.ts";
 import { hitsOf, useSearch } from "../../api/search.ts";
@@ -22,24 +22,14 @@ import { useDebounced } from "./use-debounced.ts";
 /** How long typing must rest before it is searched, ms: shorter than the next letter of a fast typist. */
 const REST = 40;
 
+const retype = (search: string) => goToMail({ search, thread: null }, { replace: true });
+
 /** The search: field, how complete it is, results. Fills the window until a result is opened. */
 export function SearchPane({ text, open }: { text: string; open: string | null }) {
-  const t = useT();
-  const format = useFormat();
   const { data: overview } = useQuery(overviewQuery);
-  const asked = useDebounced(text, REST);
-  const search = useSearch(asked);
-  const hits = useMemo(() => hitsOf(search.data), [search.data]);
-  const folders = useFolderNames(overview);
+  const { search, hits, first, settled } = useResults(text);
   const results = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<string | null>(null);
-  const first = search.data?.pages[0];
-  const empty = text.trim() === "";
-  const settled = asked === text && !search.isPlaceholderData && search.isSuccess;
-
-  useEffect(() => {
-    if (settled && first && !empty) announce(t("search.results", { n: first.total }));
-  }, [settled, first, empty, t]);
 
   const openHit = useCallback(
     (hit: SearchHit) => {
@@ -56,6 +46,98 @@ export function SearchPane({ text, open }: { text: string; open: string | null }
       results.current?.querySelector<HTMLElement>(`[data-hit="${CSS.escape(id)}"]`)?.focus(),
     );
   };
+  const openFirst = () => {
+    const hit = hits.find((row) => row.id === cursor) ?? hits[0];
+    if (hit) openHit(hit);
+  };
+
+  return (
+    <div className={styles.pane}>
+      <SearchField
+        text={text}
+        ms={settled && first ? first.ms : null}
+        onChange={retype}
+        onDown={() => focusHit(cursor ?? hits[0]?.id)}
+        onEnter={openFirst}
+      />
+      <CoverageBar coverage={first?.coverage ?? overview?.coverage ?? 1} overview={overview} />
+      {first?.problem ? <p className={styles.problem}>{first.problem}</p> : null}
+      <div className={styles.results} ref={results}>
+        <Answer text={text} search={search} settled={settled}>
+          <Hits
+            search={search}
+            hits={hits}
+            total={first?.total ?? hits.length}
+            overview={overview}
+            open={open}
+            cursor={cursor}
+            onOpen={openHit}
+            onCursor={focusHit}
+          />
+        </Answer>
+      </div>
+    </div>
+  );
+}
+
+/** The results of what is typed, and whether they are the answer to all of it. */
+function useResults(text: string) {
+  const t = useT();
+  const asked = useDebounced(text, REST);
+  const search = useSearch(asked);
+  const hits = useMemo(() => hitsOf(search.data), [search.data]);
+  const first = search.data?.pages[0];
+  const settled =
+    text.trim() !== "" && asked === text && search.isSuccess && !search.isPlaceholderData;
+  useEffect(() => {
+    if (settled && first) announce(t("search.results", { n: first.total }));
+  }, [settled, first, t]);
+  return { search, hits, first, settled };
+}
+
+type Search = ReturnType<typeof useSearch>;
+
+/** What stands under the field: where to begin, what failed, nothing, or the results. */
+function Answer(props: { text: string; search: Search; settled: boolean; children: ReactNode }) {
+  const { text, search, settled, children } = props;
+  const t = useT();
+  if (text.trim() === "") return <EmptyField onPick={retype} />;
+  if (search.isError) {
+    return (
+      <div className={styles.failed}>
+        <Banner
+          tone="red"
+          action={
+            <Button size="small" onClick={() => search.refetch().catch(() => undefined)}>
+              {t("common.tryAgain")}
+            </Button>
+          }
+        >
+          {t("search.failed")}
+        </Banner>
+      </div>
+    );
+  }
+  const found = hitsOf(search.data).length > 0;
+  if (settled && !found) return <NothingFound text={text} onPick={retype} />;
+  return found ? children : null;
+}
+
+type HitsProps = {
+  search: Search;
+  hits: readonly SearchHit[];
+  total: number;
+  overview: Overview | undefined;
+  open: string | null;
+  cursor: string | null;
+  onOpen: (hit: SearchHit) => void;
+  onCursor: (id: string) => void;
+};
+
+function Hits({ search, total, overview, ...list }: HitsProps) {
+  const t = useT();
+  const format = useFormat();
+  const folders = useFolderNames(overview);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = search;
   const loadMore = useMemo(
     () =>
@@ -66,63 +148,20 @@ export function SearchPane({ text, open }: { text: string; open: string | null }
         : null,
     [fetchNextPage, hasNextPage, isFetchingNextPage],
   );
-
   return (
-    <div className={styles.pane}>
-      <SearchField
-        text={text}
-        ms={settled && !empty && first ? first.ms : null}
-        onChange={(next) => goToMail({ search: next, thread: null }, { replace: true })}
-        onDown={() => focusHit(cursor ?? hits[0]?.id)}
-        onEnter={() => {
-          const [hit] = hits;
-          if (hit) openHit(hit);
-        }}
+    <>
+      <h2 className={styles.kind}>
+        {t("search.mail")}
+        <span className={styles.kindCount}>{format.number(total)}</span>
+      </h2>
+      <HitList
+        {...list}
+        total={total}
+        folders={folders}
+        loadMore={loadMore}
+        onLeave={() => focusPane("list")}
       />
-      <CoverageBar coverage={first?.coverage ?? overview?.coverage ?? 1} overview={overview} />
-      {first?.problem ? <p className={styles.problem}>{first.problem}</p> : null}
-      <div className={styles.results} ref={results}>
-        {empty ? (
-          <EmptyField onPick={(next) => goToMail({ search: next }, { replace: true })} />
-        ) : search.isError ? (
-          <div className={styles.failed}>
-            <Banner
-              tone="red"
-              action={
-                <Button size="small" onClick={() => search.refetch().catch(() => undefined)}>
-                  {t("common.tryAgain")}
-                </Button>
-              }
-            >
-              {t("search.failed")}
-            </Banner>
-          </div>
-        ) : settled && hits.length === 0 ? (
-          <NothingFound
-            text={asked}
-            onPick={(next) => goToMail({ search: next }, { replace: true })}
-          />
-        ) : hits.length > 0 ? (
-          <>
-            <h2 className={styles.kind}>
-              {t("search.mail")}
-              <span className={styles.kindCount}>{format.number(first?.total ?? hits.length)}</span>
-            </h2>
-            <HitList
-              hits={hits}
-              total={first?.total ?? hits.length}
-              folders={folders}
-              open={open}
-              cursor={cursor}
-              loadMore={loadMore}
-              onOpen={openHit}
-              onCursor={focusHit}
-              onLeave={() => focusPane("list")}
-            />
-          </>
-        ) : null}
-      </div>
-    </div>
+    </>
   );
 }
 

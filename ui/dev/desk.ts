@@ -1,0 +1,190 @@
+import type { Draft, HealthView, OutboxView } from "../src/api/bindings.ts";
+import { type Handlers, refusal } from "../test/transport.ts";
+import { PEOPLE } from "./letters.ts";
+
+const QUOTED = `Tomaž Kovač, 19. 11. 2026 09:42:
+> Pozdravljena, Maja,
+>
+> hvala za ponudbo. Plošče potrjujemo, pri okovju pa prosim za
+> spremembo količin.`;
+
+/** What is written, sent and set up at one desk of Hrast & Vijak: the rest of what Rust answers. */
+export class Desk {
+  readonly drafts = new Map<string, Draft>();
+  readonly outbox: OutboxView[];
+  readonly sent = new Map<string, Draft>();
+  private last = 0;
+  private readonly state: string;
+
+  constructor(state = "usual") {
+    this.state = state;
+    this.outbox = state === "usual" ? [] : WAITING;
+  }
+
+  handlers(): Handlers {
+    return {
+      startDraft: (mode, message) => ({
+        id: null,
+        account: "a1",
+        to: mode === "new" ? [] : [PEOPLE.tomaz],
+        cc: mode === "reply_all" ? [PEOPLE.nina] : [],
+        bcc: [],
+        subject: mode === "new" ? "" : "Re: Ponudba PN-2026-0418 – hrastove plošče in okovje",
+        text: mode === "new" ? "" : `\n\n${QUOTED}`,
+        html: null,
+        replyTo: message,
+      }),
+      saveDraft: (draft) => {
+        this.last += 1;
+        const id = draft.id ?? `d${this.last}`;
+        this.drafts.set(id, { ...draft, id });
+        return id;
+      },
+      listDrafts: () => [...this.drafts.values()],
+      discardDraft: (id) => {
+        this.drafts.delete(id);
+        return null;
+      },
+      sendDraft: (id) => {
+        const draft = this.drafts.get(id);
+        if (!draft) throw refusal("not_found", "This draft is no longer here.");
+        this.drafts.delete(id);
+        this.sent.set(`o-${id}`, draft);
+        return `o-${id}`;
+      },
+      unsend: (outbox) => {
+        const draft = this.sent.get(outbox);
+        if (!draft) throw refusal("not_now", "It has already left.");
+        this.sent.delete(outbox);
+        this.drafts.set(draft.id ?? "", draft);
+        return draft;
+      },
+      outbox: () => this.outbox,
+      retryOutbox: () => null,
+      cancelOutbox: () => null,
+      saveAttachment: () => "/home/maja/Prenosi/Naročilo-2026-11.pdf",
+      openAttachment: () => null,
+      discoverAccount: (email) => ({
+        imap: { host: "imap.hrastvijak.example", port: 993, security: "tls" },
+        smtp: { host: "smtp.hrastvijak.example", port: 587, security: "starttls" },
+        username: email,
+        source: "",
+        note: null,
+      }),
+      testAccount: () => [
+        {
+          what: "incoming",
+          ok: true,
+          warning: false,
+          message: "certificate valid, password accepted",
+        },
+        { what: "outgoing", ok: true, warning: false, message: "nothing was sent" },
+        {
+          what: "push",
+          ok: true,
+          warning: true,
+          message: "for the inbox at once; other folders every 30 s, the server has no NOTIFY",
+        },
+      ],
+      addAccount: () => "a9",
+      signIn: (_, password) => {
+        if (password !== "prav") {
+          throw refusal("sign_in", "The server refused the password. Check it and try again.");
+        }
+        return null;
+      },
+      removeAccount: () => null,
+      health: () => this.health(),
+    };
+  }
+
+  private health(): HealthView {
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+    const rows: [
+      email: string,
+      state: HealthView["accounts"][number]["state"],
+      why: string,
+      ages: [number | null, number | null, number | null],
+      found: [number, number],
+      bodies: number,
+    ][] = [
+      ["maja", "live", "", [4, 18, 360], [0, 0], 0],
+      ["prodaja", "live", "", [11, 22, 180], [0, 0], 0],
+      [
+        "info",
+        "polling",
+        "IDLE: connection reset by peer, 3 times within 10 minutes.",
+        [2520, 9, 60],
+        [2, 0],
+        0,
+      ],
+      ["servis", "live", "", [2, 27, 480], [0, 0], 1284],
+      [
+        "racuni",
+        "needs_you",
+        "NO [AUTHENTICATIONFAILED] Authentication failed.",
+        [null, 10_000, 90_000],
+        [0, 0],
+        3,
+      ],
+      ["arhiv", "offline", "", [null, null, 180_000], [0, 0], 0],
+    ];
+    const well = this.state === "well";
+    return {
+      accounts: rows.map(([name, state, why, ages, [poll, reconcile], bodies], index) => ({
+        id: `a${index}`,
+        email: `${name}@hrastvijak.example`,
+        state: well ? "live" : state,
+        why: well ? "" : why,
+        layers: (["push", "poll", "reconcile"] as const).map((layer, at) => {
+          const age = ages[at] ?? (well ? 12 : null);
+          return {
+            layer,
+            lastAt: age === null ? null : ago(age),
+            found: layer === "poll" ? poll : layer === "reconcile" ? reconcile : 0,
+          };
+        }),
+        backlog: { envelopes: 0, bodies: well ? 0 : bodies },
+      })),
+      pending: well
+        ? { operations: 0, outbox: 0, unknown: 0 }
+        : { operations: 3, outbox: this.outbox.length, unknown: 1 },
+      coverage: 0.987,
+      storeBytes: 2_418_000_000,
+      keychain: "Secret Service (GNOME)",
+    };
+  }
+}
+
+const WAITING: OutboxView[] = [
+  {
+    id: "o1",
+    messageId: "<1@hrastvijak.example>",
+    subject: "Potrditev naročila NAR-2026-0702",
+    to: [PEOPLE.gregor],
+    state: "queued",
+    attempts: 2,
+    error: "There is no network.",
+    at: "2026-11-19T08:41:00Z",
+  },
+  {
+    id: "o2",
+    messageId: "<2@hrastvijak.example>",
+    subject: "Re: PO 4471: two pallets short on delivery",
+    to: [PEOPLE.sarah],
+    state: "unknown",
+    attempts: 1,
+    error: null,
+    at: "2026-11-19T08:52:00Z",
+  },
+  {
+    id: "o3",
+    messageId: "<3@hrastvijak.example>",
+    subject: "Ponudba PN-2026-0431",
+    to: [{ name: "", address: "nabava@stara-domena.example" }],
+    state: "failed",
+    attempts: 1,
+    error: "The server does not know the recipient nabava@stara-domena.example.",
+    at: "2026-11-19T07:20:00Z",
+  },
+];

@@ -1,0 +1,59 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Office } from "../dev/office.ts";
+import { makeQueryClient } from "../src/api/queries.ts";
+import { forgetUndo } from "../src/api/undo.ts";
+import { App } from "../src/app/App.tsx";
+import { hideOverlay } from "../src/app/overlay.ts";
+import { resetSelection } from "../src/mail/list/selection.ts";
+import { type Handlers, serve } from "./transport.ts";
+
+type Options = {
+  hash?: string;
+  state?: string;
+  older?: number;
+  handlers?: Handlers;
+  singleKeys?: boolean;
+};
+
+/** Opens the whole window on the sample company and waits for its first rows. */
+export async function openWindow(options: Options = {}) {
+  const {
+    hash = "#/inbox",
+    state = "usual",
+    older = 0,
+    handlers = {},
+    singleKeys = true,
+  } = options;
+  const office = new Office(state, older);
+  office.settings = { ...office.settings, singleKeys };
+  hideOverlay();
+  resetSelection();
+  forgetUndo();
+  window.location.hash = hash;
+  serve({ ...office.handlers(), ...handlers });
+  const user = userEvent.setup();
+  render(
+    <QueryClientProvider client={makeQueryClient()}>
+      <App />
+    </QueryClientProvider>,
+  );
+  return { office, user };
+}
+
+/** Subjects of the rows in the page, from the top. */
+export function subjects(): string[] {
+  return screen
+    .queryAllByRole("option")
+    .map((row) => row.querySelector('[class*="subject"]')?.textContent ?? "");
+}
+
+export function chosen(): string | null {
+  return (
+    screen
+      .queryAllByRole("option", { selected: true })
+      .map((row) => row.dataset.thread ?? "")
+      .join(" ") || null
+  );
+}
