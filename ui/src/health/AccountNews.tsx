@@ -18,7 +18,8 @@ const TONE: Record<Bad, "red" | "amber" | "blue"> = {
 };
 
 /** What happened, what is safe, and one button. Nothing while the account is well. */
-export function AccountNews({ account, onSignIn }: { account: Account; onSignIn: () => void }) {
+export function AccountNews(props: { account: Account; quiet: boolean; onSignIn: () => void }) {
+  const { account, quiet, onSignIn } = props;
   const t = useT();
   const [details, setDetails] = useState(false);
   const retry = useMutation({
@@ -26,7 +27,7 @@ export function AccountNews({ account, onSignIn }: { account: Account; onSignIn:
     onError: (error) => showFailure(t, "health.news.retryFailed", error),
   });
   const { state, why } = account;
-  if (state === "live" || state === "connecting") return null;
+  if (quiet || state === "live" || state === "connecting") return null;
   return (
     <tr>
       <td className={styles.news} colSpan={7}>

@@ -20,6 +20,8 @@ type Props = {
 export function AccountTable({ health, now, reconcileMinutes, onSignIn }: Props) {
   const t = useT();
   if (health.accounts.length === 0) return null;
+  // Without a network every account says the same; the line above the table says it once.
+  const away = health.accounts.every(({ state }) => state === "offline");
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <section className={styles.card} tabIndex={0} aria-label={t("health.table")}>
@@ -41,8 +43,8 @@ export function AccountTable({ health, now, reconcileMinutes, onSignIn }: Props)
         </thead>
         {health.accounts.map((account) => (
           <tbody key={account.id}>
-            <AccountRow account={account} now={now} />
-            <AccountNews account={account} onSignIn={() => onSignIn(account)} />
+            <AccountRow account={account} now={now} reconcileMinutes={reconcileMinutes} />
+            <AccountNews account={account} quiet={away} onSignIn={() => onSignIn(account)} />
           </tbody>
         ))}
       </table>
@@ -50,7 +52,9 @@ export function AccountTable({ health, now, reconcileMinutes, onSignIn }: Props)
   );
 }
 
-function AccountRow({ account, now }: { account: Account; now: Date }) {
+type RowProps = { account: Account; now: Date; reconcileMinutes: number };
+
+function AccountRow({ account, now, reconcileMinutes }: RowProps) {
   const t = useT();
   const format = useFormat();
   const layer = (name: Layer["layer"]) => account.layers.find((row) => row.layer === name);
@@ -73,14 +77,25 @@ function AccountRow({ account, now }: { account: Account; now: Date }) {
       </td>
       <td
         className={styles.age}
+        data-label={t("health.push")}
         data-late={(account.state === "polling" && account.layers.length > 0) || undefined}
       >
         {age("push")}
       </td>
-      <td className={styles.age}>{age("poll")}</td>
-      <td className={styles.age}>{age("reconcile")}</td>
-      <td className={styles.figure}>{format.number(caught)}</td>
-      <td className={styles.figure} data-some={backlog > 0 || undefined}>
+      <td className={styles.age} data-label={t("health.poll")}>
+        {age("poll")}
+      </td>
+      <td className={styles.age} data-label={t("health.reconcileEvery", { n: reconcileMinutes })}>
+        {age("reconcile")}
+      </td>
+      <td className={styles.figure} data-label={t("health.foundShort")}>
+        {format.number(caught)}
+      </td>
+      <td
+        className={styles.figure}
+        data-label={t("health.backlog")}
+        data-some={backlog > 0 || undefined}
+      >
         {format.number(backlog)}
       </td>
     </tr>

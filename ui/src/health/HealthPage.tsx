@@ -6,6 +6,7 @@ import { api } from "../api/commands.ts";
 import { reasonOf } from "../api/failure.ts";
 import { healthQuery, settingsQuery } from "../api/queries.ts";
 import { showFailure } from "../api/show-failure.ts";
+import { MenuButton } from "../app/MenuButton.tsx";
 import { useNow } from "../app/now.ts";
 import { Banner } from "../components/Banner.tsx";
 import { Button } from "../components/Button.tsx";
@@ -37,6 +38,7 @@ export function HealthPage() {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
+        <MenuButton />
         <h1 className={styles.title}>{t("rail.health")}</h1>
         <span className={styles.checked}>
           {health.dataUpdatedAt > 0

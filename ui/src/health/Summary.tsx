@@ -16,13 +16,14 @@ export function Summary({ health }: { health: HealthView }) {
       .flatMap(({ layers }) => layers)
       .filter((row) => row.layer === layer)
       .reduce((sum, row) => sum + row.found, 0);
+  const away = accounts.every(({ state }) => state === "offline");
   if (accounts.length === 0) return <p className={styles.well}>{t("health.none")}</p>;
   return (
     <div className={styles.summary}>
-      {well ? (
+      {well || away ? (
         <p className={styles.well}>
-          <Dot state="live" />
-          {t("health.allWell")}
+          <Dot state={well ? "live" : "offline"} />
+          {t(well ? "health.allWell" : "rail.offlineSentence")}
         </p>
       ) : (
         <ul className={styles.chips}>

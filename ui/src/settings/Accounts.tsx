@@ -81,7 +81,7 @@ function AccountRow({ account, overview, onRemove, onSignIn }: RowProps) {
   const { email, state, why } = account;
   const needsYou = state === "needs_you";
   return (
-    <li className={styles.row}>
+    <li className={styles.row} data-needs={needsYou || undefined}>
       <Dot state={state} />
       <div className={styles.words}>
         <span className={styles.email} data-selectable>

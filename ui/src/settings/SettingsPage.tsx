@@ -1,6 +1,7 @@
 import { Bell, Keyboard, type LucideIcon, Mail, PenLine, RefreshCw, Sun } from "lucide-react";
 import type { Settings } from "../api/bindings.ts";
 import { reasonOf } from "../api/failure.ts";
+import { MenuButton } from "../app/MenuButton.tsx";
 import { goTo } from "../app/route.ts";
 import { Banner } from "../components/Banner.tsx";
 import { Button } from "../components/Button.tsx";
@@ -29,7 +30,10 @@ export function SettingsPage({ section }: { section: string | null }) {
   return (
     <div className={styles.page}>
       <nav className={styles.sections} aria-label={t("settings.sections")}>
-        <h1 className={styles.title}>{t("settings.title")}</h1>
+        <div className={styles.top}>
+          <MenuButton />
+          <h1 className={styles.title}>{t("settings.title")}</h1>
+        </div>
         <ul className={styles.list}>
           {SECTIONS.map(({ id, title, icon }) => (
             <li key={id}>

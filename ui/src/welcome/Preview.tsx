@@ -1,11 +1,23 @@
-import { Archive, Ellipsis, FolderInput, Search, Trash2 } from "lucide-react";
+import {
+  Archive,
+  CornerUpLeft,
+  Ellipsis,
+  FolderInput,
+  ImageOff,
+  Search,
+  Trash2,
+} from "lucide-react";
+import { Button } from "../components/Button.tsx";
 import { Icon } from "../components/Icon.tsx";
 import { useT } from "../i18n/language.tsx";
+import files from "../mail/conversation/Attachments.module.css";
 import conversation from "../mail/conversation/ConversationPane.module.css";
+import { InfoBar } from "../mail/conversation/InfoBar.tsx";
 import { MessageHeader } from "../mail/conversation/MessageHeader.tsx";
 import { FoldRow, MessageRow } from "../mail/conversation/MessageRow.tsx";
 import styles from "./Preview.module.css";
 import {
+  SAMPLE_FILES,
   SAMPLE_ITEMS,
   SAMPLE_NOW,
   SAMPLE_OLD,
@@ -18,6 +30,7 @@ const nothing = (): void => undefined;
 
 /** The real window with a day of the sample company in it: to be looked at, not touched. */
 export function Preview() {
+  const t = useT();
   return (
     <div className={styles.stage} inert aria-hidden="true">
       <div className={styles.window}>
@@ -44,7 +57,16 @@ export function Preview() {
               onReply={nothing}
               menu={[]}
             />
+            <InfoBar icon={ImageOff} actions={<BarButtons />}>
+              {t("conversation.images.short", { n: 3 })}
+            </InfoBar>
             <SampleMail />
+            <SampleFiles />
+          </div>
+          <span className={styles.space} />
+          <div className={styles.reply}>
+            <Icon of={CornerUpLeft} />
+            {t("conversation.quick", { names: "Tomaž" })}
           </div>
         </div>
       </div>
@@ -80,6 +102,40 @@ function PreviewList() {
             {row.count > 1 ? <span className={styles.number}>{row.count}</span> : null}
           </span>
           <span className={styles.text}>{row.text}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function BarButtons() {
+  const t = useT();
+  return (
+    <>
+      <Button size="small" variant="ghost">
+        {t("conversation.images.show")}
+      </Button>
+      <Button size="small" variant="ghost">
+        {t("conversation.images.always")}
+      </Button>
+    </>
+  );
+}
+
+function SampleFiles() {
+  return (
+    <div className={files.grid}>
+      {SAMPLE_FILES.map(([tone, label, name, size]) => (
+        <div key={name} className={files.box}>
+          <span className={files.open}>
+            <span className={files.kind} data-tone={tone}>
+              {label}
+            </span>
+            <span className={files.words}>
+              <span className={files.name}>{name}</span>
+              <span className={files.size}>{size}</span>
+            </span>
+          </span>
         </div>
       ))}
     </div>

@@ -59,6 +59,30 @@ export const SAMPLE_ROWS: readonly SampleRow[] = [
     unread: false,
     count: 3,
   },
+  {
+    from: "Alenka Potočnik",
+    subject: "Rok dobave za recepcijski pult",
+    text: "montažerji so potrjeni za 2. december. Ali lahko računamo",
+    time: "07:40",
+    unread: false,
+    count: 5,
+  },
+  {
+    from: "Gregor Mlakar",
+    subject: "Potrdilo o plačilu 2.318,60 €",
+    text: "Plačilo računa 2026-1172 je bilo izvedeno danes",
+    time: "07:12",
+    unread: false,
+    count: 1,
+  },
+  {
+    from: "Lesna tržnica",
+    subject: "Tedenski pregled cen lesa",
+    text: "Hrast +1,2 %, bukev brez sprememb, jesen −0,4 %",
+    time: "06:30",
+    unread: false,
+    count: 1,
+  },
 ];
 
 const at = (text: string): string => new Date(text).toISOString();
@@ -109,4 +133,9 @@ export const SAMPLE_ITEMS = [
   ["Hrastova plošča 26 mm, A/B", "38 m²", "2.451,00 €"],
   ["Spona 110° z dušilcem", "240 kos", "924,00 €"],
   ["Vodilo 500 mm, polni izvlek", "24 par", "748,80 €"],
+] as const;
+
+export const SAMPLE_FILES = [
+  ["red", "PDF", "Naročilo-2026-11.pdf", "184 kB"],
+  ["green", "XLS", "Količine-popravek.xlsx", "22 kB"],
 ] as const;

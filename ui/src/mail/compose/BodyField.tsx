@@ -5,6 +5,7 @@ import { Icon } from "../../components/Icon.tsx";
 import { AfterPatience } from "../../components/Skeleton.tsx";
 import { useT } from "../../i18n/language.tsx";
 import styles from "./BodyField.module.css";
+import type { Caret } from "./caret.ts";
 import { type Fields, unfolded } from "./fields.ts";
 
 // Most answers are plain text: the editor is fetched when someone formats.
@@ -16,11 +17,13 @@ type Props = {
   fields: Fields;
   onChange: (next: Partial<Fields>) => void;
   onEditor: (editor: Editor | null) => void;
+  /** Where the caret stood when formatting began. */
+  caret: Caret;
   autoFocus: boolean;
 };
 
 /** Where one writes: plain text or simple formatting, the quoted mail folded below. */
-export function BodyField({ fields, onChange, onEditor, autoFocus }: Props) {
+export function BodyField({ fields, onChange, onEditor, caret, autoFocus }: Props) {
   const t = useT();
   return (
     <div className={styles.scroll}>
@@ -36,7 +39,7 @@ export function BodyField({ fields, onChange, onEditor, autoFocus }: Props) {
             className={styles.rich}
             onChange={(html, own) => onChange({ html, own })}
             onEditor={onEditor}
-            autoFocus
+            caret={caret}
           />
         </Suspense>
       )}

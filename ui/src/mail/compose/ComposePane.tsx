@@ -27,7 +27,7 @@ export function ComposePane({ compose, onDone }: Props) {
   const latest = useRef<Draft | null>(null);
   useKeptToast(latest);
   return (
-    <section className={styles.pane} aria-label={t("compose.new")} data-focus-home tabIndex={-1}>
+    <div className={styles.pane} data-focus-home tabIndex={-1}>
       <header className={styles.header}>
         <h1 className={styles.title}>{t("compose.new")}</h1>
       </header>
@@ -59,7 +59,7 @@ export function ComposePane({ compose, onDone }: Props) {
           />
         )}
       </div>
-    </section>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Editor } from "@tiptap/core";
 import { Trash2, X } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { type RefObject, useCallback, useRef, useState } from "react";
 import type { Draft } from "../../api/bindings.ts";
 import { overviewQuery } from "../../api/queries.ts";
 import { Banner } from "../../components/Banner.tsx";
@@ -13,6 +13,7 @@ import { BodyTools, type Tool } from "./BodyTools.tsx";
 import styles from "./Composer.module.css";
 import { ComposerHead } from "./ComposerHead.tsx";
 import { AskDiscard, AskSubject } from "./ComposerQuestions.tsx";
+import { type Caret, caretOf } from "./caret.ts";
 import { formatted, isBlank } from "./fields.ts";
 import { useComposer } from "./use-composer.ts";
 import { useComposerDoors } from "./use-composer-doors.ts";
@@ -41,8 +42,10 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
   const [nobody, setNobody] = useState(false);
   const offline = useOffline(fields.account);
   const doors = useComposerDoors({ composer, draft, thread, offline, onClose });
-  const format = useFormatting(composer);
+  const format = useFormatting(composer, box);
   const fresh = draft.replyTo === null;
+  // Decided once: adding the first person must not pull the caret away from the second.
+  const [start] = useState(fresh && draft.to.length === 0 ? "people" : "body");
 
   const trySend = (sure = false) => {
     // A half-typed address becomes a chip, or says why not, before anything leaves.
@@ -85,7 +88,7 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
         saved={saved}
         offline={offline}
         fresh={fresh}
-        autoFocus={autoFocus && fresh && fields.to.length === 0}
+        autoFocus={autoFocus && start === "people"}
         nobody={nobody}
         onChange={(next) => {
           setNobody(false);
@@ -96,7 +99,8 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
         fields={fields}
         onChange={change}
         onEditor={format.setEditor}
-        autoFocus={autoFocus && !(fresh && fields.to.length === 0)}
+        caret={format.caret}
+        autoFocus={autoFocus && start === "body"}
       />
       <BodyTools
         editor={format.editor}
@@ -154,16 +158,23 @@ function useOffline(account: string): boolean {
 }
 
 /** Formatting comes with the first tool used; the tool waits for its editor. */
-function useFormatting({ fields, change }: ReturnType<typeof useComposer>) {
+function useFormatting(
+  { fields, change }: ReturnType<typeof useComposer>,
+  box: RefObject<HTMLElement | null>,
+) {
   const [editor, setEditor] = useState<Editor | null>(null);
   const [wanted, setWanted] = useState<Tool | null>(null);
+  const [caret, setCaret] = useState<Caret>({ from: 0, to: 0 });
   const used = useCallback(() => setWanted(null), []);
   return {
     editor,
     setEditor,
     wanted,
     used,
+    caret,
     begin: (tool: Tool) => {
+      const text = box.current?.querySelector<HTMLTextAreaElement>("textarea");
+      if (text) setCaret(caretOf(text.value, text.selectionStart, text.selectionEnd));
       setWanted(tool);
       change(formatted(fields));
     },

@@ -11,6 +11,7 @@ import { Text } from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
 import { EditorContent, useEditor } from "@tiptap/react";
 import { useEffect } from "react";
+import type { Caret } from "./caret.ts";
 import { plainText } from "./rich-plain.ts";
 
 type Props = {
@@ -19,7 +20,8 @@ type Props = {
   className: string | undefined;
   onChange: (html: string, text: string) => void;
   onEditor: (editor: Editor | null) => void;
-  autoFocus: boolean;
+  /** Selected when the editor appears. */
+  caret: Caret;
 };
 
 // What every mail program shows alike; colours, sizes and pictures stay out on purpose.
@@ -45,11 +47,10 @@ const EXTENSIONS = [
 ];
 
 /** The body with simple formatting. Loaded only when someone formats: most answers are plain text. */
-export function RichText({ html, label, className, onChange, onEditor, autoFocus }: Props) {
+export function RichText({ html, label, className, onChange, onEditor, caret }: Props) {
   const editor = useEditor({
     extensions: EXTENSIONS,
     content: html,
-    autofocus: autoFocus ? "start" : false,
     editorProps: {
       attributes: {
         role: "textbox",
@@ -57,6 +58,12 @@ export function RichText({ html, label, className, onChange, onEditor, autoFocus
         "aria-label": label,
         ...(className === undefined ? {} : { class: className }),
       },
+    },
+    onCreate: ({ editor: now }) => {
+      const end = now.state.doc.content.size - 1;
+      const from = Math.min(Math.max(caret.from, 1), Math.max(end, 1));
+      const to = Math.min(Math.max(caret.to, from), Math.max(end, 1));
+      now.chain().setTextSelection({ from, to }).focus().run();
     },
     onUpdate: ({ editor: now }) => onChange(now.getHTML(), plainText(now.getJSON())),
   });
@@ -66,6 +73,7 @@ export function RichText({ html, label, className, onChange, onEditor, autoFocus
   }, [editor, onEditor]);
   // Content that came from outside, such as the unfolded quote; typing comes back as it was sent.
   useEffect(() => {
+    if (editor.isDestroyed) return;
     if (editor.getHTML() !== html) editor.commands.setContent(html, { emitUpdate: false });
   }, [editor, html]);
   return <EditorContent editor={editor} />;

@@ -85,6 +85,8 @@ const watchFrame = (
     if (!ready || !root) return;
     frame.style.inlineSize = "100%";
     const wide = root.scrollWidth;
+    // Only the table that is too wide goes beyond the pane; text goes on wrapping inside it.
+    root.style.setProperty("--kontor-pane", `${box.clientWidth}px`);
     if (wide > box.clientWidth + 1) frame.style.inlineSize = `${wide}px`;
     let height = Math.ceil(root.getBoundingClientRect().height);
     // Content placed outside the flow does not count in the root's height but must be seen.

@@ -21,9 +21,9 @@ export const frameStyle = (dark: boolean): string => `<style>
 :where(hr){border:0;border-block-start:1px solid ${dark ? "#3c3c40" : "#d5d5cf"}}
 :where(pre){white-space:pre-wrap}
 html,body{block-size:auto!important;min-block-size:0!important;overflow:visible!important}
-body{display:flow-root!important}
+body{display:flow-root!important;max-inline-size:var(--kontor-pane)!important}
 [data-kontor-link]{text-decoration-line:underline;text-underline-offset:2px}
-[data-kontor-lies]{text-decoration:underline wavy ${dark ? "#de9c2b" : "#b87608"} 1px!important}
+[data-kontor-lies]{text-decoration-line:underline!important;text-decoration-style:wavy!important;text-decoration-color:${dark ? "#de9c2b" : "#b87608"}!important}
 </style>`;
 
 /** A frame made of a string has no address of its own to resolve against. */

@@ -1,8 +1,14 @@
 /** A run of text, or a link in it. `href` always starts with http:, https: or mailto:. */
 export type Segment = { text: string; href: string | null };
 
-const URL_OR_MAIL =
-  /\b(?:https?:\/\/|www\.)[^\s<>"'`]+|\b[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b/giu;
+// Each of these is read from a fixed place and never backs up: a mail of one endless word costs one pass.
+const START = /https?:\/\/|www\.|@/giu;
+const URL_BODY = /[^\s<>"'`«»]*/uy;
+const DOMAIN = /[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/uy;
+const LOCAL_CHAR = /[A-Za-z0-9._%+-]/u;
+const WORD_CHAR = /[\p{L}\p{N}_]/u;
+/** RFC 5321: longer local parts are no addresses. */
+const LOCAL_MAX = 64;
 
 /**
  * Finds web and mail addresses in plain text. Only http, https and mailto become links: other schemes start
@@ -11,34 +17,57 @@ const URL_OR_MAIL =
 export const linkify = (text: string): Segment[] => {
   const segments: Segment[] = [];
   let from = 0;
-  for (const match of text.matchAll(URL_OR_MAIL)) {
-    const url = trimEnd(match[0]);
-    const href = toHref(url);
-    if (href === null) continue;
-    if (match.index > from) segments.push({ text: text.slice(from, match.index), href: null });
-    segments.push({ text: url, href });
-    from = match.index + url.length;
+  for (const { index, 0: sign } of text.matchAll(START)) {
+    if (index < from) continue;
+    const found = sign === "@" ? mailAt(text, index, from) : urlAt(text, index);
+    if (found === null) continue;
+    if (found.start > from) segments.push({ text: text.slice(from, found.start), href: null });
+    const words = text.slice(found.start, found.end);
+    segments.push({ text: words, href: found.href });
+    from = found.end;
   }
   if (from < text.length) segments.push({ text: text.slice(from), href: null });
   return segments;
 };
 
-const toHref = (url: string): string | null => {
-  if (/^https?:\/\//iu.test(url)) return URL.canParse(url) ? url : null;
-  if (/^www\./iu.test(url)) return URL.canParse(`https://${url}`) ? `https://${url}` : null;
-  return `mailto:${url}`;
+type Found = { start: number; end: number; href: string };
+
+const urlAt = (text: string, start: number): Found | null => {
+  if (WORD_CHAR.test(text[start - 1] ?? "")) return null;
+  const url = trimEnd(runAt(URL_BODY, text, start));
+  const href = /^www\./iu.test(url) ? `https://${url}` : url;
+  return URL.canParse(href) ? { start, end: start + url.length, href } : null;
+};
+
+const mailAt = (text: string, at: number, from: number): Found | null => {
+  let start = at;
+  while (start > from && at - start < LOCAL_MAX && LOCAL_CHAR.test(text[start - 1] ?? "")) {
+    start -= 1;
+  }
+  while (start < at && !/[A-Za-z0-9]/u.test(text[start] ?? "")) start += 1;
+  const domain = runAt(DOMAIN, text, at + 1).replace(/[.-]+$/u, "");
+  if (start === at || !/\.[A-Za-z]{2,}$/u.test(domain)) return null;
+  const end = at + 1 + domain.length;
+  return { start, end, href: `mailto:${text.slice(start, end)}` };
+};
+
+const runAt = (pattern: RegExp, text: string, at: number): string => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? "";
 };
 
 const trimEnd = (url: string): string => {
+  const surplus: Record<string, number> = {
+    ")": count(url, ")") - count(url, "("),
+    "]": count(url, "]") - count(url, "["),
+  };
   let end = url.length;
   for (;;) {
     const last = url[end - 1] ?? "";
-    const body = url.slice(0, end);
-    const unopened =
-      (last === ")" && count(body, ")") > count(body, "(")) ||
-      (last === "]" && count(body, "]") > count(body, "["));
-    if (/[.,;:!?…»“”*]/u.test(last) || unopened) end -= 1;
-    else return body;
+    const unopened = (surplus[last] ?? 0) > 0;
+    if (unopened) surplus[last] = (surplus[last] ?? 0) - 1;
+    else if (!/[.,;:!?…“”*]/u.test(last)) return url.slice(0, end);
+    end -= 1;
   }
 };
 
