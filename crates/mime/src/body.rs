@@ -43,7 +43,9 @@ impl Roles {
                 return Role::Text;
             }
         }
-        Role::Attachment { inline: is_inline(entity) }
+        Role::Attachment {
+            inline: is_inline(entity),
+        }
     }
 }
 
@@ -59,7 +61,9 @@ pub(crate) fn is_shown(entity: &Entity<'_>) -> bool {
     match disposition(entity) {
         Disposition::Attachment => false,
         Disposition::Inline => true,
-        Disposition::None => entity.index == 0 || file_name(entity, &mut Flaws::default()).is_none(),
+        Disposition::None => {
+            entity.index == 0 || file_name(entity, &mut Flaws::default()).is_none()
+        }
     }
 }
 
@@ -87,7 +91,8 @@ fn disposition(entity: &Entity<'_>) -> Disposition {
 /// True when a part is shown with the body or is machinery: a person would not say that it was attached.
 fn is_inline(entity: &Entity<'_>) -> bool {
     let media = &entity.media;
-    let picture_or_text = media.is_kind(b"image") || media.is_kind(b"text") || media.is_kind(b"message");
+    let picture_or_text =
+        media.is_kind(b"image") || media.is_kind(b"text") || media.is_kind(b"message");
     let related = entity.parent == Parent::Related && entity.head.content_id.is_some();
     match disposition(entity) {
         Disposition::Attachment => false,
@@ -107,13 +112,21 @@ fn is_inline(entity: &Entity<'_>) -> bool {
 
 /// Returns the file name: of Content-Disposition, else of Content-Type. Folders before it are cut off.
 pub(crate) fn file_name(entity: &Entity<'_>, flaws: &mut Flaws) -> Option<String> {
-    let disposition = entity.head.disposition.and_then(|field| Params::new(field).text(b"filename", flaws));
-    disposition.or_else(|| entity.params.text(b"name", flaws)).and_then(base_name)
+    let disposition = entity
+        .head
+        .disposition
+        .and_then(|field| Params::new(field).text(b"filename", flaws));
+    disposition
+        .or_else(|| entity.params.text(b"name", flaws))
+        .and_then(base_name)
 }
 
 /// Cuts off folders: a name is shown and proposed for saving, never a path.
 pub(crate) fn base_name(name: String) -> Option<String> {
-    let base = match name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()) {
+    let base = match name
+        .rsplit(['/', '\\'])
+        .find(|part| !part.trim().is_empty())
+    {
         Some(base) if base.len() < name.len() => base.trim().to_owned(),
         _ => name,
     };
@@ -130,7 +143,12 @@ pub(crate) fn plain(entity: &Entity<'_>, bytes: &[u8], flaws: &mut Flaws) -> Str
     let label = entity.params.get(b"charset");
     let text = charset::decode(label.as_deref(), bytes, flaws);
     let text = lf(text);
-    let param = |name: &[u8], value: &[u8]| entity.params.get(name).is_some_and(|v| is(v.trim_ascii(), value));
+    let param = |name: &[u8], value: &[u8]| {
+        entity
+            .params
+            .get(name)
+            .is_some_and(|v| is(v.trim_ascii(), value))
+    };
     if param(b"format", b"flowed") {
         return flowed::unfold(&text, param(b"delsp", b"yes"));
     }
@@ -147,10 +165,17 @@ pub(crate) fn html(entity: &Entity<'_>, bytes: &[u8], flaws: &mut Flaws) -> Stri
 /// Looks for `charset=` in the first kilobyte, as browsers do.
 fn meta_charset(bytes: &[u8]) -> Option<&[u8]> {
     let head = before(bytes, 1024);
-    let at = head.windows(8).position(|w| w.eq_ignore_ascii_case(b"charset="))?;
+    let at = head
+        .windows(8)
+        .position(|w| w.eq_ignore_ascii_case(b"charset="))?;
     let value = after(head, at.saturating_add(8));
-    let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
-    let end = value.iter().position(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_' | b':' | b'.'));
+    let value = value
+        .strip_prefix(b"\"")
+        .or_else(|| value.strip_prefix(b"'"))
+        .unwrap_or(value);
+    let end = value
+        .iter()
+        .position(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_' | b':' | b'.'));
     Some(before(value, end.unwrap_or(value.len()))).filter(|label| !label.is_empty())
 }
 
@@ -166,9 +191,17 @@ fn lf(text: Cow<'_, str>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.split('\n').peekable();
     while let Some(line) = lines.next() {
-        let line = if lines.peek().is_some() { line.strip_suffix('\r').unwrap_or(line) } else { line };
+        let line = if lines.peek().is_some() {
+            line.strip_suffix('\r').unwrap_or(line)
+        } else {
+            line
+        };
         if memchr::memchr2(b'\r', 0, line.as_bytes()).is_some() {
-            out.extend(line.chars().filter(|c| *c != '\0').map(|c| if c == '\r' { '\n' } else { c }));
+            out.extend(
+                line.chars()
+                    .filter(|c| *c != '\0')
+                    .map(|c| if c == '\r' { '\n' } else { c }),
+            );
         } else {
             out.push_str(line);
         }

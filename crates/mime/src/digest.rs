@@ -7,8 +7,10 @@ use kontor_model::Envelope;
 use crate::body::{self, Role, Roles};
 use crate::flaws::Flaws;
 use crate::header::{Head, envelope, words};
+use crate::html;
 use crate::message::{Defect, DefectKind};
 use crate::read::uu_files;
+use crate::reply;
 use crate::tnef;
 use crate::walk::{Entity, Parent, Section, Visitor, walk};
 
@@ -17,6 +19,14 @@ const MAX_TEXT: usize = 1024 * 1024;
 
 /// Characters of a preview: two lines of a wide list.
 const PREVIEW: usize = 200;
+
+/// Bytes that hold a preview of most texts. Finding quotes is what a digest would spend most of its time on, and a text
+/// that begins with this much prose needs no search.
+const PLAIN: usize = 400;
+
+/// Else quotes and signatures are looked for in the beginning of a text: first in little, which mostly holds a preview,
+/// then in more (an answer below its quote), never in a whole log file.
+const READ_FOR_PREVIEW: [usize; 2] = [1024, 16 * 1024];
 
 /// A plain alternative shorter than this may only say that there is HTML; then the HTML is searched too.
 const STUB: usize = 80;
@@ -57,7 +67,6 @@ struct Indexer {
     open: Vec<Option<usize>>,
     /// Where the text or HTML a reader sees lies in the digest's text.
     shown: Option<(usize, usize)>,
-    shown_is_html: bool,
 }
 
 impl Visitor for Indexer {
@@ -66,7 +75,10 @@ impl Visitor for Indexer {
         let envelope = envelope::envelope(head, &mut flaws);
         if level == 0 {
             self.digest.envelope = envelope;
-            self.digest.defects.extend(flaws.kinds().map(|kind| Defect { kind, section: None }));
+            self.digest.defects.extend(flaws.kinds().map(|kind| Defect {
+                kind,
+                section: None,
+            }));
             return;
         }
         self.add(&envelope.subject);
@@ -78,12 +90,14 @@ impl Visitor for Indexer {
 
     fn open(&mut self, entity: &Entity<'_>) {
         let is_message = !entity.media.is_kind(b"multipart");
-        if is_message && entity.level == 0
+        if is_message
+            && entity.level == 0
             && let Role::Attachment { inline } = self.roles.of(entity)
         {
             self.attachment(body::file_name(entity, &mut Flaws::default()), inline);
         }
-        self.open.push(entity.media.is(b"multipart", b"alternative").then_some(0));
+        self.open
+            .push(entity.media.is(b"multipart", b"alternative").then_some(0));
     }
 
     fn close(&mut self) {
@@ -92,7 +106,11 @@ impl Visitor for Indexer {
 
     fn leaf(&mut self, entity: &Entity<'_>) {
         let mut flaws = Flaws::default();
-        let role = if entity.level == 0 { self.roles.of(entity) } else { Role::Attachment { inline: true } };
+        let role = if entity.level == 0 {
+            self.roles.of(entity)
+        } else {
+            Role::Attachment { inline: true }
+        };
         match role {
             Role::Text => self.plain(entity, true, &mut flaws),
             Role::Html => self.html(entity, true, &mut flaws),
@@ -119,7 +137,10 @@ impl Visitor for Indexer {
         }
         let section = Some(section.to_string()).filter(|s| !s.is_empty());
         for kind in flaws.kinds() {
-            let defect = Defect { kind, section: section.clone() };
+            let defect = Defect {
+                kind,
+                section: section.clone(),
+            };
             if !self.digest.defects.contains(&defect) {
                 self.digest.defects.push(defect);
             }
@@ -155,20 +176,23 @@ impl Indexer {
         let at = self.add(&text);
         if is_body && !text.trim().is_empty() {
             self.shown = Some(at);
-            self.shown_is_html = false;
         }
     }
 
     fn html(&mut self, entity: &Entity<'_>, is_body: bool, flaws: &mut Flaws) {
-        let given = self.open.iter().rev().find_map(|open| *open).unwrap_or_default();
+        let given = self
+            .open
+            .iter()
+            .rev()
+            .find_map(|open| *open)
+            .unwrap_or_default();
         if given >= STUB {
             return;
         }
         let bytes = entity.encoding.decode(entity.body, flaws);
-        let at = self.add(&visible_text(&body::html(entity, &bytes, flaws)));
+        let at = self.add(&html::to_text(&body::html(entity, &bytes, flaws)));
         if is_body && self.shown.is_none() {
             self.shown = Some(at);
-            self.shown_is_html = true;
         }
     }
 
@@ -183,7 +207,7 @@ impl Indexer {
         }
         let at = match (tnef.text, tnef.html) {
             (Some(text), _) => self.add(&text),
-            (None, Some(html)) => self.add(&visible_text(&html)),
+            (None, Some(html)) => self.add(&html::to_text(&html)),
             (None, None) => return,
         };
         self.shown = self.shown.or(Some(at));
@@ -198,8 +222,15 @@ impl Indexer {
         let start = text.len();
         let room = MAX_TEXT.saturating_sub(start);
         if piece.len() > room {
-            text.push_str(piece.get(..piece.floor_char_boundary(room)).unwrap_or_default());
-            let cut = Defect { kind: DefectKind::TextCut, section: None };
+            text.push_str(
+                piece
+                    .get(..piece.floor_char_boundary(room))
+                    .unwrap_or_default(),
+            );
+            let cut = Defect {
+                kind: DefectKind::TextCut,
+                section: None,
+            };
             if !self.digest.defects.contains(&cut) {
                 self.digest.defects.push(cut);
             }
@@ -210,17 +241,68 @@ impl Indexer {
     }
 
     fn finish(mut self) -> Digest {
-        let shown = self.shown.and_then(|(start, end)| self.digest.text.get(start..end)).unwrap_or_default();
+        let shown = self
+            .shown
+            .and_then(|(start, end)| self.digest.text.get(start..end))
+            .unwrap_or_default();
         self.digest.preview = preview(shown);
         self.digest
     }
 }
 
-fn visible_text(html: &str) -> String {
-    mail_parser::decoders::html::html_to_text(html)
+/// Returns the beginning of what the author wrote new; of the whole where nothing is new.
+fn preview(text: &str) -> String {
+    let plain = beginning(text, PLAIN);
+    let out = if is_plainly_new(plain) {
+        squeezed(plain)
+    } else {
+        new_words(text)
+    };
+    match out.char_indices().nth(PREVIEW) {
+        Some((end, _)) => out.get(..end).unwrap_or_default().trim_end().to_owned(),
+        None => out,
+    }
 }
 
-fn preview(text: &str) -> String {
+fn new_words(text: &str) -> String {
+    for limit in READ_FOR_PREVIEW {
+        let start = beginning(text, limit);
+        let new = squeezed(&reply::split(start).text);
+        let enough = new.chars().nth(PREVIEW).is_some();
+        if enough || (start.len() == text.len() && !new.is_empty()) {
+            return new;
+        }
+    }
+    squeezed(text)
+}
+
+/// True when nothing in a long enough beginning can start a quote or a signature: those lines have a colon (`wrote:`,
+/// `From:`, a time), a mark, or a rule of dashes.
+fn is_plainly_new(start: &str) -> bool {
+    let bytes = start.as_bytes();
+    let rule = |pair: &[u8]| matches!(pair, b"--" | b"__" | b"==" | b"**" | b"~~");
+    bytes.len() > PLAIN.saturating_sub(100)
+        && memchr::memchr3(b':', b'>', b'|', bytes).is_none()
+        && !bytes.windows(2).any(rule)
+}
+
+/// Returns whole lines from the beginning, as many as fit; of a line longer than that its beginning.
+fn beginning(text: &str, limit: usize) -> &str {
+    let start = text
+        .get(..text.floor_char_boundary(limit))
+        .unwrap_or_default();
+    if start.len() == text.len() {
+        return text;
+    }
+    start
+        .rfind('\n')
+        .and_then(|end| start.get(..end))
+        .filter(|lines| !lines.trim().is_empty())
+        .unwrap_or(start)
+}
+
+/// Returns as much as a preview takes, white space folded.
+fn squeezed(text: &str) -> String {
     let mut out = String::new();
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -228,9 +310,8 @@ fn preview(text: &str) -> String {
         }
         out.push_str(word);
         if out.len() > PREVIEW.saturating_mul(4) {
-            break;
+            break; // no character is longer than four bytes
         }
     }
-    let out = words::fold(out);
-    out.chars().take(PREVIEW).collect()
+    words::fold(out)
 }

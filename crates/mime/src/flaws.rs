@@ -19,7 +19,9 @@ impl Flaws {
 
     /// Returns the kinds in the order of [`DefectKind`].
     pub(crate) fn kinds(self) -> impl Iterator<Item = DefectKind> {
-        DefectKind::ALL.into_iter().filter(move |kind| self.0 & bit(*kind) != 0)
+        DefectKind::ALL
+            .into_iter()
+            .filter(move |kind| self.0 & bit(*kind) != 0)
     }
 
     /// True when nothing was wrong.

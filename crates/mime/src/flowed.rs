@@ -29,7 +29,11 @@ pub(crate) fn unfold(text: &str, delsp: bool) -> String {
         }
         let soft = content.ends_with(' ') && !signature;
         if soft {
-            out.push_str(if delsp { content.strip_suffix(' ').unwrap_or(content) } else { content });
+            out.push_str(if delsp {
+                content.strip_suffix(' ').unwrap_or(content)
+            } else {
+                content
+            });
             open = Some(depth);
         } else {
             out.push_str(content);

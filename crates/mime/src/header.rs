@@ -32,7 +32,11 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Starts at the first byte of a header block.
     pub(crate) fn new(raw: &'a [u8]) -> Self {
-        Self { rest: raw, done: false, bad_line: false }
+        Self {
+            rest: raw,
+            done: false,
+            bad_line: false,
+        }
     }
 
     /// Returns what follows the header; call it when the iterator has ended.
@@ -54,10 +58,12 @@ impl<'a> Iterator for Fields<'a> {
             }
             let Some(name) = field_name(first) else {
                 // Mail systems of all times have put lines into headers that are no fields. The header goes on when
-                // the next line is a field; else its blank line is missing and this is the body.
+                // the next line is a field; else its blank line is missing and this is the body, and so it is when
+                // a multipart begins.
                 self.bad_line = true;
                 let (second, _) = line(next);
-                if first.starts_with(b" ") || first.starts_with(b"\t") || field_name(second).is_some() {
+                let broken = matches!(first.first(), Some(b' ' | b'\t' | b':'));
+                if broken || (field_name(second).is_some() && !first.starts_with(b"--")) {
                     self.rest = next;
                     continue;
                 }
@@ -70,7 +76,10 @@ impl<'a> Iterator for Fields<'a> {
             let whole = before(self.rest, self.rest.len().saturating_sub(next.len()));
             let colon = memchr(b':', whole).unwrap_or(whole.len());
             self.rest = next;
-            return Some(Field { name, value: no_line_end(after(whole, colon.saturating_add(1))) });
+            return Some(Field {
+                name,
+                value: no_line_end(after(whole, colon.saturating_add(1))),
+            });
         }
         None
     }
@@ -98,7 +107,7 @@ pub(crate) struct Head<'a> {
     pub(crate) to: Option<&'a [u8]>,
     pub(crate) cc: Option<&'a [u8]>,
     pub(crate) reply_to: Option<&'a [u8]>,
-    /// Further To and Cc fields, which no message should have and some do.
+    /// Further From, To, Cc and Reply-To fields, which no message should have and some do.
     pub(crate) more_people: Vec<Field<'a>>,
     pub(crate) flaws: Flaws,
 }
@@ -141,7 +150,10 @@ impl<'a> Head<'a> {
         };
         if slot.is_none() {
             *slot = Some(field.value);
-        } else if field.name.len() == 2 {
+        } else if [&b"from"[..], b"to", b"cc", b"reply-to"]
+            .iter()
+            .any(|name| is(field.name, name))
+        {
             self.more_people.push(field);
         }
     }

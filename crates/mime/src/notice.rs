@@ -1,6 +1,15 @@
 //! What a message is besides a letter: an invitation, a bounce, a mailing that can be left, a verdict of the server.
 
-use kontor_model::Millis;
+mod auth;
+mod bounce;
+mod collect;
+mod invite;
+mod list;
+mod prose;
+
+use kontor_model::{Address, Millis};
+
+use crate::walk::walk;
 
 /// One thing to tell about a message.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -15,7 +24,10 @@ pub enum Notice {
     /// What the receiving server found out about the sender (RFC 8601), topmost header only.
     Authentication(Authentication),
     /// Sent by a machine (RFC 3834).
-    AutoSubmitted(AutoSubmitted),
+    AutoSubmitted {
+        /// Which kind.
+        by: AutoSubmitted,
+    },
 }
 
 /// An invitation, enough of it to say it in words.
@@ -36,9 +48,9 @@ pub struct Invite {
     /// DTEND, or DTSTART plus DURATION where that can be said exactly.
     pub end: Option<InviteTime>,
     /// ORGANIZER.
-    pub organiser: Option<kontor_model::Address>,
+    pub organiser: Option<Address>,
     /// ATTENDEEs with their PARTSTAT in lower case (`accepted`, `declined`, `tentative`, `needs-action`).
-    pub attendees: Vec<(kontor_model::Address, String)>,
+    pub attendees: Vec<(Address, String)>,
     /// True when it repeats (RRULE or RDATE).
     pub repeats: bool,
 }
@@ -66,18 +78,17 @@ pub enum InviteMethod {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum InviteTime {
-    /// An exact moment (UTC, or in a zone of the tz database).
+    /// An exact moment, written in UTC.
     At {
         /// The moment.
         at: Millis,
-        /// The zone it was written in; `None` for UTC.
-        zone: Option<String>,
     },
-    /// A wall-clock time without a zone, or in a zone only the sender knows.
+    /// A wall-clock time. Which moment that is only a zone table knows, and this room has none: it lies on disk.
     Local {
         /// `YYYY-MM-DDTHH:MM:SS`
         at: String,
-        /// The sender's name for the zone.
+        /// TZID as the sender wrote it (`Europe/Ljubljana`, `Central European Standard Time`); `None` for a time
+        /// that is meant wherever the reader is.
         zone: Option<String>,
     },
     /// A whole day, `YYYY-MM-DD`.
@@ -203,15 +214,15 @@ pub enum AutoSubmitted {
 /// Returns what is to be told about a message, in the order of [`Notice`]'s variants.
 #[must_use]
 pub fn notices(raw: &[u8]) -> Vec<Notice> {
-    let _ = raw;
-    Vec::new()
+    let mut reader = collect::Reader::new(raw);
+    walk(raw, &mut reader);
+    reader.finish()
 }
 
-/// Returns the topmost Authentication-Results header of this server; names are compared without case.
+/// Returns what this server found out about the sender; names are compared without case.
 ///
 /// Headers of other names are whatever the sender wrote.
 #[must_use]
 pub fn authentication(raw: &[u8], authserv_id: &str) -> Option<Authentication> {
-    let _ = (raw, authserv_id);
-    None
+    auth::of_server(raw, authserv_id)
 }

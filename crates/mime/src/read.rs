@@ -46,7 +46,9 @@ pub fn part_by_cid(raw: &[u8], cid: &str) -> Option<(String, Vec<u8>)> {
     let id = ids::one(cid.as_bytes())?;
     let mut reader = Reader::new(Want::ContentId(id));
     walk(raw, &mut reader);
-    reader.found.map(|(attachment, bytes)| (attachment.content_type, bytes))
+    reader
+        .found
+        .map(|(attachment, bytes)| (attachment.content_type, bytes))
 }
 
 /// What the walk is made for.
@@ -78,7 +80,10 @@ impl Visitor for Reader {
             let mut flaws = head.flaws;
             self.message.envelope = envelope::envelope(head, &mut flaws);
             for kind in flaws.kinds() {
-                self.message.defects.push(Defect { kind, section: None });
+                self.message.defects.push(Defect {
+                    kind,
+                    section: None,
+                });
             }
         }
     }
@@ -136,7 +141,10 @@ impl Visitor for Reader {
         }
         let section = Some(section.to_string()).filter(|s| !s.is_empty());
         for kind in flaws.kinds() {
-            let defect = Defect { kind, section: section.clone() };
+            let defect = Defect {
+                kind,
+                section: section.clone(),
+            };
             if !self.message.defects.contains(&defect) {
                 self.message.defects.push(defect);
             }
@@ -150,7 +158,13 @@ impl Visitor for Reader {
 
 impl Reader {
     fn new(want: Want) -> Self {
-        Self { want, message: Message::default(), open: Vec::new(), roles: Roles::default(), found: None }
+        Self {
+            want,
+            message: Message::default(),
+            open: Vec::new(),
+            roles: Roles::default(),
+            found: None,
+        }
     }
 
     fn part(&self, entity: &Entity<'_>, flaws: &mut Flaws) -> Part {
@@ -160,7 +174,11 @@ impl Reader {
         Part {
             section: entity.section.to_string(),
             content_type: entity.media.to_string(),
-            charset: entity.params.get(b"charset").map(|c| lower(c.trim_ascii())).filter(|c| !c.is_empty()),
+            charset: entity
+                .params
+                .get(b"charset")
+                .map(|c| lower(c.trim_ascii()))
+                .filter(|c| !c.is_empty()),
             name: body::file_name(entity, flaws),
             size: entity.body.len().try_into().unwrap_or(u64::MAX),
             sha256: None,
@@ -181,7 +199,11 @@ impl Reader {
             Want::Everything => measure(&bytes, is_text),
             Want::Attachment(_) | Want::ContentId(_) => (0, String::new()),
         };
-        Leaf { bytes, size, sha256 }
+        Leaf {
+            bytes,
+            size,
+            sha256,
+        }
     }
 
     /// The text shown, without the files somebody uuencoded into it.
@@ -206,16 +228,32 @@ impl Reader {
     }
 
     /// Adds a file that is no part of its own: uuencoded, or out of a winmail.dat.
-    fn attach_bytes(&mut self, name: Option<String>, content_type: String, content_id: Option<String>, bytes: &[u8]) {
+    fn attach_bytes(
+        &mut self,
+        name: Option<String>,
+        content_type: String,
+        content_id: Option<String>,
+        bytes: &[u8],
+    ) {
         let (size, sha256) = measure(bytes, false);
         let n = self.next_number();
         let inline = content_id.is_some();
-        let attachment = Attachment { n, name, content_type, size, content_id, inline, sha256 };
+        let attachment = Attachment {
+            n,
+            name,
+            content_type,
+            size,
+            content_id,
+            inline,
+            sha256,
+        };
         self.message.attachments.push(attachment);
     }
 
     fn next_number(&self) -> u32 {
-        u32::try_from(self.message.attachments.len()).unwrap_or(u32::MAX).saturating_add(1)
+        u32::try_from(self.message.attachments.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1)
     }
 
     fn unwrap_tnef(&mut self, entity: &Entity<'_>, bytes: &[u8], flaws: &mut Flaws) {
@@ -273,10 +311,18 @@ impl Reader {
     fn seek_here(&mut self, entity: &Entity<'_>, inline: bool, wanted: u32, flaws: &mut Flaws) {
         let bytes = entity.encoding.decode(entity.body, flaws);
         let (size, sha256) = measure(&bytes, is_text(entity));
-        let leaf = Leaf { bytes, size, sha256 };
+        let leaf = Leaf {
+            bytes,
+            size,
+            sha256,
+        };
         let name = body::file_name(entity, flaws);
         self.attach(entity, inline, name, &leaf);
-        let files = if tnef::is_tnef(entity) { tnef::read(&leaf.bytes).files } else { Vec::new() };
+        let files = if tnef::is_tnef(entity) {
+            tnef::read(&leaf.bytes).files
+        } else {
+            Vec::new()
+        };
         self.keep_if_wanted(wanted, leaf.bytes.into_owned());
         for file in files {
             self.attach_bytes(file.name, file.content_type, file.content_id, &file.data);
@@ -296,14 +342,29 @@ impl Reader {
             return;
         };
         if body::content_id(entity).as_deref() == Some(wanted) {
-            let bytes = entity.encoding.decode(entity.body, &mut Flaws::default()).into_owned();
-            let attachment = Attachment { content_type: entity.media.to_string(), ..Attachment::default() };
+            let bytes = entity
+                .encoding
+                .decode(entity.body, &mut Flaws::default())
+                .into_owned();
+            let attachment = Attachment {
+                content_type: entity.media.to_string(),
+                ..Attachment::default()
+            };
             self.found = Some((attachment, bytes));
         } else if tnef::is_tnef(entity) {
             let bytes = entity.encoding.decode(entity.body, &mut Flaws::default());
-            let file = tnef::read(&bytes).files.into_iter().find(|f| f.content_id.as_ref() == Some(wanted));
+            let file = tnef::read(&bytes)
+                .files
+                .into_iter()
+                .find(|f| f.content_id.as_ref() == Some(wanted));
             self.found = file.map(|file| {
-                (Attachment { content_type: file.content_type, ..Attachment::default() }, file.data)
+                (
+                    Attachment {
+                        content_type: file.content_type,
+                        ..Attachment::default()
+                    },
+                    file.data,
+                )
             });
         }
     }
@@ -311,14 +372,21 @@ impl Reader {
 
 /// True for leaves whose line ends are counted as LF (KONTORCTL.md): an attached message keeps its own.
 fn is_text(entity: &Entity<'_>) -> bool {
-    entity.media.is_kind(b"text") || (entity.media.is_kind(b"message") && !entity.media.is(b"message", b"rfc822"))
+    entity.media.is_kind(b"text")
+        || (entity.media.is_kind(b"message") && !entity.media.is(b"message", b"rfc822"))
 }
 
 /// Takes uuencoded files out of a text; the text is left without them.
 pub(crate) fn uu_files(text: &mut Cow<'_, [u8]>) -> Vec<(Option<String>, Vec<u8>)> {
     let mut files = Vec::new();
     let mut from = 0_usize;
-    while let Some(UuBlock { name, data, at, rest }) = uu_find(after(text, from)) {
+    while let Some(UuBlock {
+        name,
+        data,
+        at,
+        rest,
+    }) = uu_find(after(text, from))
+    {
         let mut bytes = Vec::new();
         uu_decode(data, &mut bytes);
         let name = body::base_name(words::raw(name, &mut Flaws::default()));
@@ -339,11 +407,18 @@ fn measure(bytes: &[u8], is_text: bool) -> (u64, String) {
         size = size.saturating_add(piece.len());
         hash.update(piece);
     };
-    if is_text { body::lf_pieces(bytes, add) } else { add(bytes) }
+    if is_text {
+        body::lf_pieces(bytes, add);
+    } else {
+        add(bytes);
+    }
     (size.try_into().unwrap_or(u64::MAX), hex(&hash.finalize()))
 }
 
 fn hex(bytes: &[u8]) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
-    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 0xF)]).collect()
+    bytes
+        .iter()
+        .flat_map(|b| [digit(b >> 4), digit(b & 0xF)])
+        .collect()
 }

@@ -15,7 +15,10 @@ pub(crate) fn after(bytes: &[u8], at: usize) -> &[u8] {
 /// Splits off the first line: the line without its LF or CRLF, and the rest.
 pub(crate) fn line(bytes: &[u8]) -> (&[u8], &[u8]) {
     match memchr(b'\n', bytes) {
-        Some(end) => (no_cr(before(bytes, end)), after(bytes, end.saturating_add(1))),
+        Some(end) => (
+            no_cr(before(bytes, end)),
+            after(bytes, end.saturating_add(1)),
+        ),
         None => (bytes, &[]),
     }
 }

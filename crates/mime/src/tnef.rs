@@ -44,7 +44,8 @@ pub(crate) fn is_tnef(entity: &Entity<'_>) -> bool {
     media.is(b"application", b"ms-tnef")
         || media.is(b"application", b"vnd.ms-tnef")
         || (media.is(b"application", b"octet-stream")
-            && body::file_name(entity, &mut Flaws::default()).is_some_and(|n| n.eq_ignore_ascii_case("winmail.dat")))
+            && body::file_name(entity, &mut Flaws::default())
+                .is_some_and(|n| n.eq_ignore_ascii_case("winmail.dat")))
 }
 
 /// Reads a winmail.dat.
@@ -60,7 +61,13 @@ fn read_at(bytes: &[u8], depth: u32, budget: &mut usize) -> Tnef {
         tnef.damaged = true;
         return tnef;
     }
-    let mut state = State { code_page: 1252, rtf: None, depth, budget, file: None };
+    let mut state = State {
+        code_page: 1252,
+        rtf: None,
+        depth,
+        budget,
+        file: None,
+    };
     while !reader.0.is_empty() {
         let Some((level, tag, data)) = attribute(&mut reader) else {
             tnef.damaged = true;
@@ -94,7 +101,7 @@ impl State<'_> {
         match (level, tag) {
             (1, 0x0006_9007) => self.code_page = Bytes(data).u32().unwrap_or(self.code_page), // attOemCodepage
             (1, 0x0002_800C) => tnef.text = Some(self.string(data)), // attBody
-            (1, 0x0006_9003) => self.message(data, tnef), // attMsgProps
+            (1, 0x0006_9003) => self.message(data, tnef),            // attMsgProps
             (2, 0x0006_9002) => {
                 // attAttachRendData begins each attachment
                 self.close_file(tnef);
@@ -117,7 +124,9 @@ impl State<'_> {
         tnef.damaged |= !properties(data, |id, value| match (id, value) {
             (0x3FDE, Value::Number(number)) => page = Some(number), // PidTagInternetCodepage
             (0x1000, value) => tnef.text = value.text(self.code_page).or(tnef.text.take()),
-            (0x1013, Value::Unicode(bytes) | Value::Bytes(bytes) | Value::Ansi(bytes)) => html = Some(bytes),
+            (0x1013, Value::Unicode(bytes) | Value::Bytes(bytes) | Value::Ansi(bytes)) => {
+                html = Some(bytes);
+            }
             (0x1009, Value::Bytes(bytes)) => self.rtf = rtf::decompress(bytes),
             _ => {}
         });
@@ -134,13 +143,18 @@ impl State<'_> {
         tnef.damaged |= !properties(data, |id, value| match (id, value) {
             (0x3707, value) => long_name = value.text(page),
             (0x3704 | 0x3001, value) => short_name = value.text(page).or(short_name.take()),
-            (0x370E, value) => file.content_type = value.text(page).unwrap_or_default().to_ascii_lowercase(),
+            (0x370E, value) => {
+                file.content_type = value.text(page).unwrap_or_default().to_ascii_lowercase();
+            }
             (0x3712, value) => file.content_id = value.text(page).filter(|id| !id.is_empty()),
             (0x3701, Value::Bytes(bytes)) => file.data = bytes.to_vec(),
             (0x3701, Value::Object(bytes)) => inner = Some(bytes),
             _ => {}
         });
-        file.name = long_name.and_then(clean_name).or(file.name).or_else(|| short_name.and_then(clean_name));
+        file.name = long_name
+            .and_then(clean_name)
+            .or(file.name)
+            .or_else(|| short_name.and_then(clean_name));
         match inner {
             Some(bytes) if self.depth < MAX_DEPTH => self.embedded(bytes, file.name, tnef),
             Some(_) => tnef.damaged = true,
@@ -161,7 +175,12 @@ impl State<'_> {
         };
         if let Some((body, content_type, extension)) = body {
             let name = Some(format!("{name}.{extension}"));
-            tnef.files.push(File { name, content_type: content_type.to_owned(), content_id: None, data: body.into_bytes() });
+            tnef.files.push(File {
+                name,
+                content_type: content_type.to_owned(),
+                content_id: None,
+                data: body.into_bytes(),
+            });
         }
         tnef.files.extend(inner.files);
     }
@@ -183,7 +202,10 @@ impl State<'_> {
 
     fn finish(mut self, tnef: &mut Tnef) {
         self.close_file(tnef);
-        if tnef.text.is_none() && tnef.html.is_none() && let Some(source) = &self.rtf {
+        if tnef.text.is_none()
+            && tnef.html.is_none()
+            && let Some(source) = &self.rtf
+        {
             tnef.text = Some(rtf::text(source)).filter(|t| !t.trim().is_empty());
         }
     }
@@ -232,7 +254,12 @@ impl Value<'_> {
             Self::Ansi(bytes) => Some(decode(bytes, page)),
             Self::Unicode(bytes) => {
                 let text = encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0;
-                Some(text.split('\0').next().unwrap_or_default().replace("\r\n", "\n"))
+                Some(
+                    text.split('\0')
+                        .next()
+                        .unwrap_or_default()
+                        .replace("\r\n", "\n"),
+                )
             }
             Self::Number(_) | Self::Bytes(_) | Self::Object(_) | Self::Other => None,
         }
@@ -357,7 +384,11 @@ mod tests {
         message.extend(prop(0x0102, 0x1013, &html));
         let mut out = SIGNATURE.to_le_bytes().to_vec();
         out.extend([1, 0]);
-        out.extend(attribute_bytes(1, 0x0006_9007, &[0xE2, 4, 0, 0, 0, 0, 0, 0])); // 1250
+        out.extend(attribute_bytes(
+            1,
+            0x0006_9007,
+            &[0xE2, 4, 0, 0, 0, 0, 0, 0],
+        )); // 1250
         out.extend(attribute_bytes(1, 0x0002_800C, b"\x8Eivjo\r\n\0"));
         out.extend(attribute_bytes(1, 0x0006_9003, &message));
         out.extend(attribute_bytes(2, 0x0006_9002, &[0; 14]));
@@ -374,11 +405,23 @@ mod tests {
     fn reads_body_and_files() {
         let tnef = read(&sample());
         assert!(!tnef.damaged, "it is whole");
-        assert_eq!(tnef.text.as_deref(), Some("Živjo\n"), "attBody in the code page it names");
+        assert_eq!(
+            tnef.text.as_deref(),
+            Some("Živjo\n"),
+            "attBody in the code page it names"
+        );
         assert_eq!(tnef.html.as_deref(), Some("<p>č</p>"), "PidTagBodyHtml");
-        let files: Vec<_> = tnef.files.iter().map(|f| (f.name.as_deref(), f.content_type.as_str(), &f.data[..])).collect();
+        let files: Vec<_> = tnef
+            .files
+            .iter()
+            .map(|f| (f.name.as_deref(), f.content_type.as_str(), &f.data[..]))
+            .collect();
         let want = [
-            (Some("račun z dolgim imenom.pdf"), "application/pdf", &b"%PDF"[..]),
+            (
+                Some("račun z dolgim imenom.pdf"),
+                "application/pdf",
+                &b"%PDF"[..],
+            ),
             (Some("b.txt"), "application/octet-stream", &b"two"[..]),
         ];
         assert_eq!(files, want, "long name and type win, folders are cut off");

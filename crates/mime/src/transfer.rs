@@ -24,15 +24,23 @@ pub(crate) enum Encoding {
 impl Encoding {
     /// Reads Content-Transfer-Encoding, forgiving quotes, comments and parameters.
     pub(crate) fn of(field: Option<&[u8]>) -> Self {
-        let junk = |b: &u8| b.is_ascii_whitespace() || matches!(b, b';' | b'"' | b'\'' | b'(' | b',');
-        let word = field.unwrap_or_default().split(junk).find(|w| !w.is_empty()).unwrap_or_default();
+        let junk =
+            |b: &u8| b.is_ascii_whitespace() || matches!(b, b';' | b'"' | b'\'' | b'(' | b',');
+        let word = field
+            .unwrap_or_default()
+            .split(junk)
+            .find(|w| !w.is_empty())
+            .unwrap_or_default();
         if word.is_empty() || is(word, b"7bit") || is(word, b"8bit") || is(word, b"binary") {
             Self::Identity
         } else if is(word, b"base64") {
             Self::Base64
         } else if is(word, b"quoted-printable") {
             Self::QuotedPrintable
-        } else if [&b"x-uuencode"[..], b"uuencode", b"x-uue", b"uue"].iter().any(|n| is(word, n)) {
+        } else if [&b"x-uuencode"[..], b"uuencode", b"x-uue", b"uue"]
+            .iter()
+            .any(|n| is(word, n))
+        {
             Self::Uuencode
         } else {
             Self::Unknown
@@ -49,7 +57,13 @@ impl Encoding {
                 return Cow::Borrowed(body);
             }
             Self::Base64 => {
-                out.reserve(body.len().checked_div(4).unwrap_or_default().saturating_add(1).saturating_mul(3));
+                out.reserve(
+                    body.len()
+                        .checked_div(4)
+                        .unwrap_or_default()
+                        .saturating_add(1)
+                        .saturating_mul(3),
+                );
                 if !base64(body, &mut out) {
                     flaws.add(DefectKind::BadBase64);
                 }
@@ -81,7 +95,10 @@ const SEXTETS: [u8; 256] = {
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut n = 0;
     while n < 64 {
-        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bounds")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "evaluated by the compiler, which checks the bounds"
+        )]
         {
             table[letters[n] as usize] = n as u8;
         }
@@ -93,7 +110,10 @@ const SEXTETS: [u8; 256] = {
 /// Returns the six bits a base64 letter stands for.
 #[inline]
 pub(crate) fn sextet(byte: u8) -> Option<u8> {
-    SEXTETS.get(usize::from(byte)).copied().filter(|value| *value != FOREIGN)
+    SEXTETS
+        .get(usize::from(byte))
+        .copied()
+        .filter(|value| *value != FOREIGN)
 }
 
 #[inline]
@@ -169,7 +189,13 @@ fn base64_quads<'a>(data: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
 fn base64_rest(bits: u32, held: u8, out: &mut Vec<u8>) -> bool {
     match held {
         2 => out.extend((bits >> 4).to_be_bytes().last()),
-        3 => out.extend((bits >> 2).to_be_bytes().last_chunk::<2>().into_iter().flatten()),
+        3 => out.extend(
+            (bits >> 2)
+                .to_be_bytes()
+                .last_chunk::<2>()
+                .into_iter()
+                .flatten(),
+        ),
         _ => {}
     }
     held != 1
@@ -187,7 +213,11 @@ pub(crate) fn hex_pair(text: &[u8]) -> Option<(u8, &[u8])> {
     let [a, b, tail @ ..] = text else {
         return None;
     };
-    let digit = |b: &u8| char::from(*b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    let digit = |b: &u8| {
+        char::from(*b)
+            .to_digit(16)
+            .and_then(|d| u8::try_from(d).ok())
+    };
     Some(((digit(a)? << 4) | digit(b)?, tail))
 }
 
@@ -215,7 +245,10 @@ pub(crate) fn quoted_printable(data: &[u8], out: &mut Vec<u8>) -> bool {
 
 /// A soft line break: white space a mailer left, then the line's end or the end of all.
 fn soft_break(tail: &[u8]) -> Option<&[u8]> {
-    let spaces = tail.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let spaces = tail
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
     match after(tail, spaces) {
         [] => Some(&[]),
         [b'\r', b'\n', tail @ ..] | [b'\n', tail @ ..] => Some(tail),
@@ -245,7 +278,10 @@ pub(crate) fn uu_find(text: &[u8]) -> Option<UuBlock<'_>> {
         }
         let (first, data) = line(after(text, at));
         let mode_and_name = after(first, 6).trim_ascii();
-        let digits = mode_and_name.iter().take_while(|b| matches!(b, b'0'..=b'7')).count();
+        let digits = mode_and_name
+            .iter()
+            .take_while(|b| matches!(b, b'0'..=b'7'))
+            .count();
         let name = after(mode_and_name, digits).trim_ascii();
         if !(3..=4).contains(&digits) || name.is_empty() {
             continue;
@@ -255,7 +291,12 @@ pub(crate) fn uu_find(text: &[u8]) -> Option<UuBlock<'_>> {
             let (first, tail) = line(rest);
             if starts(first, b"end") && first.trim_ascii().len() == 3 {
                 let data = before(data, data.len().saturating_sub(rest.len()));
-                return Some(UuBlock { name, data, at, rest: tail });
+                return Some(UuBlock {
+                    name,
+                    data,
+                    at,
+                    rest: tail,
+                });
             }
             if tail.is_empty() || !uu_line_fits(first) {
                 break; // prose that begins with "begin 644 …"
@@ -276,7 +317,9 @@ fn uu_line_fits(line: &[u8]) -> bool {
 }
 
 fn uu_length(line: &[u8]) -> Option<usize> {
-    line.first().filter(|b| (b' '..=b'`').contains(*b)).map(|b| usize::from(b.wrapping_sub(b' ') & 0x3F))
+    line.first()
+        .filter(|b| (b' '..=b'`').contains(*b))
+        .map(|b| usize::from(b.wrapping_sub(b' ') & 0x3F))
 }
 
 /// Decodes the lines of a uuencoded file onto `out`.
@@ -288,7 +331,10 @@ pub(crate) fn uu_decode(data: &[u8], out: &mut Vec<u8>) {
         let n = uu_length(text).unwrap_or_default();
         let start = out.len();
         for quad in after(text, 1).chunks(4) {
-            let mut six = quad.iter().map(|b| b.wrapping_sub(b' ') & 0x3F).chain(std::iter::repeat(0));
+            let mut six = quad
+                .iter()
+                .map(|b| b.wrapping_sub(b' ') & 0x3F)
+                .chain(std::iter::repeat(0));
             let mut next = || six.next().unwrap_or_default();
             let (a, b, c, d) = (next(), next(), next(), next());
             out.extend_from_slice(&[(a << 2) | (b >> 4), (b << 4) | (c >> 2), (c << 6) | d]);
@@ -335,10 +381,18 @@ mod tests {
     fn finds_and_reads_uuencode() {
         let text = b"Hi\nbegin 644 the file.txt\n%:&5L;&\\\n`\nend\nBye\n";
         let block = uu_find(text).expect("there is one");
-        assert_eq!((block.name, block.at, block.rest), (&b"the file.txt"[..], 3, &b"Bye\n"[..]), "its place");
+        assert_eq!(
+            (block.name, block.at, block.rest),
+            (&b"the file.txt"[..], 3, &b"Bye\n"[..]),
+            "its place"
+        );
         let mut out = Vec::new();
         uu_decode(block.data, &mut out);
         assert_eq!(out, b"hello", "its bytes");
-        assert_eq!(uu_find(b"begin 644 prose is not\nuuencoded at all\nend of story\n"), None, "prose is prose");
+        assert_eq!(
+            uu_find(b"begin 644 prose is not\nuuencoded at all\nend of story\n"),
+            None,
+            "prose is prose"
+        );
     }
 }

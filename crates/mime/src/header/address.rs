@@ -18,7 +18,13 @@ const MAX_ADDRESS: usize = 2048;
 
 /// Reads an address list. Groups give their members, empty groups nothing.
 pub(crate) fn list(value: &[u8], flaws: &mut Flaws) -> Vec<Address> {
-    let mut reader = Reader { flaws, people: Vec::new(), now: Mailbox::default(), held: None, open_quote: false };
+    let mut reader = Reader {
+        flaws,
+        people: Vec::new(),
+        now: Mailbox::default(),
+        held: None,
+        open_quote: false,
+    };
     let mut rest = value;
     while let Some((&byte, tail)) = rest.split_first() {
         if reader.people.len() >= MAX_PEOPLE {
@@ -61,10 +67,15 @@ impl Reader<'_> {
         match byte {
             b'"' if self.open_quote => tail,
             b'"' => match closing_quote(tail) {
-                Some(end) if tail.get(end.saturating_add(1)) == Some(&b'@') && self.now.phrase.trim_ascii().is_empty() => {
+                Some(end)
+                    if tail.get(end.saturating_add(1)) == Some(&b'@')
+                        && self.now.phrase.trim_ascii().is_empty() =>
+                {
                     self.now.quoted_local = true;
                     self.now.phrase.push(byte);
-                    self.now.phrase.extend_from_slice(before(tail, end.saturating_add(1)));
+                    self.now
+                        .phrase
+                        .extend_from_slice(before(tail, end.saturating_add(1)));
                     after(tail, end.saturating_add(1))
                 }
                 Some(end) => {
@@ -114,13 +125,21 @@ impl Reader<'_> {
         // A quoted local part may hold anything, `>` and `,` too.
         let inside = tail.trim_ascii_start();
         let quoted = match inside.strip_prefix(b"\"").and_then(closing_quote) {
-            Some(end) => tail.len().saturating_sub(inside.len()).saturating_add(end).saturating_add(2),
+            Some(end) => tail
+                .len()
+                .saturating_sub(inside.len())
+                .saturating_add(end)
+                .saturating_add(2),
             None => 0,
         };
         let open = before(after(tail, quoted), MAX_ADDRESS);
         let (end, skip) = match (memchr(b'>', open), memchr::memchr2(b',', b'<', open)) {
             // `<@a,@b:c@d>` is the one comma that belongs inside.
-            (Some(close), Some(stop)) if stop < close && !open.trim_ascii_start().starts_with(b"@") => (stop, 0),
+            (Some(close), Some(stop))
+                if stop < close && !open.trim_ascii_start().starts_with(b"@") =>
+            {
+                (stop, 0)
+            }
             (Some(close), _) => (close, 1),
             (None, Some(stop)) => (stop, 0),
             (None, None) => (open.len(), 0),
@@ -157,8 +176,7 @@ impl Reader<'_> {
                 phrase = held;
             }
         }
-        let name = if phrase.trim_ascii().is_empty() { &now.comment } else { &phrase };
-        let name = words::decode(name, self.flaws);
+        let name = words::decode(&phrase, self.flaws);
         let address = self.address(&angle);
         if !name.is_empty() || !address.is_empty() {
             self.people.push(Address { name, address });
@@ -174,11 +192,13 @@ impl Reader<'_> {
 
     /// A mailbox without brackets: `a@b`, `a@b (Name)`, `Name a@b`, `local`, or only a name.
     fn bare(&mut self, phrase: &[u8], mailbox: &Mailbox) {
-        if phrase.is_empty() && mailbox.comment.is_empty() {
-            return;
+        if phrase.is_empty() {
+            return; // a comment alone is nobody
         }
         let comment = words::decode(&mailbox.comment, self.flaws);
-        let mut parts = phrase.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty());
+        let mut parts = phrase
+            .split(u8::is_ascii_whitespace)
+            .filter(|w| !w.is_empty());
         let address = match (parts.next(), parts.next()) {
             _ if mailbox.quoted_local => Some(phrase),
             (Some(word), None) if !mailbox.quoted && !word.starts_with(b"=?") => Some(word),
@@ -186,14 +206,19 @@ impl Reader<'_> {
         };
         if let Some(word) = address {
             let address = self.address(word);
-            self.people.push(Address { name: comment, address });
+            self.people.push(Address {
+                name: comment,
+                address,
+            });
         } else if memchr(b'@', phrase).is_some() && !mailbox.quoted {
             self.spread(phrase, comment);
         } else {
             let name = words::decode(phrase, self.flaws);
-            let name = if name.is_empty() { comment } else { name };
             if !name.is_empty() {
-                self.people.push(Address { name, address: String::new() });
+                self.people.push(Address {
+                    name,
+                    address: String::new(),
+                });
             }
         }
     }
@@ -201,15 +226,22 @@ impl Reader<'_> {
     /// `user @ host`, `Name user@host`: spaces around `@` and dots belong to the address, other words to the name.
     fn spread(&mut self, phrase: &[u8], comment: String) {
         let mut tight: Vec<u8> = Vec::with_capacity(phrase.len());
-        for word in phrase.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()) {
-            let joins = matches!(word.first(), Some(b'@' | b'.')) || matches!(tight.last(), None | Some(b'@' | b'.'));
+        for word in phrase
+            .split(u8::is_ascii_whitespace)
+            .filter(|w| !w.is_empty())
+        {
+            let joins = matches!(word.first(), Some(b'@' | b'.'))
+                || matches!(tight.last(), None | Some(b'@' | b'.'));
             if !joins {
                 tight.push(b' ');
             }
             tight.extend_from_slice(word);
         }
         let is_address = |w: &&[u8]| memchr(b'@', w).is_some();
-        let address = tight.split(|b| *b == b' ').find(is_address).unwrap_or_default();
+        let address = tight
+            .split(|b| *b == b' ')
+            .find(is_address)
+            .unwrap_or_default();
         let address = self.address(address);
         let mut name = Vec::new();
         let mut found = false;
@@ -222,16 +254,24 @@ impl Reader<'_> {
             name.push(b' ');
         }
         let name = words::decode(&name, self.flaws);
-        self.people.push(Address { name: if name.is_empty() { comment } else { name }, address });
+        self.people.push(Address {
+            name: if name.is_empty() { comment } else { name },
+            address,
+        });
     }
 
     /// Cleans an address: no folds, comments, source route (`@a,@b:`) or `mailto:`.
     fn address(&mut self, raw: &[u8]) -> String {
         let mut raw = before(raw.trim_ascii(), MAX_ADDRESS);
-        if raw.starts_with(b"@") && let Some(colon) = memchr(b':', raw) {
+        if raw.starts_with(b"@")
+            && let Some(colon) = memchr(b':', raw)
+        {
             raw = after(raw, colon.saturating_add(1));
         }
-        if raw.get(..7).is_some_and(|p| p.eq_ignore_ascii_case(b"mailto:")) {
+        if raw
+            .get(..7)
+            .is_some_and(|p| p.eq_ignore_ascii_case(b"mailto:"))
+        {
             raw = after(raw, 7);
         }
         if raw.starts_with(b"=?") {
@@ -250,7 +290,9 @@ impl Reader<'_> {
 fn strip_comments(address: &mut String) {
     while let Some(open) = address.find('(') {
         let close = address.get(open..).and_then(|tail| tail.find(')'));
-        let end = close.map_or(address.len(), |close| open.saturating_add(close).saturating_add(1));
+        let end = close.map_or(address.len(), |close| {
+            open.saturating_add(close).saturating_add(1)
+        });
         address.replace_range(open..end, "");
     }
 }
@@ -330,6 +372,8 @@ mod tests {
     #[case::mailto("<mailto:a@b.si>", &[("", "a@b.si")])]
     #[case::commas(",,a@b.si,,", &[("", "a@b.si")])]
     #[case::idn("Ana <a@šola.si>", &[("Ana", "a@šola.si")])]
+    #[case::comment_after_angle("<a@b.si> (Ana)", &[("", "a@b.si")])]
+    #[case::comment_alone("(the end)", &[])]
     #[case::nothing("", &[])]
     fn reads(#[case] raw: &str, #[case] want: &[(&str, &str)]) {
         let want: Vec<Address> = want.iter().map(|(n, a)| Address::new(*n, *a)).collect();
@@ -339,6 +383,10 @@ mod tests {
     #[test]
     fn raw_bytes_are_guessed() {
         let people = list(b"\x8Eiga \xC8u\xE8ek <z@b.si>", &mut Flaws::default());
-        assert_eq!(people, [Address::new("Žiga Čuček", "z@b.si")], "raw windows-1250");
+        assert_eq!(
+            people,
+            [Address::new("Žiga Čuček", "z@b.si")],
+            "raw windows-1250"
+        );
     }
 }

@@ -67,7 +67,9 @@ impl Reading {
             }
             _ => word,
         };
-        let (time, rest) = word.split_at_checked(word.find(['+', '-', 'Z', 'z']).unwrap_or(word.len())).unwrap_or((word, ""));
+        let (time, rest) = word
+            .split_at_checked(word.find(['+', '-', 'Z', 'z']).unwrap_or(word.len()))
+            .unwrap_or((word, ""));
         if self.time.is_some() {
             return;
         }
@@ -97,13 +99,24 @@ impl Reading {
 
     /// `21-Nov-2026`, `21.11.2026`, `2026-11-21`, `2026/11/21`, `11/21/2026`.
     fn dashed(&mut self, word: &str) {
-        let parts: Vec<&str> = word.split(['-', '/', '.']).filter(|p| !p.is_empty()).take(4).collect();
+        let parts: Vec<&str> = word
+            .split(['-', '/', '.'])
+            .filter(|p| !p.is_empty())
+            .take(4)
+            .collect();
         let [a, b, c] = parts.as_slice() else {
             return;
         };
         let (year, month_word, day) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
-        let (month_word, day) = if word.contains('/') && a.len() != 4 { (day, month_word) } else { (month_word, day) };
-        let year = year.parse::<i16>().ok().and_then(|y| full_year(y, year.len()));
+        let (month_word, day) = if word.contains('/') && a.len() != 4 {
+            (day, month_word)
+        } else {
+            (month_word, day)
+        };
+        let year = year
+            .parse::<i16>()
+            .ok()
+            .and_then(|y| full_year(y, year.len()));
         let month = month(month_word).or_else(|| month_word.parse().ok());
         if let (Some(year), Some(month), Ok(day)) = (year, month, day.parse::<i8>()) {
             (self.year, self.month, self.day) = (Some(year), Some(month), Some(day));
@@ -121,8 +134,14 @@ impl Reading {
         let second = if second == 60 { 59 } else { second };
         let day = civil::Date::new(self.year?, self.month?, self.day?).ok()?;
         let time = civil::Time::new(hour, minute, second, 0).ok()?;
-        let utc = day.to_datetime(time).to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        let seconds = utc.timestamp().as_second().checked_sub(self.offset.unwrap_or(0))?;
+        let utc = day
+            .to_datetime(time)
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()?;
+        let seconds = utc
+            .timestamp()
+            .as_second()
+            .checked_sub(self.offset.unwrap_or(0))?;
         Some(Millis(seconds.checked_mul(1000)?))
     }
 }
@@ -138,10 +157,16 @@ fn full_year(year: i16, digits: usize) -> Option<i16> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const NAMES: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
     let head = word.get(..3)?;
-    let at = NAMES.iter().position(|name| head.eq_ignore_ascii_case(name))?;
-    word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.').then_some(i8::try_from(at).ok()?.checked_add(1)?)
+    let at = NAMES
+        .iter()
+        .position(|name| head.eq_ignore_ascii_case(name))?;
+    word.bytes()
+        .all(|b| b.is_ascii_alphabetic() || b == b'.')
+        .then_some(i8::try_from(at).ok()?.checked_add(1)?)
 }
 
 /// Returns seconds east of UTC. Unknown and military names are 0, as RFC 5322 §4.3 wants it for the latter.
@@ -182,8 +207,14 @@ fn numeric_zone(word: &str) -> Option<i64> {
     if hours > 24 || minutes > 59 {
         return Some(0);
     }
-    let seconds = hours.saturating_mul(3600).saturating_add(minutes.saturating_mul(60));
-    Some(if negative { seconds.saturating_neg() } else { seconds })
+    let seconds = hours
+        .saturating_mul(3600)
+        .saturating_add(minutes.saturating_mul(60));
+    Some(if negative {
+        seconds.saturating_neg()
+    } else {
+        seconds
+    })
 }
 
 #[cfg(test)]
@@ -193,7 +224,10 @@ mod tests {
     #[rstest::rstest]
     #[case::usual("Sat, 21 Nov 2026 10:00:00 +0100", "2026-11-21T09:00:00.000Z")]
     #[case::comment("Sat, 21 Nov 2026 10:00:00 +0100 (CET)", "2026-11-21T09:00:00.000Z")]
-    #[case::comment_inside("Sat (a (b) c), 21 Nov 2026 10:00:00 +0100", "2026-11-21T09:00:00.000Z")]
+    #[case::comment_inside(
+        "Sat (a (b) c), 21 Nov 2026 10:00:00 +0100",
+        "2026-11-21T09:00:00.000Z"
+    )]
     #[case::no_weekday("21 Nov 2026 10:00 +0000", "2026-11-21T10:00:00.000Z")]
     #[case::two_digits("21 Nov 26 10:00:00 GMT", "2026-11-21T10:00:00.000Z")]
     #[case::two_digits_old("21 Nov 99 10:00:00 GMT", "1999-11-21T10:00:00.000Z")]
@@ -213,7 +247,11 @@ mod tests {
     #[case::negative("Fri, 21 Nov 1997 20:00:00 -0730", "1997-11-22T03:30:00.000Z")]
     #[case::folded("Fri,\r\n 21 Nov 1997\r\n 20:00:00 -0000", "1997-11-21T20:00:00.000Z")]
     fn reads(#[case] raw: &str, #[case] want: &str) {
-        assert_eq!(parse(raw.as_bytes()).map(|d| d.to_string()).as_deref(), Some(want), "{raw}");
+        assert_eq!(
+            parse(raw.as_bytes()).map(|d| d.to_string()).as_deref(),
+            Some(want),
+            "{raw}"
+        );
     }
 
     #[rstest::rstest]

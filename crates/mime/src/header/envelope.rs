@@ -18,20 +18,24 @@ pub(crate) fn envelope(head: &Head<'_>, flaws: &mut Flaws) -> Envelope {
     });
     Envelope {
         message_id: head.message_id.and_then(ids::one),
-        subject: head.subject.map(|value| words::decode(value, flaws)).unwrap_or_default(),
-        from: head.from.map(|value| address::list(value, flaws)).unwrap_or_default(),
-        to: people(head, b"to", flaws),
-        cc: people(head, b"cc", flaws),
-        reply_to: head.reply_to.map(|value| address::list(value, flaws)).unwrap_or_default(),
+        subject: head
+            .subject
+            .map(|value| words::decode(value, flaws))
+            .unwrap_or_default(),
+        from: people(head, head.from, b"from", flaws),
+        to: people(head, head.to, b"to", flaws),
+        cc: people(head, head.cc, b"cc", flaws),
+        reply_to: people(head, head.reply_to, b"reply-to", flaws),
         date,
         in_reply_to: head.in_reply_to.map(ids::all).unwrap_or_default(),
         references: head.references.map(ids::all).unwrap_or_default(),
     }
 }
 
-fn people(head: &Head<'_>, name: &[u8], flaws: &mut Flaws) -> Vec<Address> {
-    let first = if name == b"to" { head.to } else { head.cc };
-    let mut people = first.map(|value| address::list(value, flaws)).unwrap_or_default();
+fn people(head: &Head<'_>, first: Option<&[u8]>, name: &[u8], flaws: &mut Flaws) -> Vec<Address> {
+    let mut people = first
+        .map(|value| address::list(value, flaws))
+        .unwrap_or_default();
     for field in head.more_people.iter().filter(|field| is(field.name, name)) {
         people.extend(address::list(field.value, flaws));
     }

@@ -9,7 +9,10 @@ const MAX_IDS: usize = 1000;
 
 /// Reads a Message-ID or Content-ID: the first id, without angle brackets; `None` when there is none.
 pub(crate) fn one(value: &[u8]) -> Option<String> {
-    bracketed(value).map(|(id, _)| id).or_else(|| bare(value).next()).filter(|id| !id.is_empty())
+    bracketed(value)
+        .map(|(id, _)| id)
+        .or_else(|| bare(value).next())
+        .filter(|id| !id.is_empty())
 }
 
 /// Reads In-Reply-To or References: all ids in order.
@@ -44,11 +47,17 @@ fn bracketed(value: &[u8]) -> Option<(String, &[u8])> {
     let end = memchr::memchr2(b'>', b'<', inside).unwrap_or(inside.len());
     let id = before(inside, end);
     let closed = inside.get(end) == Some(&b'>');
-    Some((clean(id), after(inside, if closed { end.saturating_add(1) } else { end })))
+    Some((
+        clean(id),
+        after(inside, if closed { end.saturating_add(1) } else { end }),
+    ))
 }
 
 fn bare(value: &[u8]) -> impl Iterator<Item = String> {
-    value.split(|b| b.is_ascii_whitespace() || *b == b',').filter(|w| !w.is_empty()).map(clean)
+    value
+        .split(|b| b.is_ascii_whitespace() || *b == b',')
+        .filter(|w| !w.is_empty())
+        .map(clean)
 }
 
 fn clean(id: &[u8]) -> String {
@@ -78,7 +87,11 @@ mod tests {
     #[case::nothing("", &[])]
     fn reads(#[case] raw: &str, #[case] want: &[&str]) {
         assert_eq!(all(raw.as_bytes()), want, "{raw}");
-        assert_eq!(one(raw.as_bytes()).as_deref(), want.first().copied(), "the first of {raw}");
+        assert_eq!(
+            one(raw.as_bytes()).as_deref(),
+            want.first().copied(),
+            "the first of {raw}"
+        );
     }
 
     #[test]
@@ -86,6 +99,10 @@ mod tests {
         let raw: String = (0..3000).map(|n| format!("<{n}@x> ")).collect();
         let ids = all(raw.as_bytes());
         assert_eq!(ids.len(), MAX_IDS, "cut to the limit");
-        assert_eq!((ids[0].as_str(), ids[MAX_IDS - 1].as_str()), ("0@x", "2999@x"), "root and parent are kept");
+        assert_eq!(
+            (ids[0].as_str(), ids[MAX_IDS - 1].as_str()),
+            ("0@x", "2999@x"),
+            "root and parent are kept"
+        );
     }
 }

@@ -28,7 +28,10 @@ impl<'a> Params<'a> {
         let end = memchr(b';', field).unwrap_or(field.len());
         let value = before(field, end);
         let value = before(value, memchr(b'(', value).unwrap_or(value.len())).trim_ascii();
-        Self { value, rest: after(field, end.saturating_add(1)) }
+        Self {
+            value,
+            rest: after(field, end.saturating_add(1)),
+        }
     }
 
     /// Returns a parameter's bytes, unquoted; RFC 2231 forms are for [`Params::text`].
@@ -46,7 +49,13 @@ impl<'a> Params<'a> {
             if is(param.name, name) {
                 plain = plain.or(Some(param));
             } else if let Some((n, encoded)) = continuation(param.name, name) {
-                pieces.push((n, Piece { encoded, value: param.unquoted() }));
+                pieces.push((
+                    n,
+                    Piece {
+                        encoded,
+                        value: param.unquoted(),
+                    },
+                ));
             }
         }
         let text = if pieces.is_empty() {
@@ -71,13 +80,22 @@ struct Piece<'a> {
 
 /// `name*`, `name*0`, `name*0*`: the number and whether it is percent-encoded.
 fn continuation(given: &[u8], name: &[u8]) -> Option<(u32, bool)> {
-    let tail = given.get(..name.len()).filter(|head| is(head, name)).map(|_| after(given, name.len()))?;
+    let tail = given
+        .get(..name.len())
+        .filter(|head| is(head, name))
+        .map(|_| after(given, name.len()))?;
     let tail = tail.strip_prefix(b"*")?;
     if tail.is_empty() {
         return Some((0, true));
     }
-    let (digits, encoded) = tail.strip_suffix(b"*").map_or((tail, false), |digits| (digits, true));
-    std::str::from_utf8(digits).ok()?.parse().ok().map(|n| (n, encoded))
+    let (digits, encoded) = tail
+        .strip_suffix(b"*")
+        .map_or((tail, false), |digits| (digits, true));
+    std::str::from_utf8(digits)
+        .ok()?
+        .parse()
+        .ok()
+        .map(|n| (n, encoded))
 }
 
 /// Puts the pieces together as bytes and decodes them in the charset the first names.
@@ -88,12 +106,18 @@ fn join(pieces: &[(u32, Piece<'_>)], flaws: &mut Flaws) -> String {
         let mut value = &*piece.value;
         if at == 0 && piece.encoded {
             let mut parts = value.splitn(3, |b| *b == b'\'');
-            if let (Some(charset), Some(_language), Some(text)) = (parts.next(), parts.next(), parts.next()) {
+            if let (Some(charset), Some(_language), Some(text)) =
+                (parts.next(), parts.next(), parts.next())
+            {
                 label = Some(charset);
                 value = text;
             }
         }
-        if piece.encoded { percent(value, &mut bytes) } else { bytes.extend_from_slice(value) }
+        if piece.encoded {
+            percent(value, &mut bytes);
+        } else {
+            bytes.extend_from_slice(value);
+        }
     }
     // Mailers put encoded words into continuations, which neither RFC allows.
     if label.is_none() && memchr::memmem::find(&bytes, b"=?").is_some() {
@@ -129,7 +153,11 @@ struct Param<'a> {
 impl<'a> Param<'a> {
     fn unquoted(&self) -> Cow<'a, [u8]> {
         let folded = |b: &u8| matches!(b, b'\r' | b'\n');
-        if !self.value.iter().any(|b| folded(b) || (self.quoted && *b == b'\\')) {
+        if !self
+            .value
+            .iter()
+            .any(|b| folded(b) || (self.quoted && *b == b'\\'))
+        {
             return Cow::Borrowed(self.value);
         }
         let mut out = Vec::with_capacity(self.value.len());
@@ -161,7 +189,10 @@ impl<'a> Iterator for Iter<'a> {
             if text.is_empty() {
                 return None;
             }
-            let end = text.iter().position(|b| matches!(b, b'=' | b';')).unwrap_or(text.len());
+            let end = text
+                .iter()
+                .position(|b| matches!(b, b'=' | b';'))
+                .unwrap_or(text.len());
             let name = before(text, end).trim_ascii();
             let tail = after(text, end);
             let Some(value) = tail.strip_prefix(b"=") else {
@@ -174,7 +205,11 @@ impl<'a> Iterator for Iter<'a> {
                 None => token(value),
             };
             self.0 = rest;
-            return Some(Param { name, value, quoted });
+            return Some(Param {
+                name,
+                value,
+                quoted,
+            });
         }
     }
 }
@@ -203,10 +238,21 @@ fn quoted(inside: &[u8]) -> (&[u8], bool, &[u8]) {
         ends
     });
     match close {
-        Some(end) => (before(inside, end), true, after(inside, end.saturating_add(1))),
+        Some(end) => (
+            before(inside, end),
+            true,
+            after(inside, end.saturating_add(1)),
+        ),
         None => {
-            let end = inside.iter().position(|b| matches!(b, b';' | b'\n')).unwrap_or(inside.len());
-            (before(inside, end).trim_ascii_end(), true, after(inside, end))
+            let end = inside
+                .iter()
+                .position(|b| matches!(b, b';' | b'\n'))
+                .unwrap_or(inside.len());
+            (
+                before(inside, end).trim_ascii_end(),
+                true,
+                after(inside, end),
+            )
         }
     }
 }
@@ -233,7 +279,10 @@ fn looks_like_param(text: &[u8]) -> bool {
         return false;
     };
     let name = before(text, end);
-    !name.is_empty() && name.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'*' | b'0'..=b'9'))
+    !name.is_empty()
+        && name
+            .iter()
+            .all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'*' | b'0'..=b'9'))
 }
 
 #[cfg(test)]
@@ -253,14 +302,29 @@ mod tests {
     #[case::bare_encoded_word("text/plain; name==?utf-8?Q?ra=C4=8Dun.pdf?=", Some("račun.pdf"))]
     #[case::rfc2231("text/plain; name*=utf-8''ra%C4%8Dun.pdf", Some("račun.pdf"))]
     #[case::rfc2231_cp1250("text/plain; name*=windows-1250'sl'ra%E8un.pdf", Some("račun.pdf"))]
-    #[case::continued("text/plain; name*0=\"dolgo \"; name*1=\"ime.pdf\"", Some("dolgo ime.pdf"))]
-    #[case::continued_encoded("text/plain; name*0*=utf-8''ra%C4; name*1*=%8Dun; name*2=.pdf", Some("račun.pdf"))]
+    #[case::continued(
+        "text/plain; name*0=\"dolgo \"; name*1=\"ime.pdf\"",
+        Some("dolgo ime.pdf")
+    )]
+    #[case::continued_encoded(
+        "text/plain; name*0*=utf-8''ra%C4; name*1*=%8Dun; name*2=.pdf",
+        Some("račun.pdf")
+    )]
     #[case::continued_unordered("text/plain; name*1=b.pdf; name*0=a", Some("ab.pdf"))]
-    #[case::both("text/plain; name=\"racun.pdf\"; name*=utf-8''ra%C4%8Dun.pdf", Some("račun.pdf"))]
-    #[case::both_reversed("text/plain; name*=utf-8''ra%C4%8Dun.pdf; name=\"racun.pdf\"", Some("račun.pdf"))]
+    #[case::both(
+        "text/plain; name=\"racun.pdf\"; name*=utf-8''ra%C4%8Dun.pdf",
+        Some("račun.pdf")
+    )]
+    #[case::both_reversed(
+        "text/plain; name*=utf-8''ra%C4%8Dun.pdf; name=\"racun.pdf\"",
+        Some("račun.pdf")
+    )]
     #[case::no_charset("text/plain; name*=ra%C4%8Dun.pdf", Some("račun.pdf"))]
     #[case::bad_percent("text/plain; name*=utf-8''100%.pdf", Some("100%.pdf"))]
-    #[case::words_in_continuation("text/plain; name*0=\"=?utf-8?Q?ra\"; name*1=\"=C4=8Dun?=\"", Some("račun"))]
+    #[case::words_in_continuation(
+        "text/plain; name*0=\"=?utf-8?Q?ra\"; name*1=\"=C4=8Dun?=\"",
+        Some("račun")
+    )]
     #[case::open_quote("text/plain; name=\"a.txt; charset=utf-8", Some("a.txt"))]
     #[case::upper("text/plain; NAME=a.txt", Some("a.txt"))]
     #[case::spaces_around("text/plain; name = \"a.txt\"", Some("a.txt"))]
@@ -269,15 +333,27 @@ mod tests {
     #[case::double_semicolon("text/plain;; name=a.txt;;", Some("a.txt"))]
     fn reads(#[case] raw: &str, #[case] want: Option<&str>) {
         let params = Params::new(raw.as_bytes());
-        assert_eq!(params.text(b"name", &mut Flaws::default()).as_deref(), want, "{raw}");
+        assert_eq!(
+            params.text(b"name", &mut Flaws::default()).as_deref(),
+            want,
+            "{raw}"
+        );
         assert_eq!(params.value, b"text/plain", "{raw}");
     }
 
     #[test]
     fn raw_utf8_and_raw_windows_1250_names() {
-        for raw in ["a; name=\"ra\u{10D}un.pdf\"".as_bytes(), b"a; name=\"ra\xE8un.pdf\""] {
+        for raw in [
+            "a; name=\"ra\u{10D}un.pdf\"".as_bytes(),
+            b"a; name=\"ra\xE8un.pdf\"",
+        ] {
             let text = Params::new(raw).text(b"name", &mut Flaws::default());
-            assert_eq!(text.as_deref(), Some("račun.pdf"), "{}", String::from_utf8_lossy(raw));
+            assert_eq!(
+                text.as_deref(),
+                Some("račun.pdf"),
+                "{}",
+                String::from_utf8_lossy(raw)
+            );
         }
     }
 }

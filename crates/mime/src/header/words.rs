@@ -30,13 +30,13 @@ pub(crate) fn decode(value: &[u8], flaws: &mut Flaws) -> String {
     let mut rest = value;
     while let Some((lead, word, tail)) = next_word(rest) {
         if !(run.open && lead.trim_ascii().is_empty()) {
-            run.flush(&mut out);
+            run.flush(lead, &mut out);
             push_raw(&mut out, lead, flaws);
         }
         run.add(&word, &mut out);
         rest = tail;
     }
-    run.flush(&mut out);
+    run.flush(rest, &mut out);
     push_raw(&mut out, rest, flaws);
     fold(out)
 }
@@ -95,7 +95,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn add(&mut self, word: &Word<'a>, out: &mut String) {
         if self.open && !self.charset.eq_ignore_ascii_case(word.charset) {
-            self.flush(out);
+            self.flush(&[], out);
         }
         self.open = true;
         self.charset = word.charset;
@@ -106,12 +106,19 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn flush(&mut self, out: &mut String) {
+    /// Ends the run before the text `next`.
+    ///
+    /// RFC 2047 §5 wants white space after a word, and parsers put it where it lacks. Here only before punctuation:
+    /// letters right after a word are what is left of one word of language, and a search should find that.
+    fn flush(&mut self, next: &[u8], out: &mut String) {
         if self.open {
             // A wrong label inside a word is met daily and harms nobody: no defect.
             charset::decode_into(out, Some(self.charset), &self.bytes, &mut Flaws::default());
             self.open = false;
             self.bytes.clear();
+            if matches!(next.first(), Some(b'.' | b',' | b';' | b':' | b'!' | b'?')) {
+                out.push(' ');
+            }
         }
     }
 }
@@ -150,7 +157,14 @@ fn word(inside: &[u8]) -> Option<(Word<'_>, &[u8])> {
     let close = memmem::find(before(data, MAX_WORD), b"?=")?;
     let tail = after(data, close.saturating_add(2));
     let data = before(data, close);
-    memmem::find(data, b"=?").is_none().then_some((Word { charset, base64, data }, tail))
+    memmem::find(data, b"=?").is_none().then_some((
+        Word {
+            charset,
+            base64,
+            data,
+        },
+        tail,
+    ))
 }
 
 /// The Q encoding: `_` is a space, folds inside a word (forbidden, met) vanish.
@@ -206,6 +220,13 @@ mod tests {
     #[case::two_charsets("=?utf-8?Q?=C4=8D?= =?windows-1250?Q?=9A?=", "čš")]
     #[case::text_around("Re: =?utf-8?Q?=C4=8D?= in =?utf-8?Q?=C5=A1?= 1", "Re: č in š 1")]
     #[case::glued("[=?utf-8?Q?=C4=8D?=]", "[č]")]
+    #[case::glued_letters("ra=?utf-8?Q?=C4=8D?=un", "račun")]
+    #[case::glued_punctuation("=?utf-8?Q?=C4=8D?=. a", "č . a")]
+    #[case::japanese_twice(
+        "=?iso-2022-jp?B?GyRCRnwbKEI=?= =?iso-2022-jp?B?GyRCS1wbKEI=?=",
+        "日本"
+    )]
+    #[case::cp932("=?cp932?B?k/qWew==?=", "日本")]
     #[case::glued_pair("=?utf-8?Q?=C4=8D?==?utf-8?Q?=C5=A1?=", "čš")]
     #[case::spaces_inside("=?utf-8?Q?Ra=C4=8Dun za maj?=", "Račun za maj")]
     #[case::raw_utf8("Račun", "Račun")]
@@ -223,7 +244,15 @@ mod tests {
     #[test]
     fn guesses_raw_bytes_and_says_so() {
         let mut flaws = Flaws::default();
-        assert_eq!(decode(b"Ra\xE8un \x9At. 5", &mut flaws), "Račun št. 5", "raw windows-1250");
-        assert_eq!(flaws.kinds().collect::<Vec<_>>(), [DefectKind::RawHeaderBytes], "and it is told");
+        assert_eq!(
+            decode(b"Ra\xE8un \x9At. 5", &mut flaws),
+            "Račun št. 5",
+            "raw windows-1250"
+        );
+        assert_eq!(
+            flaws.kinds().collect::<Vec<_>>(),
+            [DefectKind::RawHeaderBytes],
+            "and it is told"
+        );
     }
 }
