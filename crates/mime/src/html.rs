@@ -6,10 +6,18 @@
 //! Architecture invariant: what leaves [`sanitise`] has passed `ammonia`'s allow list last, so a mistake in our own
 //! rewriting can cost looks but never safety.
 
+mod clean;
+mod css;
+mod dark;
+mod dom;
 mod entity;
+mod found;
 mod gate;
+mod hosts;
+mod images;
 mod page;
 pub(crate) mod scan;
+mod tags;
 pub(crate) mod text;
 
 use serde::{Deserialize, Serialize};

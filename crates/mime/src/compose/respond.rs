@@ -114,7 +114,7 @@ fn conversation(envelope: &Envelope) -> Vec<String> {
 }
 
 /// Prefixes that mean "answer", in lower case; forward marks stay, they say something about the mail.
-const ANSWERS: [&str; 12] = [
+const ANSWERS: &[&str] = &[
     "re", "odg", "aw", "sv", "antw", "odp", "res", "rif", "ref", "vs", "bls", "ynt",
 ];
 
@@ -175,7 +175,7 @@ fn quoted(original: &Original<'_>, language: Language) -> String {
     out
 }
 
-const MONTHS: [&str; 12] = [
+const MONTHS: &[&str] = &[
     "January",
     "February",
     "March",

@@ -77,33 +77,33 @@ fn windows_1252(byte: u8) -> char {
     text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-/// Decodes every reference in `source`.
-pub(crate) fn decode_all(source: &str) -> String {
-    let mut out = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(at) = rest.find('&') {
-        let (before, reference) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        out.push_str(before);
-        let len = match decode(reference) {
-            Some((first, second, len)) => {
-                out.push(first);
-                out.extend(second);
-                len
-            }
-            None => {
-                out.push('&');
-                1
-            }
-        };
-        rest = reference.get(len..).unwrap_or("");
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Decodes every reference in `source`.
+    fn decode_all(source: &str) -> String {
+        let mut out = String::with_capacity(source.len());
+        let mut rest = source;
+        while let Some(at) = rest.find('&') {
+            let (before, reference) = rest.split_at_checked(at).unwrap_or((rest, ""));
+            out.push_str(before);
+            let len = match decode(reference) {
+                Some((first, second, len)) => {
+                    out.push(first);
+                    out.extend(second);
+                    len
+                }
+                None => {
+                    out.push('&');
+                    1
+                }
+            };
+            rest = reference.get(len..).unwrap_or("");
+        }
+        out.push_str(rest);
+        out
+    }
 
     #[test]
     fn references() {

@@ -88,7 +88,7 @@ pub(super) fn device(line: &str) -> bool {
 }
 
 /// Words of list servers and company footers.
-const FOOTER_WORDS: [&str; 12] = [
+const FOOTER_WORDS: &[&str] = &[
     "unsubscribe",
     "mailing list",
     "http://",
