@@ -75,10 +75,7 @@ impl Visitor for Indexer {
         let envelope = envelope::envelope(head, &mut flaws);
         if level == 0 {
             self.digest.envelope = envelope;
-            self.digest.defects.extend(flaws.kinds().map(|kind| Defect {
-                kind,
-                section: None,
-            }));
+            flaws.tell(&Section::default(), &mut self.digest.defects);
             return;
         }
         self.add(&envelope.subject);
@@ -132,19 +129,7 @@ impl Visitor for Indexer {
     }
 
     fn defects(&mut self, flaws: Flaws, section: &Section) {
-        if flaws.is_empty() {
-            return;
-        }
-        let section = Some(section.to_string()).filter(|s| !s.is_empty());
-        for kind in flaws.kinds() {
-            let defect = Defect {
-                kind,
-                section: section.clone(),
-            };
-            if !self.digest.defects.contains(&defect) {
-                self.digest.defects.push(defect);
-            }
-        }
+        flaws.tell(section, &mut self.digest.defects);
     }
 }
 
@@ -227,13 +212,9 @@ impl Indexer {
                     .get(..piece.floor_char_boundary(room))
                     .unwrap_or_default(),
             );
-            let cut = Defect {
-                kind: DefectKind::TextCut,
-                section: None,
-            };
-            if !self.digest.defects.contains(&cut) {
-                self.digest.defects.push(cut);
-            }
+            let mut cut = Flaws::default();
+            cut.add(DefectKind::TextCut);
+            cut.tell(&Section::default(), &mut self.digest.defects);
         } else {
             text.push_str(piece);
         }

@@ -3,7 +3,7 @@
 //! Architecture invariants: nothing here touches disk, clock or network; nothing fails: every input gives a value, and
 //! what was wrong with the input is told by [`Message::defects`]. No input panics.
 //!
-//! One walk over the bytes ([`parse`], [`digest`], [`attachment`] and [`notices`] differ only in what they keep of it),
+//! One walk over the bytes ([`parse`], [`digest()`], [`attachment`] and [`notices`] differ only in what they keep of it),
 //! one reading of header fields ([`headers`]), so that list, index and window never disagree about a message.
 
 pub mod compose;

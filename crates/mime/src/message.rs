@@ -21,7 +21,8 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// The root of the MIME tree.
     pub parts: Part,
-    /// What was wrong with the bytes, in the order it was met, each kind once a part.
+    /// What was wrong with the bytes, in the order it was met, each kind once a part, 200 at
+    /// most.
     pub defects: Vec<Defect>,
 }
 

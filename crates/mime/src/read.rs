@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::body::{self, Role, Roles};
 use crate::flaws::Flaws;
 use crate::header::{Head, envelope, ids, start, words};
-use crate::message::{Attachment, Defect, DefectKind, Message, Part};
+use crate::message::{Attachment, DefectKind, Message, Part};
 use crate::scan::{after, lower};
 use crate::tnef;
 use crate::transfer::{UuBlock, uu_decode, uu_find};
@@ -79,12 +79,7 @@ impl Visitor for Reader {
         if level == 0 && matches!(self.want, Want::Everything) {
             let mut flaws = head.flaws;
             self.message.envelope = envelope::envelope(head, &mut flaws);
-            for kind in flaws.kinds() {
-                self.message.defects.push(Defect {
-                    kind,
-                    section: None,
-                });
-            }
+            flaws.tell(&Section::default(), &mut self.message.defects);
         }
     }
 
@@ -136,18 +131,8 @@ impl Visitor for Reader {
     }
 
     fn defects(&mut self, flaws: Flaws, section: &Section) {
-        if flaws.is_empty() || !matches!(self.want, Want::Everything) {
-            return;
-        }
-        let section = Some(section.to_string()).filter(|s| !s.is_empty());
-        for kind in flaws.kinds() {
-            let defect = Defect {
-                kind,
-                section: section.clone(),
-            };
-            if !self.message.defects.contains(&defect) {
-                self.message.defects.push(defect);
-            }
+        if matches!(self.want, Want::Everything) {
+            flaws.tell(section, &mut self.message.defects);
         }
     }
 

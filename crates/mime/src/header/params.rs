@@ -34,9 +34,14 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Returns a parameter's bytes, unquoted; RFC 2231 forms are for [`Params::text`].
+    /// Returns a parameter's bytes, unquoted; of RFC 2231 forms the text, as [`Params::text`] does.
     pub(crate) fn get(&self, name: &[u8]) -> Option<Cow<'a, [u8]>> {
-        self.iter().find(|p| is(p.name, name)).map(|p| p.unquoted())
+        if let Some(param) = self.iter().find(|p| is(p.name, name)) {
+            return Some(param.unquoted());
+        }
+        memchr(b'*', self.rest)?;
+        let text = self.text(name, &mut Flaws::default())?;
+        Some(Cow::Owned(text.into_bytes()))
     }
 
     /// Returns a parameter as text: RFC 2231 (continuations, charset), else RFC 2047 inside quotes, else raw bytes.
@@ -339,6 +344,16 @@ mod tests {
             "{raw}"
         );
         assert_eq!(params.value, b"text/plain", "{raw}");
+    }
+
+    #[test]
+    fn a_long_boundary_may_be_continued() {
+        let params = Params::new(b"multipart/mixed; boundary*0=abc; boundary*1=def");
+        assert_eq!(
+            params.get(b"boundary").as_deref(),
+            Some(&b"abcdef"[..]),
+            "RFC 2231 is for any parameter"
+        );
     }
 
     #[test]
