@@ -113,7 +113,7 @@ export class Desk {
       [
         "info",
         "polling",
-        "IDLE: connection reset by peer, 3 times within 10 minutes.",
+        `The server ended the connection three times within ten minutes. ${"It answered: BYE [UNAVAILABLE] too many open connections from this address, try again later. ".repeat(2)}`,
         [2520, 9, 60],
         [2, 0],
         0,
@@ -122,7 +122,7 @@ export class Desk {
       [
         "racuni",
         "needs_you",
-        "NO [AUTHENTICATIONFAILED] Authentication failed.",
+        "The server refused the password. It was probably changed.",
         [null, 10_000, 90_000],
         [0, 0],
         3,

@@ -3,17 +3,12 @@
  *
  * Needs Chromium (`CHROMIUM`, else /usr/bin/chromium). Pictures are laid beside the design's.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { openPage, withBrowser } from "./browser.mjs";
 
 const folder = process.argv[2] ?? "node_modules/.shots";
 const only = process.argv[3];
-/** Thursday of the sample, 10:00 in Ljubljana. */
-const NOW = new Date("2026-11-19T09:00:00Z");
-
 const SHOTS = [
   ["01-main", "", "#/inbox/t/t1"],
   ["01-main-dark", "theme=dark", "#/inbox/t/t1"],
@@ -73,43 +68,13 @@ async function arriveWhileReading(page) {
 }
 
 mkdirSync(folder, { recursive: true });
-const profile = mkdtempSync(join(tmpdir(), "kontor-shots-"));
-const server = await createServer({ configFile: "dev/vite.config.ts", server: { port: 0 } });
-await server.listen();
-const base = server.resolvedUrls.local[0];
-const browser = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  timezoneId: "Europe/Ljubljana",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
-try {
+await withBrowser(async (browser) => {
   for (const [name, query, hash, then, viewport] of SHOTS) {
     if (only && !name.startsWith(only)) continue;
-    const page = await browser.newPage();
-    page.on("pageerror", (error) => console.error(name, error.message));
-    page.on("console", (line) => line.type() === "error" && console.error(name, line.text()));
-    await page.setViewportSize(viewport ?? { width: 1440, height: 900 });
-    await page.clock.setFixedTime(NOW);
-    await page.goto(`${base}?${query}${hash}`);
-    await page.waitForSelector("nav, main, [role=listbox], [role=dialog]");
-    await page.evaluate(() => document.fonts.ready);
-    await page.waitForTimeout(500);
+    const page = await openPage(browser, { name, query, hash, viewport });
     if (then) await then(page);
     await page.waitForTimeout(400);
     await page.screenshot({ path: join(folder, `${name}.png`) });
     await page.close();
   }
-} finally {
-  await browser.close();
-  await server.close();
-  rmSync(profile, { recursive: true, force: true });
-}
+});

@@ -5,7 +5,7 @@ import { clearToasts } from "../src/components/toasts.ts";
 
 // Two busy cores: a slow answer is no failure, and a failure is read better without the whole page.
 configure({
-  asyncUtilTimeout: 4000,
+  asyncUtilTimeout: 8000,
   getElementError: (message) => new Error(message?.split("\n")[0] ?? "Not found."),
 });
 

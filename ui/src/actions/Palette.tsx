@@ -241,16 +241,12 @@ function Target({ context, onDrop }: { context: ActionContext; onDrop: () => voi
   const many = context.targets.length > 1;
   const subject = context.list.find((row) => row.id === id)?.subject || t("common.noSubject");
   return (
-    <button
-      type="button"
-      className={styles.target}
-      aria-label={t("palette.dropTarget")}
-      onClick={onDrop}
-    >
+    <button type="button" className={styles.target} onClick={onDrop}>
       <span>
         {many
           ? t("palette.onMany", { n: context.targets.length })
           : t("palette.on", { what: subject })}
+        <span className="visually-hidden">. {t("palette.dropTarget")}</span>
       </span>
       <Icon of={X} size={14} />
     </button>

@@ -89,16 +89,17 @@ function RailPane({ form, width }: { form: Form; width: number }) {
   return (
     <div className={styles.rail} data-pane="rail">
       <ErrorBoundary>
-        <Rail folded={form === "icons"} />
+        <Rail folded={form === "icons"}>
+          {form === "wide" ? (
+            <Splitter
+              label={t("common.resize", { pane: t("rail.pane") })}
+              value={width}
+              {...WIDTHS.rail}
+              onChange={(rail) => setLayout({ rail })}
+            />
+          ) : null}
+        </Rail>
       </ErrorBoundary>
-      {form === "wide" ? (
-        <Splitter
-          label={t("common.resize", { pane: t("rail.pane") })}
-          value={width}
-          {...WIDTHS.rail}
-          onChange={(rail) => setLayout({ rail })}
-        />
-      ) : null}
     </div>
   );
 }
@@ -134,14 +135,16 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
     shows.list = thread === null && !writes;
     shows.mail = !shows.list;
   }
+  // Alone in the window, the list is what the window is about.
+  const ListElement = shows.mail ? "section" : "main";
   return (
     <>
       {shows.list ? (
-        <section
+        <ListElement
           className={styles.list}
           data-pane="list"
           data-filled={filled || undefined}
-          aria-label={t("list.label")}
+          aria-label={t(search === null ? "list.label" : "search.label")}
           tabIndex={-1}
         >
           <ErrorBoundary>
@@ -159,7 +162,7 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
               onChange={(list) => setLayout({ list })}
             />
           ) : null}
-        </section>
+        </ListElement>
       ) : null}
       {shows.mail ? (
         <main className={styles.mail} data-pane="conversation" tabIndex={-1}>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Activity, Plus, SlidersHorizontal, SquarePen } from "lucide-react";
+import type { ReactNode } from "react";
 import { useContextMaker } from "../../actions/context.ts";
 import { runAction } from "../../actions/shortcuts.ts";
 import { actionOf } from "../../actions/table.ts";
@@ -21,10 +22,12 @@ type Props = {
   folded?: boolean;
   /** Called when a place was chosen, so that a drawer can close. */
   onChosen?: () => void;
+  /** What else belongs to it: the border that sizes it. */
+  children?: ReactNode;
 };
 
 /** Accounts and folders. */
-export function Rail({ folded = false, onChosen }: Props) {
+export function Rail({ folded = false, onChosen, children }: Props) {
   const t = useT();
   const route = useRoute();
   const { data: overview } = useQuery(overviewQuery);
@@ -86,6 +89,7 @@ export function Rail({ folded = false, onChosen }: Props) {
       </div>
       <BottomRows overview={overview} route={route} folded={folded} />
       <SyncFoot folded={folded} />
+      {children}
     </nav>
   );
 }

@@ -78,13 +78,9 @@ export function SearchField({ text, ms, onChange, onDown, onEnter }: Props) {
         {ms === null ? null : (
           <span className={styles.ms}>{t("search.ms", { n: Math.ceil(ms) })}</span>
         )}
-        <button
-          type="button"
-          className={styles.leave}
-          aria-label={t("common.back")}
-          onClick={() => goToMail({ search: null })}
-        >
+        <button type="button" className={styles.leave} onClick={() => goToMail({ search: null })}>
           <Kbd keys="Escape" />
+          <span className="visually-hidden">Esc, {t("common.back")}</span>
         </button>
       </div>
       <div className={styles.operators}>

@@ -26,6 +26,7 @@ const retype = (search: string) => goToMail({ search, thread: null }, { replace:
 
 /** The search: field, how complete it is, results. Fills the window until a result is opened. */
 export function SearchPane({ text, open }: { text: string; open: string | null }) {
+  const t = useT();
   const { data: overview } = useQuery(overviewQuery);
   const { search, hits, first, settled } = useResults(text);
   const results = useRef<HTMLDivElement>(null);
@@ -53,6 +54,7 @@ export function SearchPane({ text, open }: { text: string; open: string | null }
 
   return (
     <div className={styles.pane}>
+      <h1 className="visually-hidden">{t("search.label")}</h1>
       <SearchField
         text={text}
         ms={settled && first ? first.ms : null}

@@ -1,0 +1,64 @@
+/**
+ * Runs axe over the sample company's window in Chromium, where colours and sizes are real:
+ * `npm run axe`. Ends with 1 when something is wrong.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { openPage, withBrowser } from "./browser.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const NARROW = { width: 400, height: 860 };
+/** 1440 × 900 at 200 %: the layout takes the next narrower form. */
+const ZOOMED = { width: 720, height: 450 };
+
+const VIEWS = [
+  ["inbox", "#/inbox"],
+  ["conversation", "#/inbox/t/t1"],
+  ["search", "#/inbox?q=has%3Aattachment%20racun"],
+  ["empty search", "#/inbox?q="],
+  ["palette", "#/inbox/t/t1", (page) => page.keyboard.press("Control+k")],
+  ["keys", "#/inbox", (page) => page.keyboard.press("?")],
+  ["hover", "#/inbox/t/t1", (page) => page.hover('[data-thread="t4"]')],
+  ["toast", "#/inbox/t/t1", (page) => page.keyboard.press("e")],
+  ["compose", "#/inbox?compose=new"],
+  ["settings", "#/settings"],
+  ["health", "#/health"],
+  ["welcome", "#/welcome"],
+  ["narrow list", "#/inbox", null, NARROW],
+  ["narrow conversation", "#/inbox/t/t1", null, NARROW],
+  ["zoomed", "#/inbox/t/t1", null, ZOOMED],
+];
+
+/** Everything wrong in one view: what axe finds, and a window that scrolls sideways. */
+async function faultsOf(browser, theme, [view, hash, then, viewport]) {
+  const name = `${view}, ${theme}`;
+  const page = await openPage(browser, { name, query: `theme=${theme}`, hash, viewport });
+  if (then) await then(page);
+  await page.waitForTimeout(300);
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const result = await window.axe.run(document, { iframes: false });
+    const faults = result.violations.flatMap((fault) =>
+      fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message}`),
+    );
+    const sideways = document.documentElement.scrollWidth > window.innerWidth;
+    return sideways ? [...faults, "the window scrolls sideways"] : faults;
+  });
+  await page.close();
+  return found.map((fault) => `${name}: ${fault}`);
+}
+
+let passed = 0;
+let failed = 0;
+await withBrowser(async (browser) => {
+  for (const theme of ["light", "dark"]) {
+    for (const view of VIEWS) {
+      const faults = await faultsOf(browser, theme, view);
+      for (const fault of faults) console.error(fault);
+      if (faults.length > 0) failed += 1;
+      else passed += 1;
+    }
+  }
+});
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
