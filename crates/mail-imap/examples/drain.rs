@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_imap::types::NameAttribute;
 use futures::StreamExt as _;
 use kontor_mail::provider::{Content, Cursor, Depth, Fault, Fetched, Provider as _};
 use kontor_mail_imap::{ImapProvider, TlsConfig, dial, tls};
@@ -129,7 +130,10 @@ async fn by_async_imap(settings: &ServerSettings, password: &str) -> Result<Sum,
     let mut names = Vec::new();
     let mut listed = session.list(None, Some("*")).await?;
     while let Some(name) = listed.next().await {
-        names.push(name?.name().to_owned());
+        let name = name?;
+        if !name.attributes().contains(&NameAttribute::NoSelect) {
+            names.push(name.name().to_owned());
+        }
     }
     drop(listed);
     let mut sum = Sum::default();

@@ -204,7 +204,7 @@ fn note_missing(set: &str, present: &[u32], applied: &mut Applied) {
 }
 
 /// Reads `38505 304,319:320 3956:3958`: UIDVALIDITY and the pairs by position (RFC 4315 §3).
-fn copyuid(args: &str) -> Option<(u32, Vec<(u32, u32)>)> {
+pub(crate) fn copyuid(args: &str) -> Option<(u32, Vec<(u32, u32)>)> {
     const MOST: usize = 1 << 20;
     let mut words = args.split_ascii_whitespace();
     let uidvalidity = words.next()?.parse().ok()?;

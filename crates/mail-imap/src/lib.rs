@@ -29,10 +29,12 @@ mod session;
 mod set;
 pub mod smtp;
 mod structure;
+mod survey;
 pub mod tls;
 mod watch;
 mod wire;
 
 pub use provider::{Compress, ImapProvider, Options};
+pub use survey::{Survey, survey};
 pub use tls::TlsConfig;
 pub use wire::Clock;

@@ -187,6 +187,14 @@ impl Wire {
     }
 }
 
+/// Splits the first whole answer off; `None` where there is none.
+pub(crate) fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    match Cutter::default().cut(bytes) {
+        Cut::Whole(n) => bytes.split_at_checked(n),
+        Cut::More(_) | Cut::Absurd => None,
+    }
+}
+
 /// How far the next answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cut {

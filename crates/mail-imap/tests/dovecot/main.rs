@@ -8,6 +8,7 @@
 
 mod apply;
 mod changes;
+mod clips;
 mod fetch;
 mod line;
 mod watch;

@@ -68,7 +68,7 @@ impl Kind {
         }
         match self {
             Self::Dovecot => {
-                script.extend([Expect("ENABLE QRESYNC"), say("* ENABLED QRESYNC\nK OK\n")])
+                script.extend([Expect("ENABLE QRESYNC"), say("* ENABLED QRESYNC\nK OK\n")]);
             }
             Self::Gmail => script.extend([
                 Expect("ENABLE CONDSTORE"),
