@@ -48,7 +48,7 @@ export class Desk {
       sendDraft: (id) => {
         const draft = this.drafts.get(id);
         if (!draft) throw refusal("not_found", "This draft is no longer here.");
-        this.drafts.delete(id);
+        // As in Rust the draft stays until the mail has left, so that taking it back loses nothing.
         this.sent.set(`o-${id}`, draft);
         return `o-${id}`;
       },

@@ -17,6 +17,9 @@ const TONE: Record<Bad, "red" | "amber" | "blue"> = {
   offline: "blue",
 };
 
+/** Longer reasons are a server's own words, kept for those who ask, characters. */
+const SHORT = 160;
+
 /** What happened, what is safe, and one button. Nothing while the account is well. */
 export function AccountNews(props: { account: Account; quiet: boolean; onSignIn: () => void }) {
   const { account, quiet, onSignIn } = props;
@@ -27,6 +30,7 @@ export function AccountNews(props: { account: Account; quiet: boolean; onSignIn:
     onError: (error) => showFailure(t, "health.news.retryFailed", error),
   });
   const { state, why } = account;
+  const long = why.length > SHORT;
   if (quiet || state === "live" || state === "connecting") return null;
   return (
     <tr>
@@ -35,7 +39,7 @@ export function AccountNews(props: { account: Account; quiet: boolean; onSignIn:
           tone={TONE[state]}
           action={
             <span className={styles.buttons}>
-              {why === "" ? null : (
+              {long ? (
                 <Button
                   size="small"
                   variant="ghost"
@@ -44,7 +48,7 @@ export function AccountNews(props: { account: Account; quiet: boolean; onSignIn:
                 >
                   {t("health.news.details")}
                 </Button>
-              )}
+              ) : null}
               {state === "needs_you" ? (
                 <Button size="small" variant="primary" onClick={onSignIn}>
                   {t("account.signIn")}
@@ -61,8 +65,9 @@ export function AccountNews(props: { account: Account; quiet: boolean; onSignIn:
             </span>
           }
         >
-          <strong>{t(`health.news.${state}`)}</strong> {t(`health.news.${state}.safe`)}
-          {details ? <p className={styles.details}>{why}</p> : null}
+          <strong>{t(`health.news.${state}`)}</strong> {long ? null : why}{" "}
+          {t(`health.news.${state}.safe`)}
+          {long && details ? <p className={styles.details}>{why}</p> : null}
         </Banner>
       </td>
     </tr>

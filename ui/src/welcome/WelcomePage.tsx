@@ -60,7 +60,8 @@ export function WelcomePage({ onDone }: { onDone: () => void }) {
         <div className={styles.foot}>
           <Menu
             trigger={
-              <button type="button" className={styles.language} aria-label={t("welcome.language")}>
+              <button type="button" className={styles.language}>
+                <span className="visually-hidden">{t("welcome.language")}</span>
                 <Icon of={Globe} size={14} />
                 {t(language === "sl" ? "settings.language.sl" : "settings.language.en")}
                 <Icon of={ChevronDown} size={14} />

@@ -68,12 +68,16 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
       aria-label={t(fresh ? "compose.new" : "compose.reply")}
       data-composer
       onKeyDown={(event) => {
+        // Dialogs and menus of the composer hang elsewhere in the page; their keys are their own.
+        if (!event.currentTarget.contains(event.target as Node)) return;
         const mod = event.ctrlKey || event.metaKey;
         if (mod && event.key === "Enter") {
           event.preventDefault();
           trySend();
         } else if (event.key === "Escape" && !event.defaultPrevented) {
           event.preventDefault();
+          // What stands half typed in a field is taken in before it is put away.
+          (document.activeElement as HTMLElement | null)?.blur();
           void doors.close();
         }
       }}

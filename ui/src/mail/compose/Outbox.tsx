@@ -96,7 +96,7 @@ function Why({ mail }: { mail: OutboxView }) {
   if (mail.state === "unknown") {
     return (
       <p className={styles.why}>
-        {t("outbox.unknown.what")} {t("outbox.unknown.safe")}
+        {mail.error ?? `${t("outbox.unknown.what")} ${t("outbox.unknown.safe")}`}
       </p>
     );
   }

@@ -52,6 +52,10 @@ it("sends with Ctrl+Enter and takes it back with Z, where it was written", async
   expect(screen.getByText(/sends in a few seconds. Undo with Z/), "said once").toBeTruthy();
   expect(desk.sent.size).toBe(1);
   expect(screen.queryByRole("textbox", { name: "Text of the message" })).toBeNull();
+  expect(
+    await screen.findByRole("button", { name: "Reply to Tomaž" }),
+    "what is on its way is no draft to go on with",
+  ).toBeTruthy();
   await user.keyboard("z");
   expect(await words(), "not a word is lost").toBe("Potrjujem.");
   expect(window.location.hash).toBe("#/inbox/t/t1");
@@ -79,9 +83,14 @@ it("closes with Escape and goes on later from the kept draft", async () => {
   await waitFor(() => expect(kept(desk).map(({ text }) => text.slice(0, 7))).toEqual(["!Na pol"]));
 });
 
-it("asks before it throws words away", async () => {
+it("asks before it throws words away; Escape in the question keeps them", async () => {
   const { user, desk } = await openDesk();
   await reply(user, "Nič");
+  await user.click(screen.getByRole("button", { name: "Discard draft" }));
+  await screen.findByRole("dialog", { name: "Discard this draft?" });
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(await words(), "only the question went").toBe("Nič");
   await user.click(screen.getByRole("button", { name: "Discard draft" }));
   const dialog = await screen.findByRole("dialog", { name: "Discard this draft?" });
   await user.click(within(dialog).getByRole("button", { name: "Discard draft" }));

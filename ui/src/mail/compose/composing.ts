@@ -10,6 +10,14 @@ import { makeStore, useStore } from "../../app/store.ts";
  */
 const answers = makeStore<ReadonlyMap<string, Draft>>(new Map());
 
+/** Drafts on their way out. Rust keeps them until they have left, so that taking one back loses nothing. */
+const leaving = new Set<string>();
+
+export const markLeaving = (id: string): void => void leaving.add(id);
+export const markBack = (id: string): void => void leaving.delete(id);
+/** A draft someone may go on writing: not one that is being sent. */
+export const isOpenDraft = ({ id }: Draft): boolean => id === null || !leaving.has(id);
+
 /** Drafts taken back from the outbox, by id, until the composer that shows them is open. */
 const reopened = new Map<string, Draft>();
 
@@ -46,5 +54,6 @@ export const takeReopened = (id: string): Draft | null => {
 /** Forgets everything: a new profile, a new test. */
 export const forgetComposing = (): void => {
   reopened.clear();
+  leaving.clear();
   answers.set(new Map());
 };

@@ -7,7 +7,7 @@ import { remember, takeUndo } from "../../api/undo.ts";
 import { showToast } from "../../components/toasts.ts";
 import type { Translate } from "../../i18n/language.tsx";
 import { firstNames } from "../conversation/people.ts";
-import { reopen } from "./composing.ts";
+import { markBack, markLeaving, reopen } from "./composing.ts";
 
 type Sending = {
   client: QueryClient;
@@ -29,6 +29,7 @@ const OFFLINE_TOAST_SECONDS = 10;
  */
 export const send = async ({ client, t, draft, thread, undoSeconds, offline }: Sending) => {
   const outbox = await api.sendDraft(draft.id);
+  markLeaving(draft.id);
   const name = firstNames([...draft.to, ...draft.cc, ...draft.bcc], t);
   const takeBack = () => unsend({ client, t, outbox, thread });
   // Z takes back the newest thing done, and this is it.
@@ -67,7 +68,9 @@ type TakingBack = Pick<Sending, "client" | "t" | "thread"> & { outbox: string };
 /** Takes a queued mail back and opens its draft where it was written. */
 export const unsend = async ({ client, t, outbox, thread }: TakingBack): Promise<void> => {
   try {
-    reopen(await api.unsend(outbox), thread);
+    const draft = await api.unsend(outbox);
+    if (draft.id !== null) markBack(draft.id);
+    reopen(draft, thread);
   } catch (error) {
     showFailure(t, "compose.unsend.failed", error);
   }

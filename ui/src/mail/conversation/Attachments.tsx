@@ -40,15 +40,11 @@ function Attachment({ message, part }: { message: string; part: Part }) {
   });
   return (
     <li className={styles.box}>
-      <button
-        type="button"
-        className={styles.open}
-        aria-label={t("conversation.attachment.open", { name, size })}
-        onClick={() => open.mutate(undefined)}
-      >
+      <button type="button" className={styles.open} onClick={() => open.mutate(undefined)}>
         <span className={styles.kind} data-tone={kind.tone} aria-hidden="true">
           {kind.label}
         </span>
+        <span className="visually-hidden">{t("conversation.attachment.open")}</span>
         <span className={styles.words}>
           <span className={styles.name} title={name}>
             {name}

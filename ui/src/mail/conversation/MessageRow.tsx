@@ -4,7 +4,7 @@ import { Avatar } from "../../components/Avatar.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { useFormat, useT } from "../../i18n/language.tsx";
 import styles from "./MessageRow.module.css";
-import { longDate, shortDate } from "./message-date.ts";
+import { fullDate, shortDate } from "./message-date.ts";
 import { nameOf, senderOf } from "./people.ts";
 
 type Props = { message: MessageHead; now: Date; onOpen: () => void };
@@ -15,7 +15,6 @@ export function MessageRow({ message, now, onOpen }: Props) {
   const format = useFormat();
   const name = nameOf(senderOf(message, t));
   const colour = message.outgoing ? ({ colour: 3 } as const) : {};
-  const date = longDate(message.date, now, format, t);
   return (
     <button
       type="button"
@@ -23,20 +22,14 @@ export function MessageRow({ message, now, onOpen }: Props) {
       data-message={message.id}
       data-unread={message.unread || undefined}
       aria-expanded="false"
-      aria-label={[
-        t("conversation.message.open", { name, date }),
-        message.unread ? t("conversation.unread") : null,
-        message.draft ? t("conversation.draft") : null,
-      ]
-        .filter(Boolean)
-        .join(", ")}
       onClick={onOpen}
     >
       <Avatar name={name} size={24} {...colour} />
       <span className={styles.name}>{name}</span>
+      {message.unread ? <span className="visually-hidden">{t("conversation.unread")}</span> : null}
       {message.draft ? <span className={styles.draft}>{t("conversation.draft")}</span> : null}
       <span className={styles.snippet}>{message.snippet}</span>
-      <time className={styles.date} dateTime={message.date}>
+      <time className={styles.date} dateTime={message.date} title={fullDate(message.date, format)}>
         {shortDate(message.date, now, format)}
       </time>
     </button>

@@ -6,6 +6,7 @@ import { Button } from "../../components/Button.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { useT } from "../../i18n/language.tsx";
+import { isOpenDraft } from "../compose/composing.ts";
 import { splitQuote } from "../compose/quote.ts";
 import { answeree, answerees, firstNames } from "./people.ts";
 import styles from "./QuickReply.module.css";
@@ -22,7 +23,9 @@ type Props = {
 export function QuickReply({ message, messages, own, onReply }: Props) {
   const t = useT();
   const drafts = useQuery(draftsQuery);
-  const draft = drafts.data?.find(({ replyTo }) => messages.some(({ id }) => id === replyTo));
+  const draft = drafts.data
+    ?.filter(isOpenDraft)
+    .find(({ replyTo }) => messages.some(({ id }) => id === replyTo));
   const names = firstNames(answeree(message), t);
   const everyone = answerees(message, own);
   if (draft) {

@@ -96,7 +96,7 @@ it("keeps the first message in sight and folds those between", async () => {
   const { user, pane } = await openThread({ messages: ids.map((id) => head(id)) });
   expect(pane.getAllByRole("article"), "the newest stands open").toHaveLength(1);
   await user.click(pane.getByRole("button", { name: "2 older messages" }));
-  expect(pane.getAllByRole("button", { name: /^Open the message from/ })).toHaveLength(3);
+  expect(pane.getAllByRole("button", { name: /^Tomaž Kovač\s*hvala za ponudbo/ })).toHaveLength(3);
 });
 
 it("renders text mails with safe links and the quote folded", async () => {
@@ -171,7 +171,7 @@ it("opens attachments and saves them to Downloads", async () => {
     body: { attachments: [{ ...file, inline: false }, logo] },
   });
   const list = await pane.findByRole("list", { name: "1 attachment" });
-  await user.click(within(list).getByRole("button", { name: /^Open Naročilo.pdf, 184.kB$/ }));
+  await user.click(within(list).getByRole("button", { name: /^Open\s*Naročilo.pdf\s*184.kB$/ }));
   await user.click(within(list).getByRole("button", { name: "Save Naročilo.pdf" }));
   expect(await screen.findByText("Saved to /home/maja/Prenosi/Naročilo.pdf")).toBeTruthy();
   expect(named(asked, "openAttachment")).toEqual([["openAttachment", "m1", 2]]);
@@ -218,4 +218,17 @@ it("says why a body cannot be shown and tries again", async () => {
   failing = false;
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByText(/glejte/)).toBeTruthy();
+});
+
+it("takes over a draft that was begun in another program", async () => {
+  const draft = head("m1", { draft: true, to: [ANA], subject: "Vabilo", from: [] });
+  const { user, pane } = await openThread({
+    messages: [draft],
+    body: { text: "Ana, prideš?", quoted: "" },
+  });
+  await user.click(pane.getByRole("button", { name: "Go on writing" }));
+  const field = await pane.findByRole("textbox", { name: "Text of the message" });
+  expect((field as HTMLTextAreaElement).value).toBe("Ana, prideš?");
+  expect(pane.getByRole("button", { name: /^Ana Zupan <ana/ })).toBeTruthy();
+  expect(pane.getByDisplayValue("Vabilo")).toBeTruthy();
 });

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import type { MessageHead } from "../../api/bindings.ts";
+import type { Address, Draft, MessageBody, MessageHead } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { draftsQuery } from "../../api/queries.ts";
 import { showFailure } from "../../api/show-failure.ts";
 import { useT } from "../../i18n/language.tsx";
-import { keepAnswer } from "../compose/composing.ts";
+import { isOpenDraft, keepAnswer } from "../compose/composing.ts";
+import { joinQuote } from "../compose/quote.ts";
 
 /**
  * Opens an answer to a message: the kept draft when there is one in this thread, else a fresh one. Pressed
@@ -26,12 +27,9 @@ export function useReply(thread: string, messages: MessageHead[]) {
     if (starting.current) return;
     starting.current = true;
     try {
-      const drafts = await client.fetchQuery({ ...draftsQuery, staleTime: 0 });
-      const kept = drafts.find(
-        ({ id, replyTo }) =>
-          id === message.id || messages.some((candidate) => candidate.id === replyTo),
-      );
-      const draft = kept ?? (await start(message, all));
+      const stored = await client.fetchQuery({ ...draftsQuery, staleTime: 0 });
+      const kept = keptDraft(stored.filter(isOpenDraft), message, messages);
+      const draft = kept ?? (await begin(message, all));
       keepAnswer(thread, draft);
     } catch (error) {
       showFailure(t, "compose.start.failed", error);
@@ -42,6 +40,32 @@ export function useReply(thread: string, messages: MessageHead[]) {
   return (message: MessageHead, all: boolean): void => void open(message, all);
 }
 
-/** A draft made elsewhere is taken on as it is; anything else is answered. */
-const start = (message: MessageHead, all: boolean) =>
-  api.startDraft(message.draft ? "new" : all ? "reply_all" : "reply", message.id);
+/** The draft that answers this thread, or the one whose copy on the server this message is. */
+const keptDraft = (
+  drafts: Draft[],
+  message: MessageHead,
+  messages: MessageHead[],
+): Draft | undefined =>
+  drafts.find(({ replyTo }) => messages.some(({ id }) => id === replyTo)) ??
+  drafts.find((draft) => message.draft && draft.replyTo === null && isCopy(draft, message));
+
+const isCopy = (draft: Draft, message: MessageHead): boolean => {
+  const names = (people: Address[]) => people.map(({ address }) => address.toLowerCase()).join(" ");
+  return draft.subject.trim() === message.subject.trim() && names(draft.to) === names(message.to);
+};
+
+const begin = async (message: MessageHead, all: boolean): Promise<Draft> => {
+  if (!message.draft) return api.startDraft(all ? "reply_all" : "reply", message.id);
+  // Written in another program: its people and words are taken over.
+  const [blank, body] = await Promise.all([
+    api.startDraft("new", null),
+    api.messageBody(message.id, false, false),
+  ]);
+  const { to, cc, subject } = message;
+  return { ...blank, to, cc, subject, text: wordsOf(body) };
+};
+
+const wordsOf = ({ html, text, quoted }: MessageBody): string => {
+  if (text.trim() !== "" || html === null) return joinQuote({ own: text, quoted });
+  return new DOMParser().parseFromString(html, "text/html").body.textContent?.trim() ?? "";
+};
