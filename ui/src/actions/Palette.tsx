@@ -46,6 +46,17 @@ export function Palette({ mode }: Props) {
   );
 }
 
+function stepOf(key: string): 1 | -1 | null {
+  if (key === "ArrowDown") return 1;
+  return key === "ArrowUp" ? -1 : null;
+}
+
+/** The row after or before one; past an end it goes on at the other. */
+function stepFrom(entries: readonly Entry[], from: Entry | undefined, by: 1 | -1): string | null {
+  const at = entries.findIndex((entry) => entry.id === from?.id);
+  return entries[(at + by + entries.length) % entries.length]?.id ?? null;
+}
+
 function PaletteBody({ mode }: Props) {
   const { t } = useVoice();
   const makeContext = useContextMaker();
@@ -58,43 +69,20 @@ function PaletteBody({ mode }: Props) {
   const [chosen, setChosen] = useState<string | null>(null);
   const current = entries.find((entry) => entry.id === chosen) ?? entries[0];
   const list = useId();
-  const box = useRef<HTMLDivElement>(null);
   const bare = text.replace(/^>\s*/, "");
+  const question = t(mode === "move" ? "palette.movePlaceholder" : "palette.placeholder");
 
-  useEffect(() => {
-    if (!current) return;
-    box.current
-      ?.querySelector(`#${CSS.escape(rowId(list, current))}`)
-      ?.scrollIntoView({ block: "nearest" });
-  }, [current, list]);
-
-  const move = (by: 1 | -1) => {
-    const at = entries.findIndex((entry) => entry.id === current?.id);
-    setChosen(entries[(at + by + entries.length) % entries.length]?.id ?? null);
-  };
   const enter = () => {
     if (current) choose(current, mode, context);
     else if (mode === "all") searchFor(bare);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.nativeEvent.isComposing) return;
-    switch (event.key) {
-      case "ArrowDown":
-        move(1);
-        break;
-      case "ArrowUp":
-        move(-1);
-        break;
-      case "Enter":
-        enter();
-        break;
-      case "Backspace":
-        if (text === "") setAimed(false);
-        return;
-      default:
-        return;
-    }
+    const by = stepOf(event.key);
+    if (event.key === "Backspace" && text === "") setAimed(false);
+    if (event.nativeEvent.isComposing || (by === null && event.key !== "Enter")) return;
     event.preventDefault();
+    if (by === null) enter();
+    else setChosen(stepFrom(entries, current, by));
   };
 
   return (
@@ -109,8 +97,8 @@ function PaletteBody({ mode }: Props) {
           aria-expanded="true"
           aria-controls={list}
           aria-activedescendant={current ? rowId(list, current) : undefined}
-          aria-label={t(mode === "move" ? "palette.movePlaceholder" : "palette.placeholder")}
-          placeholder={t(mode === "move" ? "palette.movePlaceholder" : "palette.placeholder")}
+          aria-label={question}
+          placeholder={question}
           autoComplete="off"
           spellCheck={false}
           value={text}
@@ -122,38 +110,59 @@ function PaletteBody({ mode }: Props) {
         />
         {aimed ? <Target context={context} onDrop={() => setAimed(false)} /> : null}
       </div>
-      <div
-        ref={box}
+      <Entries
         id={list}
-        role="listbox"
-        aria-label={t("palette.label")}
-        className={styles.list}
-      >
-        {sections.map((section) => (
-          // biome-ignore lint/a11y/useSemanticElements: a group of options has no element of its own
-          <div key={section.id} role="group" aria-label={t(`palette.${section.id}`)}>
-            <div className={styles.section} aria-hidden="true">
-              {t(`palette.${section.id}`)}
-            </div>
-            {section.entries.map((entry) => (
-              <PaletteRow
-                key={entry.id}
-                id={rowId(list, entry)}
-                entry={entry}
-                current={entry === current}
-                onPoint={() => setChosen(entry.id)}
-                onChoose={() => choose(entry, mode, context)}
-              />
-            ))}
-          </div>
-        ))}
-      </div>
+        sections={sections}
+        current={current}
+        onPoint={setChosen}
+        onChoose={(entry) => choose(entry, mode, context)}
+      />
       {entries.length === 0 ? <Nothing text={bare} mode={mode} /> : null}
       <Foot mode={mode} />
       <p className="visually-hidden" role="status">
         {t("palette.results", { n: entries.length })}
       </p>
     </>
+  );
+}
+
+type EntriesProps = {
+  id: string;
+  sections: readonly Section[];
+  current: Entry | undefined;
+  onPoint: (id: string) => void;
+  onChoose: (entry: Entry) => void;
+};
+
+function Entries({ id, sections, current, onPoint, onChoose }: EntriesProps) {
+  const { t } = useVoice();
+  const box = useRef<HTMLDivElement>(null);
+  const shown = current ? rowId(id, current) : null;
+  useEffect(() => {
+    if (shown === null) return;
+    box.current?.querySelector(`#${CSS.escape(shown)}`)?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
+  return (
+    <div ref={box} id={id} role="listbox" aria-label={t("palette.label")} className={styles.list}>
+      {sections.map((section) => (
+        // biome-ignore lint/a11y/useSemanticElements: a group of options has no element of its own
+        <div key={section.id} role="group" aria-label={t(`palette.${section.id}`)}>
+          <div className={styles.section} aria-hidden="true">
+            {t(`palette.${section.id}`)}
+          </div>
+          {section.entries.map((entry) => (
+            <PaletteRow
+              key={entry.id}
+              id={rowId(id, entry)}
+              entry={entry}
+              current={entry === current}
+              onPoint={() => onPoint(entry.id)}
+              onChoose={() => onChoose(entry)}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
   );
 }
 

@@ -135,12 +135,13 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
     shows.list = thread === null && !writes;
     shows.mail = !shows.list;
   }
-  // Alone in the window, the list is what the window is about.
-  const ListElement = shows.mail ? "section" : "main";
   return (
     <>
       {shows.list ? (
-        <ListElement
+        <section
+          // Alone in the window, the list is what the window is about. One element for both: what is
+          // in it must not begin anew when a result opens beside it.
+          role={shows.mail ? "region" : "main"}
           className={styles.list}
           data-pane="list"
           data-filled={filled || undefined}
@@ -162,7 +163,7 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
               onChange={(list) => setLayout({ list })}
             />
           ) : null}
-        </ListElement>
+        </section>
       ) : null}
       {shows.mail ? (
         <main className={styles.mail} data-pane="conversation" tabIndex={-1}>

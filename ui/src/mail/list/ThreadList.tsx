@@ -1,7 +1,13 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
+import {
+  defaultRangeExtractor,
+  type Range,
+  useVirtualizer,
+  type Virtualizer,
+} from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   type MouseEvent,
+  type RefObject,
   useCallback,
   useEffect,
   useMemo,
@@ -42,7 +48,7 @@ type Props = {
 
 /** The rows of a list, only those in view in the page. */
 export function ThreadList(props: Props) {
-  const { rows, total, label, open, selection, compact, loadMore } = props;
+  const { rows, open, selection, compact, loadMore, onSeen } = props;
   const t = useT();
   const format = useFormat();
   const now = useNow(60_000);
@@ -53,9 +59,132 @@ export function ThreadList(props: Props) {
   const offsets = useMemo(() => offsetsOf(items, height), [items, height]);
   const cursor = selection.cursor ?? open ?? rows[0]?.id ?? null;
   const cursorAt = items.findIndex((item) => item.key === cursor);
-  const settling = useSettling(rows);
+  const virtual = useRowsInView(scroller, items, height, offsets, cursorAt);
+  const anchor = useAnchor(scroller, items, offsets);
+  useFollowCursor(scroller, selection.cursor, cursorAt, (at) =>
+    virtual.scrollToIndex(at, { align: "auto" }),
+  );
+  const lastShown = virtual.getVirtualItems().at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (loadMore && lastShown >= items.length - AHEAD) loadMore();
+  }, [loadMore, lastShown, items.length]);
 
-  const virtual = useVirtualizer({
+  const toTop = () => {
+    scroller.current?.scrollTo({ top: 0 });
+    onSeen();
+  };
+  return (
+    <div className={styles.frame}>
+      {props.arrived > 0 && (virtual.scrollOffset ?? 0) > 0 ? (
+        <button type="button" className={styles.pill} onClick={toTop}>
+          {t("list.newMails", { n: props.arrived })}
+        </button>
+      ) : null}
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        onScroll={(event) => {
+          anchor.remember();
+          if (event.currentTarget.scrollTop <= 0) onSeen();
+        }}
+        onPointerEnter={() => anchor.pointer(true)}
+        onPointerLeave={() => anchor.pointer(false)}
+      >
+        <Places
+          {...props}
+          virtual={virtual}
+          items={items}
+          offsets={offsets}
+          cursor={cursor}
+          now={now}
+        />
+      </div>
+    </div>
+  );
+}
+
+type Rows = Virtualizer<HTMLDivElement, Element>;
+type PlacesProps = Props & {
+  virtual: Rows;
+  items: readonly Item[];
+  offsets: readonly number[];
+  cursor: string | null;
+  now: Date;
+};
+
+/** The list itself: each item in view at its place. */
+function Places(props: PlacesProps) {
+  const { rows, open, selection, virtual, items, offsets, cursor, onOpen } = props;
+  const settling = useSettling(rows);
+  const order = useMemo(() => rows.map((row) => row.id), [rows]);
+  const press = useCallback(
+    (row: Row, event: MouseEvent) => {
+      if (event.shiftKey) pickRange(row.id, order);
+      else if (event.metaKey || event.ctrlKey) togglePicked(row.id);
+      else onOpen(row);
+    },
+    [order, onOpen],
+  );
+  const pick = useCallback(
+    (row: Row, range: boolean) => (range ? pickRange(row.id, order) : togglePicked(row.id)),
+    [order],
+  );
+  return (
+    <div
+      role="listbox"
+      aria-label={props.label}
+      aria-multiselectable="true"
+      className={styles.rows}
+      style={{ blockSize: virtual.getTotalSize() }}
+      data-settling={settling || undefined}
+      data-picking={selection.picked.size > 0 || undefined}
+      onKeyDown={(event) => onListKey(event, cursor, order, props.onStep)}
+    >
+      {virtual.getVirtualItems().map((place) => {
+        const item = items[place.index];
+        if (!item) return null;
+        const at = { transform: `translateY(${offsets[place.index] ?? 0}px)` };
+        if (item.kind === "day") {
+          return (
+            <div key={place.key} className={styles.day} style={at} role="presentation">
+              {item.label}
+            </div>
+          );
+        }
+        const chosen = isChosen(item, open, selection);
+        return (
+          <div key={place.key} className={styles.item} style={at} role="presentation">
+            <ThreadRow
+              row={item.row}
+              selected={chosen}
+              picked={selection.picked.has(item.key)}
+              cursor={item.key === cursor}
+              line={needsLine(items, place.index, chosen, open, selection)}
+              compact={props.compact}
+              now={props.now}
+              position={item.position}
+              total={props.total ?? -1}
+              onPress={press}
+              onFocus={focusRow}
+              onPick={pick}
+              onAct={props.onAct}
+            />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Which items are in view. Their places are known beforehand, so nothing is measured. */
+function useRowsInView(
+  scroller: RefObject<HTMLDivElement | null>,
+  items: readonly Item[],
+  height: number,
+  offsets: readonly number[],
+  cursorAt: number,
+): Rows {
+  const virtual = useVirtualizer<HTMLDivElement, Element>({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (offsets[index + 1] ?? 0) - (offsets[index] ?? 0),
@@ -69,104 +198,7 @@ export function ThreadList(props: Props) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: other heights must be read again
   useEffect(() => virtual.measure(), [height, virtual]);
-  const anchor = useAnchor(scroller, items, offsets);
-  useFollowCursor(scroller, selection.cursor, cursorAt, (at) =>
-    virtual.scrollToIndex(at, { align: "auto" }),
-  );
-
-  const shown = virtual.getVirtualItems();
-  const lastShown = shown.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (loadMore && lastShown >= items.length - AHEAD) loadMore();
-  }, [loadMore, lastShown, items.length]);
-
-  const order = useMemo(() => rows.map((row) => row.id), [rows]);
-  const { onOpen, onAct } = props;
-  const press = useCallback(
-    (row: Row, event: MouseEvent) => {
-      if (event.shiftKey) pickRange(row.id, order);
-      else if (event.metaKey || event.ctrlKey) togglePicked(row.id);
-      else onOpen(row);
-    },
-    [order, onOpen],
-  );
-  const pick = useCallback(
-    (row: Row, range: boolean) => (range ? pickRange(row.id, order) : togglePicked(row.id)),
-    [order],
-  );
-
-  const unseen = props.arrived > 0 && (virtual.scrollOffset ?? 0) > 0;
-  return (
-    <div className={styles.frame}>
-      {unseen ? (
-        <button
-          type="button"
-          className={styles.pill}
-          onClick={() => {
-            scroller.current?.scrollTo({ top: 0 });
-            props.onSeen();
-          }}
-        >
-          {t("list.newMails", { n: props.arrived })}
-        </button>
-      ) : null}
-      <div
-        ref={scroller}
-        className={styles.scroller}
-        onScroll={(event) => {
-          anchor.remember();
-          if (event.currentTarget.scrollTop <= 0) props.onSeen();
-        }}
-        onPointerEnter={() => anchor.pointer(true)}
-        onPointerLeave={() => anchor.pointer(false)}
-      >
-        <div
-          role="listbox"
-          aria-label={label}
-          aria-multiselectable="true"
-          className={styles.rows}
-          style={{ blockSize: virtual.getTotalSize() }}
-          data-settling={settling || undefined}
-          data-picking={selection.picked.size > 0 || undefined}
-          onKeyDown={(event) => onListKey(event, cursor, order, props.onStep)}
-        >
-          {shown.map((place) => {
-            const item = items[place.index];
-            if (!item) return null;
-            const at = { transform: `translateY(${offsets[place.index] ?? 0}px)` };
-            if (item.kind === "day") {
-              return (
-                <div key={place.key} className={styles.day} style={at} role="presentation">
-                  {item.label}
-                </div>
-              );
-            }
-            const chosen = isChosen(item, open, selection);
-            return (
-              <div key={place.key} className={styles.item} style={at} role="presentation">
-                <ThreadRow
-                  row={item.row}
-                  selected={chosen}
-                  picked={selection.picked.has(item.key)}
-                  picking={selection.picked.size > 0}
-                  cursor={item.key === cursor}
-                  line={needsLine(items, place.index, chosen, open, selection)}
-                  compact={compact}
-                  now={now}
-                  position={order.indexOf(item.key) + 1}
-                  total={total ?? -1}
-                  onPress={press}
-                  onFocus={focusRow}
-                  onPick={pick}
-                  onAct={onAct}
-                />
-              </div>
-            );
-          })}
-        </div>
-      </div>
-    </div>
-  );
+  return virtual;
 }
 
 const focusRow = (row: Row) => moveCursor(row.id);
@@ -206,7 +238,7 @@ function withCursor(range: number[], cursor: number): number[] {
 
 /** Brings the cursor's row into view and, when the list or nothing has the focus, focuses it. */
 function useFollowCursor(
-  scroller: React.RefObject<HTMLDivElement | null>,
+  scroller: RefObject<HTMLDivElement | null>,
   cursor: string | null,
   at: number,
   scrollTo: (at: number) => void,

@@ -10,8 +10,6 @@ type Props = {
   /** Shown in the conversation, or ticked. */
   selected: boolean;
   picked: boolean;
-  /** Some row is ticked: all show their boxes. */
-  picking: boolean;
   /** J and K stand here; it is the one row Tab reaches. */
   cursor: boolean;
   /** A hairline above, between two plain rows. */
@@ -34,7 +32,7 @@ export function peopleLine(people: readonly Address[], unknown: string): string 
 
 /** One thread in three lines of 18 px, or two when compact. */
 export const ThreadRow = memo(function ThreadRow(props: Props) {
-  const { row, selected, picked, picking, cursor, line, compact, now, position, total } = props;
+  const { row, selected, cursor, line, compact, now, position, total } = props;
   const t = useT();
   const format = useFormat();
   const subject = row.subject || t("common.noSubject");
@@ -76,7 +74,7 @@ export const ThreadRow = memo(function ThreadRow(props: Props) {
         </div>
         {compact ? null : <div className={styles.line3}>{row.snippet}</div>}
       </div>
-      <RowTools {...props} picked={picked} picking={picking} />
+      <RowTools {...props} />
     </div>
   );
 });

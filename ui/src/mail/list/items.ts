@@ -5,7 +5,7 @@ import type { Translate } from "../../i18n/language.tsx";
 /** One line of the list: a day's name or a thread. */
 export type Item =
   | { kind: "day"; key: string; label: string }
-  | { kind: "thread"; key: string; row: ThreadRow };
+  | { kind: "thread"; key: string; row: ThreadRow /** From 1, among threads. */; position: number };
 
 /** The name of the group a moment belongs to: a day within this week, then months. */
 export function dayLabel(at: Date, now: Date, t: Translate, format: Format): string {
@@ -29,13 +29,13 @@ export function itemsOf(
 ): Item[] {
   const items: Item[] = [];
   let last = "";
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const label = dayLabel(new Date(row.date), now, t, format);
     if (label !== last) {
       items.push({ kind: "day", key: `day:${label}`, label });
       last = label;
     }
-    items.push({ kind: "thread", key: row.id, row });
+    items.push({ kind: "thread", key: row.id, row, position: index + 1 });
   }
   return items;
 }

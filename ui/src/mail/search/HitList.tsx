@@ -50,41 +50,20 @@ export function HitList(props: Props) {
     0,
     hits.findIndex((hit) => hit.id === cursor),
   );
-  const move = (by: 1 | -1) => {
-    const next = hits[at + by];
-    if (next) {
-      virtual.scrollToIndex(at + by);
-      onCursor(next.id);
-    } else if (by < 0) onLeave();
-  };
-  const choose = () => {
-    const hit = hits[at];
-    if (hit) onOpen(hit);
-  };
   const press = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    switch (event.key) {
-      case "ArrowDown":
-      case "j":
-        move(1);
-        break;
-      case "ArrowUp":
-      case "k":
-        move(-1);
-        break;
-      case "Enter":
-      case "o":
-        choose();
-        break;
-      case "Escape":
-        // With a result open, Escape closes it first: that is the table's business.
-        if (open !== null) return;
-        onLeave();
-        break;
-      default:
-        return;
-    }
+    const meaning = meaningOf(event, open !== null);
+    if (meaning === null) return;
     event.preventDefault();
+    const hit = hits[at];
+    if (meaning === "choose") {
+      if (hit) onOpen(hit);
+      return;
+    }
+    const next = meaning === "leave" ? undefined : hits[at + meaning];
+    if (next) {
+      virtual.scrollToIndex(at + Number(meaning));
+      onCursor(next.id);
+    } else if (meaning !== 1) onLeave();
   };
 
   return (
@@ -123,6 +102,27 @@ export function HitList(props: Props) {
       </div>
     </div>
   );
+}
+
+/** What a key means among results: up, down, open this one, or back to the field. */
+function meaningOf(event: KeyboardEvent, opened: boolean): 1 | -1 | "choose" | "leave" | null {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  switch (event.key) {
+    case "ArrowDown":
+    case "j":
+      return 1;
+    case "ArrowUp":
+    case "k":
+      return -1;
+    case "Enter":
+    case "o":
+      return "choose";
+    case "Escape":
+      // With a result open, Escape closes it first: that is the table's business.
+      return opened ? null : "leave";
+    default:
+      return null;
+  }
 }
 
 function useRowHeight(scroller: React.RefObject<HTMLDivElement | null>): number {

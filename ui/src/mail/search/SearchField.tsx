@@ -83,22 +83,28 @@ export function SearchField({ text, ms, onChange, onDown, onEnter }: Props) {
           <span className="visually-hidden">Esc, {t("common.back")}</span>
         </button>
       </div>
-      <div className={styles.operators}>
-        <span className={styles.add}>{t("search.add")}</span>
-        {OFFERED.map((offer) => (
-          <button
-            key={offer}
-            type="button"
-            className={styles.operator}
-            onClick={() =>
-              change(`${joinQuery(chips, rest)}${rest && !rest.endsWith(" ") ? " " : ""}${offer}`)
-            }
-          >
-            {offer}
-          </button>
-        ))}
-      </div>
+      <Operators onPick={(offer) => change(appended(chips, rest, offer))} />
     </search>
+  );
+}
+
+/** The search with an operator put at its end. */
+function appended(chips: readonly Chip[], rest: string, offer: string): string {
+  const gap = rest === "" || rest.endsWith(" ") ? "" : " ";
+  return `${joinQuery(chips, rest)}${gap}${offer}`;
+}
+
+function Operators({ onPick }: { onPick: (offer: string) => void }) {
+  const t = useT();
+  return (
+    <div className={styles.operators}>
+      <span className={styles.add}>{t("search.add")}</span>
+      {OFFERED.map((offer) => (
+        <button key={offer} type="button" className={styles.operator} onClick={() => onPick(offer)}>
+          {offer}
+        </button>
+      ))}
+    </div>
   );
 }
 
