@@ -223,6 +223,22 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Goes on deleting folders that are gone from their server; true when there was something to do.
+    pub(crate) fn remove_gone_folders(&mut self, limit: u32) -> Result<bool> {
+        let gone: Option<i64> = self
+            .tx
+            .query_row(
+                "SELECT id FROM folder WHERE removing = 1 LIMIT 1",
+                [],
+                |r| r.get(0),
+            )
+            .optional()?;
+        match gone {
+            Some(id) => self.remove_folder_some(FolderId(id), limit).map(|_| true),
+            None => Ok(false),
+        }
+    }
+
     /// Deletes up to `limit` placements of a folder that is gone, then the folder itself; false when it is gone.
     ///
     /// # Errors

@@ -36,7 +36,9 @@ mod subject;
 mod sync_request;
 mod thread;
 mod thread_list;
+mod tidy;
 mod trusted_sender;
+mod work;
 
 pub use account::AccountRow;
 pub use body::{Digest, PreparedMail, PreparedRaw};
@@ -57,6 +59,7 @@ pub use store::Store;
 pub use subject::base_subject;
 pub use sync_request::SyncRequest;
 pub use thread_list::ThreadRow;
+pub use work::WorkMark;
 
 /// Text before a matched word in a snippet.
 pub const MATCH_START: char = '\u{E000}';

@@ -3,6 +3,8 @@
 //! `doc` is the message's place in time: unique, ordered as dates are, and the row id of its search row. It is fixed
 //! when the message is first seen, because lists and cursors are built on it.
 
+mod sweep;
+
 use kontor_model::{
     AccountId, Address, Envelope, MessageId, MessageRow, Millis, Placement, ThreadId,
 };
@@ -39,6 +41,7 @@ CREATE TABLE message (
 CREATE INDEX message_thread ON message (thread_id, doc);
 CREATE INDEX message_key ON message (key);
 CREATE INDEX message_subject ON message (subject_key, doc) WHERE subject_key IS NOT NULL;
+CREATE INDEX message_loose ON message (subject_key, doc) WHERE loose = 1;
 CREATE INDEX message_blob ON message (blob_id) WHERE blob_id IS NOT NULL;
 CREATE INDEX message_missing ON message (account_id, doc) WHERE body = 0;
 CREATE INDEX message_attachment ON message (doc) WHERE has_attachment = 1;

@@ -3,7 +3,8 @@
 //! `flags` is what is shown: the server's flags with this computer's pending changes applied. `server_flags` is what the
 //! server said last, so that a change can be undone and an answer of the server never overwrites what a person just did.
 
-use std::collections::BTreeSet;
+mod counts;
+mod server;
 
 use kontor_model::{
     AccountId, Change, Flags, FolderId, MessageId, MessageRow, Placement, PlacementId, ThreadId,
@@ -12,7 +13,7 @@ use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::message::{ROW, read_row};
-use crate::{Page, Read, Result, Write, identity};
+use crate::{Page, Read, Result, Write};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-21 placement",
@@ -137,7 +138,7 @@ impl Read<'_> {
             rows: Vec::new(),
             next: None,
         };
-        let mut last = (0, 0);
+        let mut last = (0_i64, 0_i64);
         while let Some(row) = rows.next()? {
             if page.rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 page.next = Some(format!("{}.{}", last.0, last.1));
@@ -262,280 +263,6 @@ impl Write<'_> {
             message: place.message,
             thread: place.thread,
         })
-    }
-
-    /// Deletes up to `limit` placements of a folder, or only those void since UIDVALIDITY changed; says how many.
-    pub(crate) fn drop_placements(
-        &mut self,
-        folder: FolderId,
-        stale_only: bool,
-        limit: u32,
-    ) -> Result<usize> {
-        let tail = if stale_only {
-            "WHERE p.folder_id = ?1 AND p.stale = 1 AND p.uid IS NULL LIMIT ?2"
-        } else {
-            "WHERE p.folder_id = ?1 LIMIT ?2"
-        };
-        let places = self.places(tail, params![folder.0, limit])?;
-        for place in &places {
-            self.drop_placement(place)?;
-        }
-        Ok(places.len())
-    }
-
-    /// The server no longer has these UIDs: their placements go. Returns what went.
-    ///
-    /// A message without any placement is kept for a while (see [`Self::sweep`]), so that it is recognised when it
-    /// turns up in another folder.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn apply_vanished(
-        &mut self,
-        folder: FolderId,
-        uids: &[u32],
-    ) -> Result<Vec<(u32, MessageId)>> {
-        let mut gone = Vec::new();
-        for uid in uids {
-            if let Some(place) = self.place_by_uid(folder, *uid)? {
-                self.drop_placement(&place)?;
-                gone.push((*uid, place.message));
-            }
-        }
-        Ok(gone)
-    }
-
-    /// Stores the server's flags. What the person changed since and the server does not know yet stays shown.
-    /// Returns how many placements look different now.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn apply_flags(&mut self, folder: FolderId, flags: &[(u32, Flags)]) -> Result<usize> {
-        let departing = self.departing(folder)?;
-        let mut changed = 0_usize;
-        for (uid, server) in flags {
-            let place = match departing.get(uid) {
-                Some(id) => self.place(*id)?,
-                None => self.place_by_uid(folder, *uid)?,
-            };
-            if let Some(place) = place
-                && self.set_server_flags(&place, server)?
-            {
-                changed = changed.saturating_add(1);
-            }
-        }
-        Ok(changed)
-    }
-
-    /// Takes the server's word for a placement's flags; true when what is shown changes.
-    pub(crate) fn set_server_flags(&mut self, place: &Place, server: &Flags) -> Result<bool> {
-        if place.server != *server {
-            self.tx
-                .prepare_cached(
-                    "UPDATE placement SET server_flags = ?2, server_keywords = ?3 WHERE id = ?1",
-                )?
-                .execute(params![place.id.0, server.bits, server.keywords.join(" ")])?;
-        }
-        let shown = self.with_pending(place.id, server.clone())?;
-        self.set_shown_flags(place, &shown)
-    }
-
-    /// Changes what is shown of a placement's flags; true when that is a change.
-    pub(crate) fn set_shown_flags(&mut self, place: &Place, shown: &Flags) -> Result<bool> {
-        if place.shown == *shown {
-            return Ok(false);
-        }
-        self.tx
-            .prepare_cached("UPDATE placement SET flags = ?2, keywords = ?3 WHERE id = ?1")?
-            .execute(params![place.id.0, shown.bits, shown.keywords.join(" ")])?;
-        if !place.hidden {
-            let has = |flags: &Flags, bit: u8| i64::from(flags.bits & bit != 0);
-            let delta = |bit: u8| has(shown, bit).saturating_sub(has(&place.shown, bit));
-            let unread = delta(Flags::SEEN).saturating_neg();
-            let (flagged, answered) = (delta(Flags::FLAGGED), delta(Flags::ANSWERED));
-            self.tally_folder(place.folder, 0, unread);
-            self.tx
-                .prepare_cached(
-                    "UPDATE thread_folder SET unread = unread + ?3, flagged = flagged + ?4, answered = answered + ?5
-                     WHERE folder_id = ?1 AND thread_id = ?2",
-                )?
-                .execute(params![place.folder.0, place.thread.0, unread, flagged, answered])?;
-            self.log(&Change::Flags {
-                folder: place.folder,
-                message: place.message,
-                thread: place.thread,
-                flags: shown.clone(),
-            })?;
-        }
-        Ok(true)
-    }
-
-    /// UIDVALIDITY changed: all UIDs of a folder are void. The messages stay; [`Write::put_envelopes`] and
-    /// [`Write::put_mails`] recognise them, and [`Self::drop_void`] then drops those that did not come back.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn void_uids(&mut self, folder: FolderId) -> Result<()> {
-        self.tx.execute(
-            "UPDATE placement SET uid = NULL, stale = 1 WHERE folder_id = ?1 AND uid IS NOT NULL",
-            [folder.0],
-        )?;
-        self.tx.execute(
-            "UPDATE operation SET uid = NULL WHERE folder_id = ?1 AND state = 'pending'",
-            [folder.0],
-        )?;
-        Ok(())
-    }
-
-    /// Drops up to `limit` placements whose UID became void and which were not recognised; true when more are left.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn drop_void(&mut self, folder: FolderId, limit: u32) -> Result<bool> {
-        Ok(self.drop_placements(folder, true, limit)?
-            >= usize::try_from(limit).unwrap_or(usize::MAX))
-    }
-
-    /// Counts a placement that became visible.
-    pub(crate) fn count_in(&mut self, place: &Place) -> Result<()> {
-        self.tally_folder(place.folder, 1, i64::from(!place.shown.seen()));
-        self.tx
-            .prepare_cached(
-                "INSERT INTO thread_folder (folder_id, thread_id, newest, count, unread, flagged, answered, attachments)
-                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)
-                 ON CONFLICT (folder_id, thread_id) DO UPDATE SET newest = max(newest, excluded.newest), count = count + 1,
-                   unread = unread + excluded.unread, flagged = flagged + excluded.flagged,
-                   answered = answered + excluded.answered, attachments = attachments + excluded.attachments",
-            )?
-            .execute(params![
-                place.folder.0,
-                place.thread.0,
-                place.doc,
-                !place.shown.seen(),
-                place.shown.bits & Flags::FLAGGED != 0,
-                place.shown.bits & Flags::ANSWERED != 0,
-                place.has_attachment,
-            ])?;
-        let places: i64 = self
-            .tx
-            .prepare_cached(
-                "UPDATE message SET places = places + 1 WHERE id = ?1 RETURNING places",
-            )?
-            .query_row([place.message.0], |r| r.get(0))?;
-        if places == 1 {
-            self.tx
-                .prepare_cached("UPDATE message SET orphaned_at = NULL WHERE id = ?1 AND orphaned_at IS NOT NULL")?
-                .execute([place.message.0])?;
-            self.count_message(place, 1);
-            self.thread_gains(place)?;
-        }
-        Ok(())
-    }
-
-    /// Counts a placement that is no longer visible.
-    pub(crate) fn count_out(&mut self, place: &Place) -> Result<()> {
-        self.tally_folder(
-            place.folder,
-            -1,
-            i64::from(!place.shown.seen()).saturating_neg(),
-        );
-        self.tally.threads.insert(place.thread);
-        let places: i64 = self
-            .tx
-            .prepare_cached(
-                "UPDATE message SET places = places - 1 WHERE id = ?1 RETURNING places",
-            )?
-            .query_row([place.message.0], |r| r.get(0))?;
-        if places == 0 {
-            self.tx
-                .prepare_cached("UPDATE message SET orphaned_at = ?2 WHERE id = ?1")?
-                .execute(params![place.message.0, self.now.0])?;
-            self.count_message(place, -1);
-        }
-        Ok(())
-    }
-
-    fn count_message(&mut self, place: &Place, sign: i64) {
-        let body = if place.body == 1 { sign } else { 0 };
-        let failed = if place.body == 2 { sign } else { 0 };
-        self.tally_account(place.account, (sign, body, failed));
-        let day = self
-            .tally
-            .days
-            .entry(identity::day_of(place.doc))
-            .or_default();
-        *day = day.saturating_add(sign);
-    }
-
-    pub(crate) fn tally_folder(&mut self, folder: FolderId, total: i64, unread: i64) {
-        let entry = self.tally.folders.entry(folder).or_default();
-        entry.0 = entry.0.saturating_add(total);
-        entry.1 = entry.1.saturating_add(unread);
-    }
-
-    pub(crate) fn tally_account(
-        &mut self,
-        account: AccountId,
-        (messages, bodies, failed): (i64, i64, i64),
-    ) {
-        let entry = self.tally.accounts.entry(account).or_default();
-        entry.0 = entry.0.saturating_add(messages);
-        entry.1 = entry.1.saturating_add(bodies);
-        entry.2 = entry.2.saturating_add(failed);
-    }
-
-    /// Deletes up to `limit` messages that no folder has held since `before`, with their text, search rows and bytes;
-    /// for idle time. Returns how many; less than `limit` means that nothing is left.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn sweep(&mut self, before: kontor_model::Millis, limit: u32) -> Result<usize> {
-        self.sweep_where("places = 0 AND orphaned_at < ?1", before.0, limit)
-    }
-
-    pub(crate) fn sweep_account(&mut self, account: AccountId, limit: u32) -> Result<bool> {
-        Ok(self.sweep_where("places = 0 AND account_id = ?1", account.0, limit)? > 0)
-    }
-
-    fn sweep_where(&mut self, condition: &str, bind: i64, limit: u32) -> Result<usize> {
-        let gone: Vec<(i64, i64, i64, Option<i64>)> = {
-            let mut statement = self.tx.prepare_cached(&format!(
-                "SELECT id, doc, thread_id, blob_id FROM message m WHERE {condition}
-                   AND NOT EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id) LIMIT ?2"
-            ))?;
-            let rows = statement.query_map(params![bind, limit], |r| {
-                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
-            })?;
-            rows.collect::<rusqlite::Result<_>>()?
-        };
-        let mut threads = BTreeSet::new();
-        for (id, doc, thread, blob) in &gone {
-            self.delete_message_row(MessageId(*id), *doc, blob.map(kontor_model::BlobId))?;
-            threads.insert(ThreadId(*thread));
-        }
-        self.tally.threads.extend(threads);
-        Ok(gone.len())
-    }
-
-    /// Deletes a message's own rows. Its placements must be gone, its thread is counted anew by the caller.
-    pub(crate) fn delete_message_row(
-        &mut self,
-        id: MessageId,
-        doc: i64,
-        blob: Option<kontor_model::BlobId>,
-    ) -> Result<()> {
-        self.tx
-            .prepare_cached("DELETE FROM message_text WHERE id = ?1")?
-            .execute([id.0])?;
-        self.tx
-            .prepare_cached("DELETE FROM message WHERE id = ?1")?
-            .execute([id.0])?;
-        self.tally.index.remove(&doc);
-        self.tally.unindex.insert(doc);
-        if let Some(blob) = blob {
-            self.drop_blob_if_unused(blob)?;
-        }
-        Ok(())
     }
 }
 

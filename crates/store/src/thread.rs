@@ -138,15 +138,19 @@ impl Write<'_> {
         }
         let from = identity::first_doc(date.plus(-SUBJECT_WINDOW));
         let until = identity::end_of_second(identity::first_doc(date.plus(SUBJECT_WINDOW)));
+        // Two statements, because most mails only ask for the few loose replies, which have an index of their own.
+        let sql = if loose {
+            "SELECT thread_id, date, loose, people FROM message
+             WHERE subject_key = ?1 AND doc >= ?2 AND doc < ?3 LIMIT ?4"
+        } else {
+            "SELECT thread_id, date, loose, people FROM message
+             WHERE subject_key = ?1 AND doc >= ?2 AND doc < ?3 AND loose = 1 LIMIT ?4"
+        };
         let found: Vec<(i64, i64, bool, String)> = {
-            let mut statement = self.tx.prepare_cached(
-                "SELECT thread_id, date, loose, people FROM message
-                 WHERE subject_key = ?1 AND doc >= ?2 AND doc < ?3 AND (?4 OR loose = 1) LIMIT ?5",
-            )?;
-            let rows = statement
-                .query_map(params![key, from, until, loose, SUBJECT_CANDIDATES], |r| {
-                    Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
-                })?;
+            let mut statement = self.tx.prepare_cached(sql)?;
+            let rows = statement.query_map(params![key, from, until, SUBJECT_CANDIDATES], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+            })?;
             rows.collect::<rusqlite::Result<_>>()?
         };
         let mut joined = thread;

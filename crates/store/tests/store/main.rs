@@ -1,0 +1,24 @@
+//! The store as the engine uses it: real files, no mocks. Every test ends with `check`, the rules that always hold.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
+
+mod bodies;
+mod changes;
+mod drafts;
+mod lists;
+mod operations;
+mod outbox;
+mod processes;
+mod removal;
+mod schema;
+mod search;
+mod support;
+mod threads;

@@ -1,0 +1,217 @@
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  email TEXT NOT NULL,
+  name TEXT NOT NULL DEFAULT '',
+  kind TEXT NOT NULL DEFAULT 'imap',
+  settings TEXT NOT NULL DEFAULT '{}',          -- JSON of model::ServerSettings; never a secret
+  state TEXT NOT NULL DEFAULT 'connecting',
+  why TEXT NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL DEFAULT 0,
+  removing INTEGER NOT NULL DEFAULT 0,          -- 1: hidden, its rows are being deleted
+  messages INTEGER NOT NULL DEFAULT 0,          -- messages with a visible placement
+  bodies INTEGER NOT NULL DEFAULT 0,            -- of these, with the raw message here and indexed
+  failed INTEGER NOT NULL DEFAULT 0             -- of these, whose body the server does not give
+) STRICT;
+CREATE TABLE blob (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash BLOB NOT NULL UNIQUE,                    -- SHA-256 of the raw bytes
+  size INTEGER NOT NULL,                        -- raw bytes
+  codec INTEGER NOT NULL DEFAULT 1              -- 1: zstd frames
+) STRICT;
+CREATE TABLE blob_chunk (
+  id INTEGER PRIMARY KEY,                       -- blob_id * 4096 + number: no index needed, chunks lie together
+  data BLOB NOT NULL
+) STRICT;
+CREATE TABLE change (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,         -- the number readers ask by: never reused
+  at INTEGER NOT NULL,
+  entry TEXT NOT NULL                           -- JSON of model::Change
+) STRICT;
+CREATE TABLE day (
+  id INTEGER PRIMARY KEY,                       -- UTC day of doc, counted from 1970-01-01
+  messages INTEGER NOT NULL                     -- with a visible placement: totals of date ranges are sums of these
+) STRICT;
+CREATE TABLE draft (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES account(id),
+  message_id TEXT NOT NULL,                     -- fixed at the first save
+  content TEXT NOT NULL,                        -- the engine's own JSON
+  answers INTEGER,                              -- message.id
+  updated_at INTEGER NOT NULL,
+  mirrored_at INTEGER NOT NULL DEFAULT 0,       -- updated_at of what the server has; 0: nothing
+  mirror_folder_id INTEGER,
+  mirror_uidvalidity INTEGER NOT NULL DEFAULT 0,
+  mirror_uid INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX draft_account ON draft (account_id);
+CREATE TABLE folder (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES account(id),
+  wire TEXT NOT NULL,                           -- the server's own spelling: the key
+  path TEXT NOT NULL,
+  delimiter TEXT,
+  role TEXT,
+  selectable INTEGER NOT NULL DEFAULT 1,
+  uidvalidity INTEGER NOT NULL DEFAULT 0,
+  uidnext INTEGER NOT NULL DEFAULT 0,
+  highestmodseq INTEGER NOT NULL DEFAULT 0,
+  listed INTEGER NOT NULL DEFAULT 0,            -- 1: its newest 200 envelopes are stored
+  remote_total INTEGER NOT NULL DEFAULT 0,      -- messages on the server when last looked
+  total INTEGER NOT NULL DEFAULT 0,
+  unread INTEGER NOT NULL DEFAULT 0,
+  removing INTEGER NOT NULL DEFAULT 0,          -- 1: gone from the server, its rows are being deleted
+  UNIQUE (account_id, wire)
+) STRICT;
+CREATE TABLE layer_stat (
+  account_id INTEGER NOT NULL REFERENCES account(id),
+  layer TEXT NOT NULL,
+  last_at INTEGER NOT NULL DEFAULT 0,
+  found INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (account_id, layer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE message (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER NOT NULL REFERENCES account(id),
+  thread_id INTEGER NOT NULL REFERENCES thread(id),
+  blob_id INTEGER REFERENCES blob(id),
+  doc INTEGER NOT NULL UNIQUE,                  -- seconds << 6 | number: order of lists, row id in search
+  date INTEGER NOT NULL,
+  internal_date INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  places INTEGER NOT NULL DEFAULT 0,            -- visible placements; 0: gone, or about to be
+  body INTEGER NOT NULL DEFAULT 0,              -- 0 missing, 1 here and searchable, 2 not to be had
+  has_attachment INTEGER,
+  loose INTEGER NOT NULL DEFAULT 0,             -- 1: a reply by its subject that names no other message
+  key INTEGER NOT NULL,                         -- hash of the Message-ID, or of what stands in for it
+  subject_key INTEGER,                          -- hash of the folded base subject; NULL: too short to mean anything
+  orphaned_at INTEGER,                          -- when the last placement went
+  message_id TEXT,
+  subject TEXT NOT NULL DEFAULT '',
+  preview TEXT NOT NULL DEFAULT '',
+  people TEXT NOT NULL DEFAULT '',              -- JSON: from, to, cc, reply-to, each [[name, address]]
+  refs TEXT NOT NULL DEFAULT ''                 -- JSON: in-reply-to, references; empty: none
+) STRICT;
+CREATE INDEX message_attachment ON message (doc) WHERE has_attachment = 1;
+CREATE INDEX message_blob ON message (blob_id) WHERE blob_id IS NOT NULL;
+CREATE INDEX message_key ON message (key);
+CREATE INDEX message_loose ON message (subject_key, doc) WHERE loose = 1;
+CREATE INDEX message_missing ON message (account_id, doc) WHERE body = 0;
+CREATE INDEX message_orphan ON message (doc) WHERE places = 0;
+CREATE INDEX message_subject ON message (subject_key, doc) WHERE subject_key IS NOT NULL;
+CREATE INDEX message_thread ON message (thread_id, doc);
+CREATE TABLE message_text (
+  id INTEGER PRIMARY KEY REFERENCES message(id),
+  data BLOB NOT NULL                            -- a zstd frame, at most 16 KiB of text
+) STRICT;
+CREATE TABLE migration (
+           id INTEGER PRIMARY KEY AUTOINCREMENT,
+           name TEXT NOT NULL UNIQUE,
+           sql TEXT NOT NULL
+         ) STRICT;
+CREATE TABLE operation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,         -- the order they are carried out in, per account
+  account_id INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  placement_id INTEGER NOT NULL,
+  folder_id INTEGER NOT NULL,                   -- where the server has it
+  uid INTEGER,                                  -- NULL: an earlier operation moves it there
+  action TEXT NOT NULL,                         -- JSON of model::Action
+  kind TEXT NOT NULL,                           -- flags, move, delete
+  to_folder_id INTEGER,
+  state TEXT NOT NULL DEFAULT 'pending',
+  claimed INTEGER NOT NULL DEFAULT 0,           -- 1: being carried out just now
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_at INTEGER NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL,
+  done_at INTEGER
+) STRICT;
+CREATE INDEX operation_folder ON operation (folder_id) WHERE state = 'pending';
+CREATE INDEX operation_pending ON operation (account_id, id) WHERE state = 'pending';
+CREATE INDEX operation_placement ON operation (placement_id, id) WHERE state = 'pending';
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,         -- never reused: a retry must not find another mail
+  account_id INTEGER NOT NULL REFERENCES account(id),
+  message_id TEXT NOT NULL UNIQUE,              -- without angle brackets; kept after the mail was sent
+  blob_id INTEGER REFERENCES blob(id),          -- NULL once forgotten
+  sender TEXT NOT NULL,
+  recipients TEXT NOT NULL,                     -- JSON: addresses of the SMTP envelope, Bcc included
+  subject TEXT NOT NULL DEFAULT '',
+  shown_to TEXT NOT NULL DEFAULT '[]',          -- JSON of model::Address
+  answers INTEGER,                              -- message.id that gets \Answered
+  draft_id INTEGER,
+  state TEXT NOT NULL DEFAULT 'queued',
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due INTEGER NOT NULL,
+  error TEXT NOT NULL DEFAULT '',
+  sent_copy TEXT NOT NULL DEFAULT 'none',       -- none, needed, filed
+  created_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_account ON outbox (account_id);
+CREATE INDEX outbox_blob ON outbox (blob_id) WHERE blob_id IS NOT NULL;
+CREATE INDEX outbox_waiting ON outbox (due) WHERE state = 'queued';
+CREATE TABLE placement (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  folder_id INTEGER NOT NULL REFERENCES folder(id),
+  message_id INTEGER NOT NULL REFERENCES message(id),
+  uid INTEGER,                                  -- NULL: moved here, or UIDVALIDITY changed; the server will tell
+  doc INTEGER NOT NULL,                         -- message.doc: the order of the folder's list
+  flags INTEGER NOT NULL DEFAULT 0,             -- shown: bits of model::Flags
+  keywords TEXT NOT NULL DEFAULT '',            -- shown: words, one space between
+  server_flags INTEGER NOT NULL DEFAULT 0,
+  server_keywords TEXT NOT NULL DEFAULT '',
+  hidden INTEGER NOT NULL DEFAULT 0,            -- 1: deleted here, not yet at the server
+  stale INTEGER NOT NULL DEFAULT 0,             -- 1: its UID became void with UIDVALIDITY
+  UNIQUE (folder_id, uid)
+) STRICT;
+CREATE INDEX placement_answered ON placement (doc) WHERE hidden = 0 AND flags & 2 <> 0;
+CREATE INDEX placement_flagged ON placement (doc) WHERE hidden = 0 AND flags & 4 <> 0;
+CREATE INDEX placement_list ON placement (folder_id, doc) WHERE hidden = 0;
+CREATE INDEX placement_message ON placement (message_id);
+CREATE INDEX placement_unread ON placement (doc) WHERE hidden = 0 AND flags & 1 = 0;
+CREATE VIRTUAL TABLE search USING fts5 (
+  subject, sender, recipients, body, attachments,
+  content = '', contentless_delete = 1, detail = full, tokenize = 'ascii'
+);
+CREATE TABLE setting (
+  name TEXT PRIMARY KEY NOT NULL,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sync_request (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account_id INTEGER,                           -- NULL: all accounts
+  what TEXT NOT NULL,                           -- the engine's own words, JSON
+  at INTEGER NOT NULL,
+  done_at INTEGER,
+  answer TEXT                                   -- the engine's own words, JSON
+) STRICT;
+CREATE INDEX sync_request_open ON sync_request (id) WHERE done_at IS NULL;
+CREATE TABLE thread (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  messages INTEGER NOT NULL DEFAULT 0,          -- with a visible placement
+  oldest INTEGER NOT NULL DEFAULT 0,            -- doc of the message the subject is of
+  subject TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE thread_folder (
+  folder_id INTEGER NOT NULL REFERENCES folder(id),
+  thread_id INTEGER NOT NULL REFERENCES thread(id),
+  newest INTEGER NOT NULL,                      -- doc of the newest message here: the order of the list
+  count INTEGER NOT NULL,
+  unread INTEGER NOT NULL,
+  flagged INTEGER NOT NULL,
+  answered INTEGER NOT NULL,
+  attachments INTEGER NOT NULL,
+  PRIMARY KEY (folder_id, thread_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX thread_folder_list ON thread_folder (folder_id, newest);
+CREATE INDEX thread_folder_thread ON thread_folder (thread_id);
+CREATE TABLE thread_node (
+  id INTEGER PRIMARY KEY,                       -- hash of a Message-ID seen or referred to
+  thread_id INTEGER NOT NULL REFERENCES thread(id)
+) STRICT;
+CREATE INDEX thread_node_thread ON thread_node (thread_id);
+CREATE TABLE trusted_sender (
+  address TEXT PRIMARY KEY NOT NULL,            -- model::Address::key
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
