@@ -69,7 +69,8 @@ fn attribute(key: &str, value: &str) -> String {
     let property = match key {
         "style" => return styled(|c| c.declarations(value)),
         "bgcolor" => "background-color",
-        "color" | "bordercolor" => "color",
+        "color" => "color",
+        "bordercolor" => "border-color",
         _ => return value.to_owned(),
     };
     let value = value.trim();
@@ -105,7 +106,10 @@ fn mapped(role: Role, rgb: [u8; 3]) -> [u8; 3] {
         Role::Ground if l > 0.62 => from_oklab([PAGE + (1.0 - l) * 0.5, a * 0.55, b * 0.55]),
         // Black becomes the text, dark greys and brand colours as much lighter as they need.
         Role::Ink if l < 0.68 => from_oklab([TEXT - l * 0.36, a * 0.8, b * 0.8]),
-        Role::Ground | Role::Ink => rgb,
+        // Hairlines stay quiet: a light grey one becomes a dark grey one.
+        Role::Line if l > 0.68 => from_oklab([PAGE + 0.08 + (1.0 - l) * 0.5, a * 0.55, b * 0.55]),
+        Role::Line if l < 0.4 => from_oklab([0.62, a * 0.8, b * 0.8]),
+        Role::Ground | Role::Ink | Role::Line => rgb,
     }
 }
 

@@ -37,6 +37,15 @@ pub(super) fn begins(line: &str) -> bool {
     starts_with_intro(&lower) || starts_with_date(&lower)
 }
 
+/// True when a line could be a whole attribution though nothing ends it: dated at its beginning as programs do.
+pub(super) fn dated(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t', '*', '_', '-']);
+    starts_with_iso_date(line)
+        || line
+            .get(..10)
+            .is_some_and(|l| l.eq_ignore_ascii_case("posted by "))
+}
+
 /// True when a line could end an attribution.
 pub(super) fn ends(line: &str) -> bool {
     let end = line.trim_end_matches(|c: char| {
@@ -45,7 +54,11 @@ pub(super) fn ends(line: &str) -> bool {
     if end.ends_with([':', '：']) {
         return true;
     }
-    // The last word, without making a copy of long lines.
+    // Without a colon ("---- On Tue, 22 Dec 2015 … wrote ----") only a line that holds a date as well: most lines do not,
+    // and need no closer look.
+    if line.len() > LONGEST || !line.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let tail = end.trim_end_matches('.');
     let start = tail
         .char_indices()
@@ -244,13 +257,13 @@ pub(super) fn title(line: &str) -> bool {
     let decoration = |c: char| {
         c.is_whitespace() || matches!(c, '-' | '—' | '–' | '_' | '*' | '=' | '>' | '\u{2500}')
     };
-    let core = line.trim_matches(decoration);
-    if core.is_empty() || core.len() > 120 {
-        return false;
-    }
     let dashes = line
         .trim_start_matches([' ', '*', '>'])
         .starts_with(['-', '—', '–', '_', '=', '\u{2500}']);
+    let core = line.trim_matches(decoration);
+    if core.is_empty() || core.len() > 120 || !(dashes || core.ends_with([':', '：'])) {
+        return false;
+    }
     let lower = core.to_lowercase();
     let name = lower.trim_end_matches([':', '：', ' ', '\u{a0}']);
     let colon = name.len() < lower.len();

@@ -131,8 +131,7 @@ fn attributions(lines: &[&str], kinds: &mut [Kind], at: usize) {
             return;
         }
     }
-    let dated_alone = attribution::begins(line);
-    if !attribution::ends(line) && !dated_alone {
+    if !attribution::ends(line) && !attribution::dated(line) {
         return;
     }
     let Some((start, strength)) = widest(lines, kinds, at) else {

@@ -45,6 +45,11 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
     })
 }
 
+/// Characters in the longest of [`DEVICE_STARTS`].
+const LONGEST_START: usize = 32;
+
+const MOBILE: &str = "mobile";
+
 /// True for "Sent from my iPhone" and its like.
 pub(super) fn device(line: &str) -> bool {
     let core = line
@@ -54,18 +59,30 @@ pub(super) fn device(line: &str) -> bool {
     if core.is_empty() || core.len() > 200 {
         return false;
     }
+    // Most lines are text: look at the beginning before lowering the whole.
+    let begin: String = core
+        .chars()
+        .take(LONGEST_START)
+        .collect::<String>()
+        .to_lowercase();
+    let start = DEVICE_STARTS.iter().find(|s| begin.starts_with(**s));
+    let mobile = core
+        .len()
+        .checked_sub(MOBILE.len())
+        .and_then(|at| core.get(at..))
+        .is_some_and(|end| end.to_ascii_lowercase().contains("mobile"));
+    if start.is_none() && !mobile {
+        return false;
+    }
     let lower = core.to_lowercase();
     let bare = lower.trim_end_matches(['.', ')', '>', '*', '_', ' ']);
     if bare.ends_with(" from mobile") && bare.split_whitespace().count() == 3 {
         return true;
     }
-    if matches!(
-        bare,
-        "via mobile" | "sent from a phone" | "sent via mobile" | "iphoneから送信"
-    ) {
+    if bare == "via mobile" {
         return true;
     }
-    let Some(start) = DEVICE_STARTS.iter().find(|s| lower.starts_with(**s)) else {
+    let Some(start) = start else {
         return false;
     };
     let rest = lower.get(start.len()..).unwrap_or("");

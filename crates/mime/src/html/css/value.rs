@@ -15,8 +15,10 @@ use super::{Cleaner, Failed, Images, fail, tables};
 pub(crate) enum Role {
     /// What other things stand on.
     Ground,
-    /// Text, lines.
+    /// Text.
     Ink,
+    /// Borders and rules.
+    Line,
 }
 
 /// What a place in the style sheet allows.
@@ -127,12 +129,13 @@ fn role(property: &str) -> Option<Role> {
     if property.starts_with("background") {
         return Some(Role::Ground);
     }
-    let ink = property == "color"
-        || property.starts_with("border")
-        || property.starts_with("outline")
-        || property.starts_with("text-decoration")
-        || property.starts_with("column-rule");
-    ink.then_some(Role::Ink)
+    if property == "color" || property.starts_with("text-decoration") {
+        return Some(Role::Ink);
+    }
+    ["border", "outline", "column-rule"]
+        .iter()
+        .any(|p| property.starts_with(p))
+        .then_some(Role::Line)
 }
 
 /// One token, copied out of the parser so that its block can be read.
