@@ -126,16 +126,21 @@ impl ImapProvider {
             keywords_allowed: opened.keywords_allowed,
             ..Changes::default()
         };
+        // Where the server tells what vanished, nobody reads for us what we hold (provider.rs, `Cursor::known`).
+        let held = Held {
+            cursor,
+            authoritative: full || !(modseq && self.session.qresync),
+        };
         if cursor.uidvalidity != opened.status.uidvalidity {
             changes.new = self.all_uids(&opened.status).await?;
         } else {
             // A mod-sequence that went back (a restored server) tells nothing.
             match since.filter(|m| opened.status.highestmodseq >= *m) {
                 Some(_) if matches!(opening, Opening::Qresync(..)) => {
-                    self.take_opened(cursor, opened, &mut changes).await?;
+                    self.take_opened(held, opened, &mut changes).await?;
                 }
-                Some(since) => self.since_modseq(cursor, since, &mut changes).await?,
-                None => self.compare_all(cursor, &mut changes).await?,
+                Some(since) => self.since_modseq(held, since, &mut changes).await?,
+                None => self.compare_all(held, &mut changes).await?,
             }
         }
         finish(&mut changes, cursor);
@@ -145,36 +150,40 @@ impl ImapProvider {
     /// QRESYNC: everything came with the SELECT.
     async fn take_opened(
         &mut self,
-        cursor: &Cursor,
+        held: Held<'_>,
         opened: Opened,
         changes: &mut Changes,
     ) -> Result<()> {
+        let cursor = held.cursor;
         for set in &opened.vanished {
             // What we never held cannot vanish; servers name whole ranges of UIDs that never were.
-            let held = if cursor.known.is_empty() && set.count() <= MOST_VANISHED {
-                set.below(cursor.uidnext)
+            if held.told() {
+                changes.vanished.extend(set.intersect(&cursor.known));
+            } else if set.count_below(cursor.uidnext) <= MOST_VANISHED {
+                changes.vanished.extend(set.below(cursor.uidnext));
             } else {
-                set.intersect(&cursor.known)
-            };
-            changes.vanished.extend(held);
+                return Err(Fault::Protocol(
+                    "The mail server says more messages vanished than a folder can hold."
+                        .to_owned(),
+                ));
+            }
         }
         sort_out(cursor, opened.flags, changes);
         self.find_missed(cursor, changes).await?;
-        let unknown =
-            cursor.known.is_empty() && opened.vanished.iter().any(|s| s.count() > MOST_VANISHED);
-        if unknown || !adds_up(cursor, changes) {
-            self.compare_uids(cursor, changes).await?;
+        if held.adds_up(changes) {
+            return Ok(());
         }
-        Ok(())
+        self.compare_uids(cursor, changes).await
     }
 
     /// CONDSTORE: flags by mod-sequence, what vanished by counting.
     async fn since_modseq(
         &mut self,
-        cursor: &Cursor,
+        held: Held<'_>,
         since: u64,
         changes: &mut Changes,
     ) -> Result<()> {
+        let cursor = held.cursor;
         let status = changes.status;
         if status.messages > 0
             && (status.highestmodseq != since || status.uidnext != cursor.uidnext)
@@ -184,14 +193,14 @@ impl ImapProvider {
             sort_out(cursor, flags, changes);
         }
         self.find_missed(cursor, changes).await?;
-        if !adds_up(cursor, changes) {
+        if !held.adds_up(changes) {
             self.compare_uids(cursor, changes).await?;
         }
         Ok(())
     }
 
     /// Every UID and flag.
-    async fn compare_all(&mut self, cursor: &Cursor, changes: &mut Changes) -> Result<()> {
+    async fn compare_all(&mut self, held: Held<'_>, changes: &mut Changes) -> Result<()> {
         let flags = if changes.status.messages == 0 {
             Vec::new()
         } else {
@@ -200,9 +209,9 @@ impl ImapProvider {
         };
         let mut here: Vec<u32> = flags.iter().map(|(uid, _)| *uid).collect();
         here.sort_unstable();
-        changes.vanished = minus(&cursor.known, &here);
+        changes.vanished = minus(&held.cursor.known, &here);
         for (uid, flags) in flags {
-            if cursor.known.binary_search(&uid).is_ok() {
+            if held.holds(uid) {
                 changes.flags.push((uid, flags));
             } else {
                 changes.new.push(uid);
@@ -301,8 +310,8 @@ impl ImapProvider {
     }
 }
 
-/// A server may name this many vanished UIDs before we rather compare all: it costs a moment, not the memory.
-const MOST_VANISHED: u64 = 1 << 20;
+/// More messages than any folder had; a set of as many takes 64 MiB.
+const MOST_VANISHED: u64 = 1 << 24;
 
 /// Sorts changed messages into new ones and known ones with other flags.
 fn sort_out(cursor: &Cursor, flags: Vec<(u32, Flags)>, changes: &mut Changes) {
@@ -315,22 +324,43 @@ fn sort_out(cursor: &Cursor, flags: Vec<(u32, Flags)>, changes: &mut Changes) {
     }
 }
 
-/// True when what we would hold afterwards is as many as the server has; also when we were not told what we hold.
-fn adds_up(cursor: &Cursor, changes: &Changes) -> bool {
-    if cursor.known.is_empty() && cursor.uidnext > 1 {
-        return true;
+/// What we hold, as far as we were told.
+#[derive(Clone, Copy, Debug)]
+struct Held<'a> {
+    cursor: &'a Cursor,
+    /// The cursor's list is to be believed even when it is empty.
+    authoritative: bool,
+}
+
+impl Held<'_> {
+    fn told(&self) -> bool {
+        self.authoritative || !self.cursor.known.is_empty()
     }
-    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let mut gone = changes.vanished.clone();
-    gone.sort_unstable();
-    gone.dedup();
-    let mut new = changes.new.clone();
-    new.sort_unstable();
-    new.dedup();
-    let held = count(cursor.known.len())
-        .saturating_sub(count(gone.len()))
-        .saturating_add(count(new.len()));
-    held == u64::from(changes.status.messages)
+
+    fn holds(&self, uid: u32) -> bool {
+        if self.told() {
+            self.cursor.known.binary_search(&uid).is_ok()
+        } else {
+            uid < self.cursor.uidnext
+        }
+    }
+
+    /// True when what we would hold afterwards is as many as the server has; also when we were not told what we hold.
+    fn adds_up(&self, changes: &Changes) -> bool {
+        if !self.told() {
+            return true;
+        }
+        let count = |uids: &[u32]| {
+            let mut uids = uids.to_vec();
+            uids.sort_unstable();
+            uids.dedup();
+            u64::try_from(uids.len()).unwrap_or(u64::MAX)
+        };
+        let held = count(&self.cursor.known)
+            .saturating_sub(count(&changes.vanished))
+            .saturating_add(count(&changes.new));
+        held == u64::from(changes.status.messages)
+    }
 }
 
 /// Those of `left` (ascending) that are not in `right` (ascending).
@@ -400,7 +430,11 @@ mod tests {
             known: known.to_vec(),
             ..Cursor::default()
         };
-        assert_eq!(adds_up(&cursor, &changes(new, vanished, messages)), want);
+        let held = Held {
+            cursor: &cursor,
+            authoritative: true,
+        };
+        assert_eq!(held.adds_up(&changes(new, vanished, messages)), want);
     }
 
     #[test]

@@ -51,6 +51,14 @@ impl UidSet {
         out
     }
 
+    /// Returns how many UIDs below `end` the set names.
+    pub(crate) fn count_below(&self, end: u32) -> u64 {
+        self.merged()
+            .into_iter()
+            .map(|(first, last)| u64::from(end.min(last.saturating_add(1)).saturating_sub(first)))
+            .fold(0, u64::saturating_add)
+    }
+
     /// Returns those of `known` (ascending) that the set names.
     pub(crate) fn intersect(&self, known: &[u32]) -> Vec<u32> {
         let mut out = Vec::new();
@@ -160,6 +168,7 @@ mod tests {
         );
         assert_eq!(all.intersect(&[5, 9]), vec![5, 9]);
         assert_eq!(all.count(), 4_294_967_295);
+        assert_eq!((all.count_below(4), all.count_below(0)), (3, 0));
         assert_eq!(all.in_order(2), vec![1, 2]);
     }
 

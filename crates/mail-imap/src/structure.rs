@@ -65,7 +65,9 @@ impl Seen {
             }
             return;
         }
-        let Some(leaf) = Leaf::read(members) else { return };
+        let Some(leaf) = Leaf::read(members) else {
+            return;
+        };
         if leaf.is_shown(index) {
             let seen = match () {
                 () if leaf.is("text", "html") => Some(&mut self.html),
@@ -119,14 +121,17 @@ impl<'a, 'v> Leaf<'a, 'v> {
             () if members.get(8).is_some_and(|m| m.list().is_some()) && kind.is("message") => 11,
             () => 8,
         };
-        let found = members.get(usual).filter(|m| m.list().is_some()).or_else(|| {
-            // Servers that leave something out.
-            let known = |m: &&Value<'_>| {
-                let word = m.list().and_then(<[_]>::first);
-                word.is_some_and(|w| w.is("attachment") || w.is("inline"))
-            };
-            members.get(7..).unwrap_or_default().iter().find(known)
-        });
+        let found = members
+            .get(usual)
+            .filter(|m| m.list().is_some())
+            .or_else(|| {
+                // Servers that leave something out.
+                let known = |m: &&Value<'_>| {
+                    let word = m.list().and_then(<[_]>::first);
+                    word.is_some_and(|w| w.is("attachment") || w.is("inline"))
+                };
+                members.get(7..).unwrap_or_default().iter().find(known)
+            });
         if let Some([word, rest @ ..]) = found.and_then(Value::list) {
             leaf.named |= rest.first().is_some_and(|p| parameter(p, "filename"));
             leaf.disposition = match word.bytes() {

@@ -41,7 +41,13 @@ fn exercise(answer: &Answer<'_>) {
         Answer::List(listed) => {
             let path = mutf7::decode(&String::from_utf8_lossy(&listed.name));
             drop(mutf7::encode(&path));
-            drop(listed.attributes.iter().map(|a| roles::by_attribute(a)).collect::<Vec<_>>());
+            drop(
+                listed
+                    .attributes
+                    .iter()
+                    .map(|a| roles::by_attribute(a))
+                    .collect::<Vec<_>>(),
+            );
         }
         Answer::Vanished(_, set) | Answer::Esearch(Some(set)) => {
             drop(set::sets(&set.below(MOST)));

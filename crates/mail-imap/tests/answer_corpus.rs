@@ -8,7 +8,10 @@ use kontor_mail_imap::survey;
 
 /// `KONTOR_CORPORA`, else the folder beside the workspace's; `None`, said aloud, where neither is there.
 fn corpus(kind: &str) -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "where third-party test data lies is a matter of the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "where third-party test data lies is a matter of the environment"
+    )]
     let named = std::env::var("KONTOR_CORPORA").ok();
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
     let root = named.map_or_else(beside, PathBuf::from).join(kind);
@@ -47,22 +50,40 @@ fn word(answer: &[u8]) -> String {
 
 #[test]
 fn recorded_answers_are_read() {
-    let Some(root) = corpus("imap/MailKit") else { return };
+    let Some(root) = corpus("imap/MailKit") else {
+        return;
+    };
     let (mut understood, mut passed_over) = (0usize, BTreeMap::<String, usize>::new());
     for file in files(&root) {
         // They were stored with bare line feeds; the sizes of literals still count both.
-        let raw = std::fs::read_to_string(&file).expect("a file of the corpus").replace("\r\n", "\n").replace('\n', "\r\n");
+        let raw = std::fs::read_to_string(&file)
+            .expect("a file of the corpus")
+            .replace("\r\n", "\n")
+            .replace('\n', "\r\n");
         let seen = survey(raw.as_bytes());
         understood += seen.understood;
         for answer in &seen.passed_over {
             *passed_over.entry(word(answer)).or_default() += 1;
         }
     }
-    let never_asked_for = ["NAMESPACE", "SORT", "THREAD", "METADATA", "ACL", "QUOTA", "QUOTAROOT", "LANGUAGE", "COMPARATOR"];
+    let never_asked_for = [
+        "NAMESPACE",
+        "SORT",
+        "THREAD",
+        "METADATA",
+        "ACL",
+        "QUOTA",
+        "QUOTAROOT",
+        "LANGUAGE",
+        "COMPARATOR",
+    ];
     passed_over.retain(|word, _| !never_asked_for.contains(&word.as_str()));
     let odd: usize = passed_over.values().sum();
     assert!(understood > 200, "only {understood} answers were found");
-    assert!(odd * 100 <= understood, "{understood} were read, but not {passed_over:?}");
+    assert!(
+        odd * 100 <= understood,
+        "{understood} were read, but not {passed_over:?}"
+    );
 }
 
 /// Puts something of its kind in the place of each variable: `$uid1` is a number, `$sep` a string, `$$word` is `$word`.
@@ -79,7 +100,9 @@ fn fill(line: &str) -> String {
         let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '!' | '_' | '{' | '}');
         let end = after.find(|c| !name(c)).unwrap_or(after.len());
         let (variable, tail) = after.split_at(end);
-        let number = ["uid", "size", "modseq", "1", "2", "3", "4"].iter().any(|n| variable.trim_start_matches('{').starts_with(n));
+        let number = ["uid", "size", "modseq", "1", "2", "3", "4"]
+            .iter()
+            .any(|n| variable.trim_start_matches('{').starts_with(n));
         filled.push_str(if number { "7" } else { "\"x\"" });
         rest = tail;
     }
@@ -89,11 +112,16 @@ fn fill(line: &str) -> String {
 
 #[test]
 fn expected_answers_are_read() {
-    let Some(root) = corpus("imap/imaptest") else { return };
+    let Some(root) = corpus("imap/imaptest") else {
+        return;
+    };
     let (mut understood, mut passed_over) = (0usize, BTreeMap::<String, usize>::new());
     for file in files(&root) {
         let script = std::fs::read(&file).expect("a file of the corpus");
-        for line in script.split(|b| *b == b'\n').filter(|l| l.starts_with(b"* ")) {
+        for line in script
+            .split(|b| *b == b'\n')
+            .filter(|l| l.starts_with(b"* "))
+        {
             // A literal is spelled out on the next lines between braces of its own.
             let line = String::from_utf8_lossy(line);
             if line.contains("{{{") {
@@ -107,9 +135,20 @@ fn expected_answers_are_read() {
             }
         }
     }
-    let never_asked_for = ["NAMESPACE", "SORT", "THREAD", "METADATA", "GENURLAUTH", "URLFETCH", "LSUB"];
+    let never_asked_for = [
+        "NAMESPACE",
+        "SORT",
+        "THREAD",
+        "METADATA",
+        "GENURLAUTH",
+        "URLFETCH",
+        "LSUB",
+    ];
     passed_over.retain(|word, _| !never_asked_for.contains(&word.as_str()));
     let odd: usize = passed_over.values().sum();
     assert!(understood > 200, "only {understood} answers were found");
-    assert!(odd * 100 <= understood, "{understood} were read, but not {passed_over:?}");
+    assert!(
+        odd * 100 <= understood,
+        "{understood} were read, but not {passed_over:?}"
+    );
 }

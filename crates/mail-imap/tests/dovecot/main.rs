@@ -40,8 +40,12 @@ const PROFILES: [Profile; 4] = [
     Profile::Bare,
 ];
 
+/// Dovecot makes an address wait longer with each wrong password; tests give wrong ones on purpose.
+const NO_PENALTY: &str =
+    "service anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}";
+
 fn server(profile: Profile) -> DovecotBuilder {
-    let builder = Dovecot::builder().user(USER);
+    let builder = Dovecot::builder().user(USER).config(NO_PENALTY);
     match profile {
         Profile::Full => builder,
         Profile::Condstore => builder.hide("QRESYNC"),

@@ -103,6 +103,41 @@ async fn mod_sequences_that_tell_nothing_are_not_believed(#[case] selected: &str
     );
 }
 
+/// The engine reads the UIDs it holds only where the server cannot tell what vanished.
+#[tokio::test]
+async fn what_is_held_need_not_be_told_where_the_server_tells() {
+    let untold = || Cursor {
+        known: Vec::new(),
+        uidnext: 12,
+        ..cursor(&[], 80)
+    };
+    let script = vec![
+        Expect("SELECT \"INBOX\" (QRESYNC (5 80))"),
+        say(&format!(
+            "{SELECTED}* VANISHED (EARLIER) 7:9,12:4294967295\n* 3 FETCH (UID 19 FLAGS ())\nK OK\n"
+        )),
+    ];
+    let (_, changes) = looked(Kind::Dovecot, script, untold(), false).await;
+    let changes = changes.expect("changes");
+    assert_eq!((changes.new, changes.vanished), (vec![19], vec![7, 8, 9]));
+
+    // The mod-sequences are lost: what lies below the cursor is held for all we know, not downloaded once more.
+    let script = vec![
+        Expect("SELECT"),
+        say(
+            "* 3 EXISTS\n* OK [UIDVALIDITY 5] x\n* OK [UIDNEXT 20] x\n* OK [HIGHESTMODSEQ 2] x\nK OK\n",
+        ),
+        Expect("UID FETCH 1:* (UID FLAGS)"),
+        say(
+            "* 1 FETCH (UID 3 FLAGS (\\Seen))\n* 2 FETCH (UID 11 FLAGS ())\n* 3 FETCH (UID 19 FLAGS ())\nK OK\n",
+        ),
+    ];
+    let (_, changes) = looked(Kind::Dovecot, script, untold(), false).await;
+    let changes = changes.expect("changes");
+    assert_eq!((changes.new, changes.vanished), (vec![19], vec![]));
+    assert_eq!(changes.flags.len(), 2);
+}
+
 #[tokio::test]
 async fn a_broken_qresync_is_not_used() {
     let script = vec![
