@@ -3,7 +3,7 @@ import { Ellipsis, KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { AccountView, Overview } from "../api/bindings.ts";
 import { overviewQuery } from "../api/queries.ts";
-import { goToMail } from "../app/route.ts";
+import { goTo, goToMail } from "../app/route.ts";
 import { Button } from "../components/Button.tsx";
 import { Dot } from "../components/Dot.tsx";
 import { IconButton } from "../components/IconButton.tsx";
@@ -18,12 +18,15 @@ import { SignInDialog } from "./SignInDialog.tsx";
 
 type Asked = { kind: "add" } | { kind: "remove" | "signIn"; account: AccountView } | null;
 
-/** The mailboxes of this profile. */
-export function Accounts() {
+/** The mailboxes of this profile. `adding` opens the wizard for a new one. */
+export function Accounts({ adding }: { adding: boolean }) {
   const t = useT();
   const overview = useQuery(overviewQuery);
   const [asked, setAsked] = useState<Asked>(null);
-  const close = () => setAsked(null);
+  const close = () => {
+    setAsked(null);
+    if (adding) goTo({ page: "settings", section: "accounts" }, { replace: true });
+  };
   const accounts = overview.data?.accounts ?? [];
   return (
     <>
@@ -50,10 +53,10 @@ export function Accounts() {
         ) : null}
       </ul>
       <AccountDialog
-        open={asked?.kind === "add"}
+        open={adding || asked?.kind === "add"}
         onClose={close}
         onDone={() => {
-          close();
+          setAsked(null);
           goToMail({ scope: { kind: "role", role: "inbox" }, thread: null });
         }}
       />

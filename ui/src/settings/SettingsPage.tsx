@@ -23,7 +23,10 @@ const SECTIONS = [
 
 type SectionId = (typeof SECTIONS)[number]["id"];
 
-/** Settings: sections at the left, what belongs to the chosen one beside them. Changes act at once. */
+/**
+ * Settings: sections at the left, what belongs to the chosen one beside them. Changes act at once.
+ * The section "add" is the accounts with the wizard open.
+ */
 export function SettingsPage({ section }: { section: string | null }) {
   const t = useT();
   const open: SectionId = SECTIONS.find(({ id }) => id === section)?.id ?? "accounts";
@@ -51,16 +54,16 @@ export function SettingsPage({ section }: { section: string | null }) {
         </ul>
       </nav>
       <div className={styles.content}>
-        <Section id={open} />
+        <Section id={open} adding={section === "add"} />
       </div>
     </div>
   );
 }
 
-function Section({ id }: { id: SectionId }) {
+function Section({ id, adding }: { id: SectionId; adding: boolean }) {
   const t = useT();
   const { query, change } = useSettings();
-  if (id === "accounts") return <Accounts />;
+  if (id === "accounts") return <Accounts adding={adding} />;
   const title = SECTIONS.find((section) => section.id === id)?.title ?? "settings.title";
   return (
     <>

@@ -169,3 +169,12 @@ it("does not go on while incoming mail fails, and goes on offline", async () => 
   expect(await dialog.findByText(/kept now and tested later/)).toBeTruthy();
   await waitFor(() => expect(next.getAttribute("aria-disabled")).toBeNull());
 });
+
+it("opens the wizard from the rail and leaves it to the accounts", async () => {
+  const { user } = await openAccounts();
+  await user.click(screen.getByRole("link", { name: "Add an account" }));
+  expect(await screen.findByRole("dialog", { name: "Add account" })).toBeTruthy();
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(window.location.hash).toBe("#/settings/accounts");
+});

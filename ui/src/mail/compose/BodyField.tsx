@@ -34,6 +34,8 @@ export function BodyField({ fields, onChange, onEditor, caret, autoFocus }: Prop
           fallback={<AfterPatience>{<p className={styles.wait}>{fields.own}</p>}</AfterPatience>}
         >
           <RichText
+            // The unfolded quote is new content: the editor begins again with it.
+            key={fields.quoted === "" ? "whole" : "folded"}
             html={fields.html}
             label={t("compose.body")}
             className={styles.rich}

@@ -10,11 +10,12 @@ import { Paragraph } from "@tiptap/extension-paragraph";
 import { Text } from "@tiptap/extension-text";
 import { UndoRedo } from "@tiptap/extensions";
 import { EditorContent, useEditor } from "@tiptap/react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { Caret } from "./caret.ts";
 import { plainText } from "./rich-plain.ts";
 
 type Props = {
+  /** What it begins with. Later changes are its own: writing them back would fight with the typing. */
   html: string;
   label: string;
   className: string | undefined;
@@ -59,22 +60,25 @@ export function RichText({ html, label, className, onChange, onEditor, caret }: 
         ...(className === undefined ? {} : { class: className }),
       },
     },
-    onCreate: ({ editor: now }) => {
-      const end = now.state.doc.content.size - 1;
-      const from = Math.min(Math.max(caret.from, 1), Math.max(end, 1));
-      const to = Math.min(Math.max(caret.to, from), Math.max(end, 1));
-      now.chain().setTextSelection({ from, to }).focus().run();
-    },
     onUpdate: ({ editor: now }) => onChange(now.getHTML(), plainText(now.getJSON())),
   });
+  const start = useRef(caret);
   useEffect(() => {
+    // The caret first: the tool that brought formatting on works where it stands.
+    placeCaret(editor, start.current);
     onEditor(editor);
     return () => onEditor(null);
   }, [editor, onEditor]);
-  // Content that came from outside, such as the unfolded quote; typing comes back as it was sent.
-  useEffect(() => {
-    if (editor.isDestroyed) return;
-    if (editor.getHTML() !== html) editor.commands.setContent(html, { emitUpdate: false });
-  }, [editor, html]);
   return <EditorContent editor={editor} />;
 }
+
+const placeCaret = (editor: Editor, { from, to }: Caret): void => {
+  if (editor.isDestroyed) return;
+  const end = Math.max(editor.state.doc.content.size - 1, 1);
+  const inside = (position: number) => Math.min(Math.max(position, 1), end);
+  editor
+    .chain()
+    .setTextSelection({ from: inside(from), to: inside(to) })
+    .focus()
+    .run();
+};

@@ -68,7 +68,7 @@ export function Rail({ folded = false, onChosen, children }: Props) {
           {folded ? null : (
             <a
               className={styles.add}
-              href={routeHash({ page: "welcome" })}
+              href={routeHash({ page: "settings", section: "add" })}
               aria-label={t("rail.addAccount")}
               title={t("rail.addAccount")}
             >
