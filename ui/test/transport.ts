@@ -1,9 +1,13 @@
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { ApiError, commands, Notice, Result, Stale } from "../src/api/bindings.ts";
+import type { commands, Notice, Stale } from "../src/api/bindings.ts";
 
 type Name = keyof typeof commands;
-type Data<F> = F extends (...args: never[]) => Promise<Result<infer T, ApiError>> ? T : never;
+type Data<F> = F extends (...args: never[]) => Promise<infer A>
+  ? Extract<A, { status: "ok" }> extends { data: infer T }
+    ? T
+    : never
+  : never;
 type Args<F> = F extends (...args: infer A) => unknown ? A : never;
 
 /** What stands in for Rust: answers by command name. Throw an `ApiError` to refuse. */

@@ -1,7 +1,15 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { overviewQuery } from "../api/queries.ts";
 import { useSearch } from "../api/search.ts";
 import { hideOverlay } from "../app/overlay.ts";
@@ -143,7 +151,14 @@ function Entries({ id, sections, current, onPoint, onChoose }: EntriesProps) {
     box.current?.querySelector(`#${CSS.escape(shown)}`)?.scrollIntoView({ block: "nearest" });
   }, [shown]);
   return (
-    <div ref={box} id={id} role="listbox" aria-label={t("palette.label")} className={styles.list}>
+    <div
+      ref={box}
+      id={id}
+      role="listbox"
+      aria-label={t("palette.label")}
+      className={styles.list}
+      style={{ "--sections": sections.length } as CSSProperties}
+    >
       {sections.map((section) => (
         // biome-ignore lint/a11y/useSemanticElements: a group of options has no element of its own
         <div key={section.id} role="group" aria-label={t(`palette.${section.id}`)}>

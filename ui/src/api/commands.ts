@@ -1,7 +1,8 @@
-import { type ApiError, commands, type Result } from "./bindings.ts";
+import { type ApiError, commands } from "./bindings.ts";
 import { Failure } from "./failure.ts";
 
-type Throwing<F> = F extends (...args: infer A) => Promise<Result<infer T, ApiError>>
+type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ApiError };
+type Throwing<F> = F extends (...args: infer A) => Promise<Answer<infer T>>
   ? (...args: A) => Promise<T>
   : never;
 type Api = { readonly [Name in keyof typeof commands]: Throwing<(typeof commands)[Name]> };
@@ -15,7 +16,7 @@ export const api = Object.fromEntries(
   Object.entries(commands).map(([name, command]) => [name, throwing(command)]),
 ) as Api;
 
-function throwing(command: (...args: never[]) => Promise<Result<unknown, ApiError>>) {
+function throwing(command: (...args: never[]) => Promise<Answer<unknown>>) {
   return async (...args: never[]): Promise<unknown> => {
     const answer = await command(...args);
     if (answer.status === "error") throw new Failure(answer.error);

@@ -18,11 +18,11 @@ export function useLiveData(onNotice: (notice: Notice) => void): void {
   const client = useQueryClient();
   useEffect(() => {
     const stop = [
-      events.stale.listen((stale) => {
+      events.stale.listen(({ payload: stale }) => {
         // A question that fails shows its failure where the answer is shown.
         onStale(client, stale).catch(() => undefined);
       }),
-      events.notice.listen(onNotice),
+      events.notice.listen(({ payload }) => onNotice(payload)),
     ];
     return () => {
       for (const unlisten of stop) unlisten.then((off) => off()).catch(() => undefined);
