@@ -15,7 +15,10 @@ pub(crate) type Answer<T> = Result<T, ApiError>;
 
 /// Reads an id the window was given by us.
 pub(crate) fn id<T: FromStr>(text: &str) -> Answer<T> {
-    text.parse().map_err(|_| ApiError { code: Code::Usage, message: format!("“{text}” is no id.") })
+    text.parse().map_err(|_unreadable| ApiError {
+        code: Code::Usage,
+        message: format!("“{text}” is no id."),
+    })
 }
 
 pub(crate) fn ids<T: FromStr>(texts: &[String]) -> Answer<Vec<T>> {

@@ -1,12 +1,15 @@
 //! Rows of the engine become DTOs.
 
 use kontor_engine::model;
-use kontor_engine::store::{FolderRow, MessageDetail, SearchHit as StoreHit, ThreadRow as StoreThread};
+use kontor_engine::store::{
+    FolderRow, MessageDetail, SearchHit as StoreHit, ThreadRow as StoreThread,
+};
 use kontor_engine::{self as engine, mime};
 
 use crate::dto::{
-    AccountState, AccountView, Address, ApiError, Backlog, Code, Endpoint, FolderView, Layer, LinkInfo, MailNotice, MessageBody,
-    MessageHead, NoticeKind, OutboxState, OutboxView, Overview, Part, Pending, Place, Role, SearchHit, Security, Seq, ThreadRow, Unified,
+    AccountState, AccountView, Address, ApiError, Backlog, Code, Endpoint, FolderView, Layer,
+    LinkInfo, MailNotice, MessageBody, MessageHead, NoticeKind, OutboxState, OutboxView, Overview,
+    Part, Pending, Place, Real, Role, SearchHit, Security, Seq, ThreadRow, Unified,
 };
 
 /// Counts beyond four billion are shown as four billion.
@@ -31,13 +34,19 @@ impl From<engine::Error> for ApiError {
             engine::Code::NotNow => Code::NotNow,
             engine::Code::Internal => Code::Internal,
         };
-        Self { code, message: e.message }
+        Self {
+            code,
+            message: e.message,
+        }
     }
 }
 
 impl From<model::Address> for Address {
     fn from(a: model::Address) -> Self {
-        Self { name: a.name, address: a.address }
+        Self {
+            name: a.name,
+            address: a.address,
+        }
     }
 }
 
@@ -105,7 +114,11 @@ impl From<model::Endpoint> for Endpoint {
             model::Security::Tls => Security::Tls,
             model::Security::Starttls => Security::Starttls,
         };
-        Self { host: e.host, port: e.port, security }
+        Self {
+            host: e.host,
+            port: e.port,
+            security,
+        }
     }
 }
 
@@ -115,7 +128,11 @@ impl From<Endpoint> for model::Endpoint {
             Security::Tls => model::Security::Tls,
             Security::Starttls => model::Security::Starttls,
         };
-        Self { host: e.host.trim().to_owned(), port: e.port, security }
+        Self {
+            host: e.host.trim().to_owned(),
+            port: e.port,
+            security,
+        }
     }
 }
 
@@ -136,25 +153,41 @@ impl From<engine::Overview> for Overview {
     fn from(o: engine::Overview) -> Self {
         let mut unified: Vec<Unified> = Vec::new();
         for row in &o.folders {
-            let Some(role) = row.folder.role.map(Role::from) else { continue };
+            let Some(role) = row.folder.role.map(Role::from) else {
+                continue;
+            };
             let (unread, total) = (small(row.folder.unread), small(row.folder.total));
             match unified.iter_mut().find(|u| u.role == role) {
                 Some(u) => {
                     u.unread = u.unread.saturating_add(unread);
                     u.total = u.total.saturating_add(total);
                 }
-                None => unified.push(Unified { role, unread, total }),
+                None => unified.push(Unified {
+                    role,
+                    unread,
+                    total,
+                }),
             }
         }
         // The oldest of the accounts' newest looks: until then everything is known.
         let looks: Option<Vec<_>> = o.accounts.iter().map(|a| a.looked_at).collect();
-        let synced_at = looks.and_then(|l| l.into_iter().min()).map(|at| at.to_string());
-        let accounts = o.accounts.iter().map(|a| account_view(a, &o.folders)).collect();
+        let synced_at = looks
+            .and_then(|l| l.into_iter().min())
+            .map(|at| at.to_string());
+        let accounts = o
+            .accounts
+            .iter()
+            .map(|a| account_view(a, &o.folders))
+            .collect();
         Self {
             accounts,
             unified,
-            pending: Pending { operations: small(o.status.operations), outbox: small(o.status.outbox), unknown: small(o.status.unknown) },
-            coverage: o.status.coverage(),
+            pending: Pending {
+                operations: small(o.status.operations),
+                outbox: small(o.status.outbox),
+                unknown: small(o.status.unknown),
+            },
+            coverage: Real(o.status.coverage()),
             synced_at,
             seq: Seq(o.seq),
             folders: o.folders.into_iter().map(Into::into).collect(),
@@ -163,7 +196,9 @@ impl From<engine::Overview> for Overview {
 }
 
 fn account_view(a: &engine::AccountView, folders: &[FolderRow]) -> AccountView {
-    let inbox = folders.iter().filter(|f| f.folder.account == a.row.account.id && f.folder.role == Some(model::Role::Inbox));
+    let inbox = folders.iter().filter(|f| {
+        f.folder.account == a.row.account.id && f.folder.role == Some(model::Role::Inbox)
+    });
     AccountView {
         id: a.row.account.id.to_string(),
         email: a.row.account.email.clone(),
@@ -220,9 +255,16 @@ impl From<StoreThread> for ThreadRow {
 pub(crate) fn head(m: MessageDetail, folders: &[FolderRow], own: &[String]) -> MessageHead {
     let seen = m.placements.iter().all(|p| p.flags.seen());
     let has = |bit: u8| m.placements.iter().any(|p| p.flags.bits & bit != 0);
-    let places = m.placements.iter().filter_map(|p| folders.iter().find(|f| f.folder.id == p.folder));
+    let places = m
+        .placements
+        .iter()
+        .filter_map(|p| folders.iter().find(|f| f.folder.id == p.folder));
     let placements: Vec<Place> = places
-        .map(|f| Place { folder: f.folder.id.to_string(), path: f.folder.path.clone(), role: f.folder.role.map(Into::into) })
+        .map(|f| Place {
+            folder: f.folder.id.to_string(),
+            path: f.folder.path.clone(),
+            role: f.folder.role.map(Into::into),
+        })
         .collect();
     let draft = has(model::Flags::DRAFT) || placements.iter().any(|p| p.role == Some(Role::Drafts));
     MessageHead {
@@ -247,9 +289,17 @@ pub(crate) fn head(m: MessageDetail, folders: &[FolderRow], own: &[String]) -> M
 
 impl From<engine::Body> for MessageBody {
     fn from(b: engine::Body) -> Self {
-        let quoted = [b.quoted.as_str(), b.signature.as_str()].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join("\n\n");
+        let quoted = [b.quoted.as_str(), b.signature.as_str()]
+            .iter()
+            .filter(|t| !t.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join("\n\n");
         let mut notices: Vec<MailNotice> = b.notices.iter().filter_map(notice).collect();
-        notices.extend(b.defects.into_iter().map(|text| MailNotice { kind: NoticeKind::Defect, text }));
+        notices.extend(b.defects.into_iter().map(|text| MailNotice {
+            kind: NoticeKind::Defect,
+            text,
+        }));
         Self {
             html: b.html,
             text: b.text,
@@ -257,7 +307,15 @@ impl From<engine::Body> for MessageBody {
             blocked_images: u32::try_from(b.blocked).unwrap_or(u32::MAX),
             trackers: b.trackers,
             remote_allowed: b.remote_allowed,
-            links: b.links.into_iter().map(|l| LinkInfo { text: l.text, href: l.href, lies: l.lies }).collect(),
+            links: b
+                .links
+                .into_iter()
+                .map(|l| LinkInfo {
+                    text: l.text,
+                    href: l.href,
+                    lies: l.lies,
+                })
+                .collect(),
             attachments: b.attachments.into_iter().map(part).collect(),
             notices,
         }
@@ -265,34 +323,61 @@ impl From<engine::Body> for MessageBody {
 }
 
 fn part(a: mime::Attachment) -> Part {
-    Part { n: a.n, name: a.name.unwrap_or_default(), content_type: a.content_type, size: seq(a.size), inline: a.inline }
+    Part {
+        n: a.n,
+        name: a.name.unwrap_or_default(),
+        content_type: a.content_type,
+        size: seq(a.size),
+        inline: a.inline,
+    }
 }
 
 /// What is worth a line above the mail; machinery is not.
 fn notice(n: &mime::Notice) -> Option<MailNotice> {
     let (kind, text) = match n {
         mime::Notice::Invite(i) => (NoticeKind::Invite, i.summary.clone().unwrap_or_default()),
-        mime::Notice::Bounce(b) => (NoticeKind::Bounce, b.recipients.iter().map(|r| r.address.clone()).collect::<Vec<_>>().join(", ")),
+        mime::Notice::Bounce(b) => (
+            NoticeKind::Bounce,
+            b.failures
+                .iter()
+                .filter_map(|f| f.recipient.clone())
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
         mime::Notice::Unsubscribe(_) => (NoticeKind::Unsubscribe, String::new()),
-        mime::Notice::Authentication(a) if a.failed() => (NoticeKind::AuthFailed, String::new()),
-        mime::Notice::Authentication(_) | mime::Notice::AutoSubmitted(_) => return None,
+        mime::Notice::Authentication(a) if failed(a) => (
+            NoticeKind::AuthFailed,
+            a.from_domain.clone().unwrap_or_default(),
+        ),
+        mime::Notice::Authentication(_) | mime::Notice::AutoSubmitted { .. } => return None,
     };
     Some(MailNotice { kind, text })
 }
 
+/// The server could not confirm that the sender is who it says: DMARC failed, or without DMARC both SPF and DKIM did.
+fn failed(a: &mime::Authentication) -> bool {
+    let fails = |verdict: Option<mime::Verdict>| verdict == Some(mime::Verdict::Fail);
+    fails(a.dmarc) || (a.dmarc.is_none() && fails(a.spf) && fails(a.dkim))
+}
+
 pub(crate) fn hit(h: StoreHit, folders: &[FolderRow]) -> SearchHit {
-    let path = folders.iter().find(|f| f.folder.id == h.folder).map(|f| f.folder.path.clone()).unwrap_or_default();
+    let path = folders
+        .iter()
+        .find(|f| f.folder.id == h.row.placement.folder)
+        .map(|f| f.folder.path.clone())
+        .unwrap_or_default();
+    let row = h.row;
     SearchHit {
-        id: h.id.to_string(),
-        thread: h.thread.to_string(),
-        folder: h.folder.to_string(),
+        id: row.id.to_string(),
+        thread: row.thread.to_string(),
+        folder: row.placement.folder.to_string(),
         path,
-        subject: h.subject,
-        from: people(h.from),
-        date: h.date.to_string(),
+        subject: row.subject,
+        from: people(row.from),
+        date: row.date.to_string(),
         snippet: h.snippet,
-        has_attachment: h.has_attachment,
-        unread: h.unread,
+        has_attachment: row.has_attachment.unwrap_or(false),
+        unread: !row.placement.flags.seen(),
     }
 }
 
@@ -301,10 +386,10 @@ pub(crate) fn outgoing(o: engine::store::Outgoing) -> OutboxView {
         id: o.id.to_string(),
         message_id: o.message_id,
         subject: o.subject,
-        to: o.recipients.into_iter().map(|address| Address { name: String::new(), address }).collect(),
+        to: people(o.to),
         state: o.state.into(),
         attempts: o.attempts,
-        error: o.error,
-        at: o.at.to_string(),
+        error: (!o.error.is_empty()).then_some(o.error),
+        at: o.due.to_string(),
     }
 }

@@ -1,5 +1,9 @@
 //! What crosses the door to the window: camelCase, ids as strings, times as RFC 3339. `derive(Type)` lives here only;
 //! `cargo xtask bindings` writes these types to `ui/src/api/bindings.ts`.
+#![allow(
+    missing_docs,
+    reason = "fields are the window's words; those that need a word more have it"
+)]
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -18,7 +22,7 @@ macro_rules! word {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
         #[serde(rename_all = "snake_case")]
-        $vis enum $name { $(#[allow(missing_docs, reason = "the word says it")] $variant),* }
+        $vis enum $name { $($variant),* }
     )*};
 }
 
@@ -66,7 +70,7 @@ dto! {
         unified: Vec<Unified>,
         pending: Pending,
         /// Share of bodies searchable here, 0 to 1.
-        coverage: f64,
+        coverage: Real,
         /// The newest moment every account was looked at; null before the first look.
         synced_at: Option<String>,
         /// Number of the newest change, for changesSince.
@@ -144,7 +148,7 @@ dto! {
     pub struct Chip { text: String, label: String }
     /// A page of search results.
     pub struct SearchPage {
-        total: u32, coverage: f64, next: Option<String>, hits: Vec<SearchHit>, ms: f64,
+        total: u32, coverage: Real, next: Option<String>, hits: Vec<SearchHit>, ms: Real,
         chips: Vec<Chip>,
         /// What was not understood, in a sentence.
         problem: Option<String>,
@@ -180,7 +184,7 @@ dto! {
     /// An account's health.
     pub struct AccountHealth { id: String, email: String, state: AccountState, why: String, layers: Vec<LayerView>, backlog: ShortBacklog }
     /// The health of everything.
-    pub struct HealthView { accounts: Vec<AccountHealth>, pending: Pending, coverage: f64, store_bytes: Seq, keychain: String }
+    pub struct HealthView { accounts: Vec<AccountHealth>, pending: Pending, coverage: Real, store_bytes: Seq, keychain: String }
     /// What the person chose.
     pub struct Settings {
         language: Language, theme: Theme, density: Density, single_keys: bool, undo_seconds: u32, reconcile_minutes: u32, notifications: bool,
@@ -191,6 +195,11 @@ dto! {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
 #[serde(transparent)]
 pub struct Seq(#[specta(type = specta_typescript::Number)] pub i64);
+
+/// A share or a time: always finite, so never null in the window.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(transparent)]
+pub struct Real(#[specta(type = specta_typescript::Number)] pub f64);
 
 /// Which list.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]

@@ -15,7 +15,12 @@ fn form(f: AccountForm) -> kontor_engine::AccountForm {
         username: f.username.trim().to_owned(),
         ca_pem: f.ca_pem.filter(|pem| !pem.trim().is_empty()),
     };
-    kontor_engine::AccountForm { email: f.email.trim().to_owned(), name: f.name, settings, password: Secret::new(f.password) }
+    kontor_engine::AccountForm {
+        email: f.email.trim().to_owned(),
+        name: f.name,
+        settings,
+        password: Secret::new(f.password),
+    }
 }
 
 /// Looks for the servers of an address.
@@ -24,17 +29,34 @@ fn form(f: AccountForm) -> kontor_engine::AccountForm {
 pub(crate) async fn discover_account(app: State<'_, Engine>, email: String) -> Answer<Discovered> {
     let found = app.discover(&email).await?;
     let Some(best) = found.candidates.into_iter().next() else {
-        return Ok(Discovered { imap: None, smtp: None, username: email, source: String::new(), note: found.note });
+        return Ok(Discovered {
+            imap: None,
+            smtp: None,
+            username: email,
+            source: String::new(),
+            note: found.note,
+        });
     };
     let note = best.confirm.or(best.hint).or(found.note);
-    let source = best.provider.unwrap_or_else(|| best.source.as_str().to_owned());
-    Ok(Discovered { imap: Some(best.imap.into()), smtp: best.smtp.map(Into::into), username: best.username, source, note })
+    let source = best
+        .provider
+        .unwrap_or_else(|| best.source.as_str().to_owned());
+    Ok(Discovered {
+        imap: Some(best.imap.into()),
+        smtp: best.smtp.map(Into::into),
+        username: best.username,
+        source,
+        note,
+    })
 }
 
 /// Tries to sign in to both servers.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn test_account(app: State<'_, Engine>, form: AccountForm) -> Answer<Vec<TestLine>> {
+pub(crate) async fn test_account(
+    app: State<'_, Engine>,
+    form: AccountForm,
+) -> Answer<Vec<TestLine>> {
     let lines = app.test_account(&self::form(form)).await;
     Ok(lines.into_iter().map(line).collect())
 }
@@ -49,7 +71,12 @@ fn line(l: kontor_engine::TestLine) -> TestLine {
         Ok(remark) => (true, remark),
         Err(fault) => (false, fault.to_string()),
     };
-    TestLine { what, ok, warning: l.warning && !ok, message }
+    TestLine {
+        what,
+        ok,
+        warning: l.warning && !ok,
+        message,
+    }
 }
 
 /// Verifies and keeps an account; answers its id.
@@ -62,7 +89,11 @@ pub(crate) async fn add_account(app: State<'_, Engine>, form: AccountForm) -> An
 /// Keeps a new password.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn sign_in(app: State<'_, Engine>, account: String, password: String) -> Answer<()> {
+pub(crate) async fn sign_in(
+    app: State<'_, Engine>,
+    account: String,
+    password: String,
+) -> Answer<()> {
     Ok(app.sign_in(id(&account)?, Secret::new(password)).await?)
 }
 
@@ -77,5 +108,7 @@ pub(crate) async fn remove_account(app: State<'_, Engine>, account: String) -> A
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sync_now(app: State<'_, Engine>, account: Option<String>) -> Answer<()> {
-    Ok(app.look_now(account.as_deref().map(id).transpose()?).await?)
+    Ok(app
+        .look_now(account.as_deref().map(id).transpose()?)
+        .await?)
 }

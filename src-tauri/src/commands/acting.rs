@@ -9,14 +9,25 @@ use crate::dto::{ActResult, MailAction, Target};
 /// Acts on threads or messages, at once here and later at the server.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn act(app: State<'_, Engine>, target: Target, action: MailAction) -> Answer<ActResult> {
+pub(crate) async fn act(
+    app: State<'_, Engine>,
+    target: Target,
+    action: MailAction,
+) -> Answer<ActResult> {
     let request = request(&action)?;
     let done = match &target {
-        Target::Threads { scope, threads } => app.act_on_threads(super::reading::scope(scope)?, ids(threads)?, request).await?,
+        Target::Threads { scope, threads } => {
+            app.act_on_threads(super::reading::scope(scope)?, ids(threads)?, request)
+                .await?
+        }
         Target::Messages { messages } => app.act_on_messages(ids(messages)?, request, None).await?,
     };
     let count = u32::try_from(done.operations.len()).unwrap_or(u32::MAX);
-    Ok(ActResult { undo: done.undo_token(), count, what: word(&action).to_owned() })
+    Ok(ActResult {
+        undo: done.undo_token(),
+        count,
+        what: word(&action).to_owned(),
+    })
 }
 
 /// Takes an action back.

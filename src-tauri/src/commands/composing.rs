@@ -39,13 +39,20 @@ fn draft(f: DraftForm) -> Draft {
 /// Begins a mail: an answer, an answer to all, or a new one.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn start_draft(app: State<'_, Engine>, mode: ReplyMode, message: Option<String>) -> Answer<Draft> {
+pub(crate) async fn start_draft(
+    app: State<'_, Engine>,
+    mode: ReplyMode,
+    message: Option<String>,
+) -> Answer<Draft> {
     let mode = match mode {
         ReplyMode::Reply => Mode::Reply,
         ReplyMode::ReplyAll => Mode::ReplyAll,
         ReplyMode::New => Mode::New,
     };
-    Ok(draft(app.start_draft(mode, message.as_deref().map(id).transpose()?).await?))
+    Ok(draft(
+        app.start_draft(mode, message.as_deref().map(id).transpose()?)
+            .await?,
+    ))
 }
 
 /// Keeps a draft; answers its id.

@@ -9,18 +9,30 @@ use tauri_plugin_opener::OpenerExt as _;
 use super::{Answer, id};
 use crate::convert::{seq, small};
 use crate::dto::{
-    AccountHealth, ApiError, Code, Density, HealthView, Language, LayerView, Pending, Settings, ShortBacklog, Theme,
+    AccountHealth, ApiError, Code, Density, HealthView, Language, LayerView, Pending, Real,
+    Settings, ShortBacklog, Theme,
 };
 
 fn cannot(what: &str, why: impl std::fmt::Display) -> ApiError {
-    ApiError { code: Code::Internal, message: format!("{what}: {why}") }
+    ApiError {
+        code: Code::Internal,
+        message: format!("{what}: {why}"),
+    }
 }
 
 /// Saves an attachment in Downloads under a free name; answers where.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_attachment(handle: AppHandle, app: State<'_, Engine>, message: String, n: u32) -> Answer<String> {
-    let folder = handle.path().download_dir().map_err(|e| cannot("There is no Downloads folder", e))?;
+pub(crate) async fn save_attachment(
+    handle: AppHandle,
+    app: State<'_, Engine>,
+    message: String,
+    n: u32,
+) -> Answer<String> {
+    let folder = handle
+        .path()
+        .download_dir()
+        .map_err(|e| cannot("There is no Downloads folder", e))?;
     let path = save(&app, &folder, &message, n).await?;
     Ok(path.display().to_string())
 }
@@ -28,11 +40,23 @@ pub(crate) async fn save_attachment(handle: AppHandle, app: State<'_, Engine>, m
 /// Opens an attachment with the program the computer has for it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_attachment(handle: AppHandle, app: State<'_, Engine>, message: String, n: u32) -> Answer<()> {
-    let folder = handle.path().app_cache_dir().map_err(|e| cannot("There is no folder for it", e))?.join("opened");
+pub(crate) async fn open_attachment(
+    handle: AppHandle,
+    app: State<'_, Engine>,
+    message: String,
+    n: u32,
+) -> Answer<()> {
+    let folder = handle
+        .path()
+        .app_cache_dir()
+        .map_err(|e| cannot("There is no folder for it", e))?
+        .join("opened");
     let path = save(&app, &folder, &message, n).await?;
     let path = path.display().to_string();
-    handle.opener().open_path(path, None::<&str>).map_err(|e| cannot("No program opens this file", e))
+    handle
+        .opener()
+        .open_path(path, None::<&str>)
+        .map_err(|e| cannot("No program opens this file", e))
 }
 
 async fn save(app: &Engine, folder: &Path, message: &str, n: u32) -> Answer<PathBuf> {
@@ -45,11 +69,19 @@ async fn save(app: &Engine, folder: &Path, message: &str, n: u32) -> Answer<Path
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn open_link(handle: AppHandle, href: String) -> Answer<()> {
-    let allowed = ["https://", "http://", "mailto:", "tel:"].iter().any(|kind| href.to_ascii_lowercase().starts_with(kind));
+    let allowed = ["https://", "http://", "mailto:", "tel:"]
+        .iter()
+        .any(|kind| href.to_ascii_lowercase().starts_with(kind));
     if !allowed {
-        return Err(ApiError { code: Code::Refused, message: "Links of this kind are not opened.".to_owned() });
+        return Err(ApiError {
+            code: Code::Refused,
+            message: "Links of this kind are not opened.".to_owned(),
+        });
     }
-    handle.opener().open_url(href, None::<&str>).map_err(|e| cannot("The browser does not open", e))
+    handle
+        .opener()
+        .open_url(href, None::<&str>)
+        .map_err(|e| cannot("The browser does not open", e))
 }
 
 /// How everything fares.
@@ -65,9 +97,16 @@ pub(crate) async fn health(app: State<'_, Engine>) -> Answer<HealthView> {
         layers: a
             .layers
             .into_iter()
-            .map(|l| LayerView { layer: l.layer.into(), last_at: l.last_at.map(|t| t.to_string()), found: small(l.found) })
+            .map(|l| LayerView {
+                layer: l.layer.into(),
+                last_at: l.last_at.map(|t| t.to_string()),
+                found: small(l.found),
+            })
             .collect(),
-        backlog: ShortBacklog { envelopes: small(a.view.envelopes), bodies: small(a.view.bodies) },
+        backlog: ShortBacklog {
+            envelopes: small(a.view.envelopes),
+            bodies: small(a.view.bodies),
+        },
     };
     Ok(HealthView {
         accounts: health.accounts.into_iter().map(account).collect(),
@@ -76,7 +115,7 @@ pub(crate) async fn health(app: State<'_, Engine>) -> Answer<HealthView> {
             outbox: small(health.status.outbox),
             unknown: small(health.status.unknown),
         },
-        coverage: health.status.coverage(),
+        coverage: Real(health.status.coverage()),
         store_bytes: seq(health.status.bytes),
         keychain: health.keychain,
     })
@@ -98,7 +137,11 @@ pub(crate) async fn get_settings(app: State<'_, Engine>) -> Answer<Settings> {
             "dark" => Theme::Dark,
             _ => Theme::System,
         },
-        density: if s.density == "compact" { Density::Compact } else { Density::Comfortable },
+        density: if s.density == "compact" {
+            Density::Compact
+        } else {
+            Density::Comfortable
+        },
         single_keys: s.single_keys,
         undo_seconds: s.undo_seconds,
         reconcile_minutes: s.reconcile_minutes,
@@ -138,6 +181,10 @@ pub(crate) async fn set_settings(app: State<'_, Engine>, settings: Settings) -> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn window_ready(handle: AppHandle) -> Answer<()> {
-    let window = handle.get_webview_window("main").ok_or_else(|| cannot("The window is gone", "closed"))?;
-    window.set_title("Kontor").map_err(|e| cannot("The title cannot be set", e))
+    let window = handle
+        .get_webview_window("main")
+        .ok_or_else(|| cannot("The window is gone", "closed"))?;
+    window
+        .set_title("Kontor")
+        .map_err(|e| cannot("The title cannot be set", e))
 }

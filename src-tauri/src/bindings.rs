@@ -1,0 +1,60 @@
+//! The types of the door, written to `ui/src/api/bindings.ts` by `cargo xtask bindings`.
+
+use std::path::Path;
+
+use specta_typescript::Typescript;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::commands::{accounts, acting, composing, reading, system};
+use crate::events::{Notice, Stale};
+
+/// All commands and events.
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            reading::overview,
+            reading::list_threads,
+            reading::changes_since,
+            reading::open_thread,
+            reading::message_body,
+            reading::fetch_body,
+            reading::trust_sender,
+            reading::search,
+            acting::act,
+            acting::undo,
+            composing::start_draft,
+            composing::save_draft,
+            composing::list_drafts,
+            composing::discard_draft,
+            composing::send_draft,
+            composing::unsend,
+            composing::outbox,
+            composing::retry_outbox,
+            composing::cancel_outbox,
+            accounts::discover_account,
+            accounts::test_account,
+            accounts::add_account,
+            accounts::sign_in,
+            accounts::remove_account,
+            accounts::sync_now,
+            system::save_attachment,
+            system::open_attachment,
+            system::open_link,
+            system::health,
+            system::get_settings,
+            system::set_settings,
+            system::window_ready,
+        ])
+        .events(collect_events![Stale, Notice])
+}
+
+/// Writes the TypeScript.
+///
+/// # Errors
+/// When a type cannot be told in TypeScript, or the file cannot be written.
+pub fn write(file: &Path) -> anyhow::Result<()> {
+    let language = Typescript::default()
+        .header("// Generated from src-tauri by `cargo xtask bindings`. Do not edit.\n");
+    builder().export(language, file)?;
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! The change log becomes `stale` events: which questions the window should ask again.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use kontor_engine::model::Change;
+use kontor_engine::{self as engine, Engine};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::AppHandle;
+use tauri_specta::Event as _;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::dto::{Level, Seq};
+
+/// Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Stale {
+    /// What to ask again.
+    pub(crate) tags: Vec<String>,
+    /// About which account, where only one is concerned.
+    pub(crate) account: Option<String>,
+    /// The number of the newest change.
+    pub(crate) seq: Seq,
+}
+
+/// A sentence for the person.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Notice {
+    /// How loud.
+    pub(crate) level: Level,
+    /// What happened, what is safe, what to do.
+    pub(crate) text: String,
+    /// About which account.
+    pub(crate) account: Option<String>,
+}
+
+/// Commits of a bulk sync come many a second; the window needs a few.
+const TOGETHER: Duration = Duration::from_millis(15);
+
+/// Another process's commits tick nothing here; they are looked for.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Starts telling the window.
+pub(crate) fn start(app: &AppHandle, engine: &Engine) {
+    let (handle, tail) = (app.clone(), engine.clone());
+    tauri::async_runtime::spawn(async move { follow(&handle, &tail).await });
+    let (handle, mut notices) = (app.clone(), engine.notices());
+    tauri::async_runtime::spawn(async move {
+        loop {
+            match notices.recv().await {
+                Ok(notice) => tell(&handle, notice),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    });
+}
+
+fn tell(app: &AppHandle, notice: engine::Notice) {
+    let level = match notice.level {
+        engine::Level::Info => Level::Info,
+        engine::Level::Warning => Level::Warning,
+        engine::Level::Error => Level::Error,
+    };
+    let event = Notice {
+        level,
+        text: notice.text,
+        account: notice.account.map(|a| a.to_string()),
+    };
+    if let Err(e) = event.emit(app) {
+        tracing::warn!("the window does not hear: {e}");
+    }
+}
+
+async fn follow(app: &AppHandle, engine: &Engine) {
+    let mut commits = engine.commits();
+    let mut seq = engine.change_seq().await.unwrap_or_default();
+    loop {
+        // The first commit after silence is told at once; those right behind it wait for each other.
+        let waited = tokio::time::timeout(LOOK, commits.changed()).await;
+        if matches!(waited, Ok(Err(_))) {
+            return;
+        }
+        match engine.changes_after(seq, 5000).await {
+            Ok(changes) if changes.entries.is_empty() && !changes.reset => continue,
+            Ok(changes) => {
+                seq = changes.seq;
+                let tags = tags(changes.entries.iter().map(|(_, c)| c), changes.reset);
+                let event = Stale {
+                    tags,
+                    account: None,
+                    seq: Seq(seq),
+                };
+                if let Err(e) = event.emit(app) {
+                    tracing::warn!("the window does not hear: {e}");
+                }
+            }
+            Err(e) => tracing::warn!("the change log cannot be read: {e}"),
+        }
+        tokio::time::sleep(TOGETHER).await;
+    }
+}
+
+/// What each change makes stale.
+fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<String> {
+    let mut tags: BTreeSet<String> = BTreeSet::new();
+    let mut add = |names: &[&str]| tags.extend(names.iter().map(|n| (*n).to_owned()));
+    if reset {
+        add(&[
+            "overview", "threads", "thread:*", "outbox", "accounts", "health",
+        ]);
+    }
+    for change in changes {
+        match change {
+            Change::Arrived { thread, .. }
+            | Change::Flags { thread, .. }
+            | Change::Removed { thread, .. } => {
+                add(&["overview", "threads", &format!("thread:{thread}")]);
+            }
+            Change::Thread { thread } => add(&["overview", "threads", &format!("thread:{thread}")]),
+            Change::Listed { .. } | Change::Folders { .. } => add(&["overview", "threads"]),
+            Change::Synced { .. } | Change::State { .. } => add(&["overview", "health"]),
+            Change::Outbox { .. } => add(&["outbox", "overview"]),
+            Change::Accounts => add(&["accounts", "overview", "threads", "health"]),
+        }
+    }
+    tags.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use kontor_engine::model::{FolderId, MessageId, OutboxId, ThreadId};
+
+    use super::*;
+
+    #[test]
+    fn a_change_makes_stale_what_shows_it() {
+        let removed = Change::Removed {
+            folder: FolderId(1),
+            message: MessageId(2),
+            thread: ThreadId(3),
+        };
+        assert_eq!(
+            tags([&removed].into_iter(), false),
+            ["overview", "thread:3", "threads"]
+        );
+        assert_eq!(
+            tags(
+                [&Change::Outbox {
+                    outbox: OutboxId(1)
+                }]
+                .into_iter(),
+                false
+            ),
+            ["outbox", "overview"]
+        );
+        assert!(
+            tags(std::iter::empty(), true).contains(&"thread:*".to_owned()),
+            "a reset concerns every thread"
+        );
+    }
+}
