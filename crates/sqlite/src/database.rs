@@ -53,8 +53,9 @@ struct Inner {
     path: PathBuf,
     writer: Writer,
     readers: Readers,
+    options: Options,
     /// `PRAGMA data_version` compares with what the same connection saw before, so it has its own.
-    version: Mutex<Connection>,
+    version: Mutex<Option<Connection>>,
 }
 
 impl Database {
@@ -65,13 +66,13 @@ impl Database {
     pub fn open(path: &Path, options: &Options, migrations: &[Migration]) -> Result<Self> {
         let mut conn = connect(path, options)?;
         migration::apply(&mut conn, migrations)?;
-        let version = open_reader(path, options)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
                 writer: Writer::start(conn)?,
                 readers: Readers::new(path.to_owned(), options.clone()),
-                version: Mutex::new(version),
+                version: Mutex::new(None),
+                options: options.clone(),
             }),
         })
     }
@@ -148,12 +149,20 @@ impl Database {
     /// # Errors
     /// When the file cannot be read.
     pub fn data_version(&self) -> Result<i64> {
-        let conn = self
+        let mut slot = self
             .inner
             .version
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        Ok(conn.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        if slot.is_none() {
+            *slot = Some(open_reader(&self.inner.path, &self.inner.options)?);
+        }
+        let version = slot
+            .as_ref()
+            .map(|conn| conn.query_row("PRAGMA data_version", [], |row| row.get(0)))
+            .transpose()?;
+        drop(slot);
+        version.ok_or(Error::Closed)
     }
 }
 

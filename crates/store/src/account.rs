@@ -201,6 +201,16 @@ impl Write<'_> {
         ] {
             self.tx.execute(sql, [account.0])?;
         }
+        // Nothing of a mail may stay behind in the list of words once no mail is left.
+        let empty: bool =
+            self.tx
+                .query_row("SELECT NOT EXISTS (SELECT 1 FROM message)", [], |r| {
+                    r.get(0)
+                })?;
+        if empty {
+            self.tx.execute("DELETE FROM word", [])?;
+            self.shared.words.forget();
+        }
         self.log(&Change::Accounts)?;
         Ok(true)
     }

@@ -4,7 +4,7 @@ use kontor_model::Envelope;
 use sha2::{Digest as _, Sha256};
 
 use crate::fold::fold_into;
-use crate::search::{IndexRow, address_token};
+use crate::search::{IndexRow, Vocabulary, address_token};
 use crate::{Result, blob, codec};
 
 /// How much text is kept for snippets, bytes. A match further down is found all the same; its snippet is the preview.
@@ -115,6 +115,13 @@ fn index_row(envelope: &Envelope, digest: &Digest) -> IndexRow {
     for name in &digest.attachments {
         fold_into(name, &mut row.attachments);
     }
+    row.vocabulary = Vocabulary::of(&[
+        &row.subject,
+        &row.sender,
+        &row.recipients,
+        &row.body,
+        &row.attachments,
+    ]);
     row
 }
 

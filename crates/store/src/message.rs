@@ -44,7 +44,7 @@ CREATE INDEX message_subject ON message (subject_key, doc) WHERE subject_key IS 
 CREATE INDEX message_loose ON message (subject_key, doc) WHERE loose = 1;
 CREATE INDEX message_blob ON message (blob_id) WHERE blob_id IS NOT NULL;
 CREATE INDEX message_missing ON message (account_id, doc) WHERE body = 0;
-CREATE INDEX message_attachment ON message (doc) WHERE has_attachment = 1;
+CREATE INDEX message_attachment ON message (doc) WHERE has_attachment = 1 AND places > 0;
 CREATE INDEX message_orphan ON message (doc) WHERE places = 0;
 CREATE TABLE day (
   id INTEGER PRIMARY KEY,                       -- UTC day of doc, counted from 1970-01-01

@@ -16,6 +16,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     message_text::MIGRATION,
     placement::MIGRATION,
     search::MIGRATION,
+    search::WORD_MIGRATION,
     operation::MIGRATION,
     outbox::MIGRATION,
     draft::MIGRATION,

@@ -8,15 +8,17 @@
 mod plan;
 mod snippet;
 mod totals;
+mod vocabulary;
 
-use kontor_model::{MessageRow, Query};
+use kontor_model::{MessageId, MessageRow, Query};
 use kontor_sqlite::Migration;
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use crate::{Read, Result, Store, Write, identity};
 
 use plan::Plan;
 pub(crate) use totals::Totals;
+pub(crate) use vocabulary::{KnownWords, MIGRATION as WORD_MIGRATION, Vocabulary};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-21 search",
@@ -28,6 +30,10 @@ CREATE VIRTUAL TABLE search USING fts5 (
 -- A batch of a thousand mails fits into memory and becomes one segment; segments are merged sixteen at a time while
 -- mail comes in and down to a few when nothing goes on. Against the defaults this halves the writer's work.
 INSERT INTO search (search, rank) VALUES ('hashsize', 16777216), ('automerge', 16), ('crisismerge', 64);
+CREATE TABLE search_stretch (
+  id INTEGER PRIMARY KEY,                       -- seven weeks of doc
+  version INTEGER NOT NULL                      -- counts the transactions that changed the index there
+) STRICT;
 ",
 };
 
@@ -39,6 +45,7 @@ pub(crate) struct IndexRow {
     pub(crate) recipients: String,
     pub(crate) body: String,
     pub(crate) attachments: String,
+    pub(crate) vocabulary: Vocabulary,
 }
 
 /// One found message.
@@ -85,50 +92,103 @@ impl Read<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn search(&self, query: &Query, after: Option<&str>, limit: u32) -> Result<SearchPage> {
-        let status = self.status()?;
+        let coverage = self.status()?.coverage();
         let plan = Plan::new(self, query)?;
-        let total = self.total(&plan)?;
-        let before = after.and_then(|c| c.parse().ok()).unwrap_or(i64::MAX);
-        let docs = if total == 0 {
-            Vec::new()
+        let answer = if plan.conditions.is_empty() {
+            None
         } else {
-            plan.docs(self.conn, before, limit.saturating_add(1))?
+            Some(self.answer(&plan)?)
         };
-        let mut page = SearchPage {
+        let total = match &answer {
+            Some(docs) => u64::try_from(docs.len()).unwrap_or(u64::MAX),
+            None => self.total(&plan)?,
+        };
+        let before = after.and_then(|c| c.parse().ok()).unwrap_or(i64::MAX);
+        let wanted = limit.saturating_add(1);
+        let mut rows: Vec<(i64, MessageRow)> = match &answer {
+            Some(docs) => self.rows_before(docs, before, wanted)?,
+            None if total == 0 => Vec::new(),
+            None => self.rows_of(&plan, before, wanted)?,
+        };
+        let more = rows.len() >= usize::try_from(wanted).unwrap_or(usize::MAX);
+        if more {
+            rows.pop();
+        }
+        let next = rows.last().filter(|_| more).map(|(doc, _)| doc.to_string());
+        let mut hits = Vec::with_capacity(rows.len());
+        for (_, row) in rows {
+            let snippet = self.snippet(&plan, &row)?;
+            hits.push(SearchHit { row, snippet });
+        }
+        Ok(SearchPage {
             total,
-            coverage: status.coverage(),
-            hits: Vec::with_capacity(docs.len()),
-            next: None,
-        };
-        let mut last = 0;
-        for doc in docs {
-            if page.hits.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
-                page.next = Some(format!("{last}"));
-                break;
+            coverage,
+            hits,
+            next,
+        })
+    }
+
+    /// The newest rows among known keys.
+    fn rows_before(
+        &self,
+        docs: &[i64],
+        before: i64,
+        wanted: u32,
+    ) -> Result<Vec<(i64, MessageRow)>> {
+        let behind = docs.partition_point(|doc| *doc < before);
+        let mut rows = Vec::new();
+        for doc in docs
+            .iter()
+            .take(behind)
+            .rev()
+            .take(usize::try_from(wanted).unwrap_or(usize::MAX))
+        {
+            rows.extend(self.row_by_doc(*doc)?.map(|row| (*doc, row)));
+        }
+        Ok(rows)
+    }
+
+    /// The newest rows that match; what no folder shows any more is passed over.
+    fn rows_of(&self, plan: &Plan, mut before: i64, wanted: u32) -> Result<Vec<(i64, MessageRow)>> {
+        let mut rows = Vec::new();
+        let full = usize::try_from(wanted).unwrap_or(usize::MAX);
+        loop {
+            let docs = self.docs(plan, before, wanted)?;
+            let last = docs.len() < full;
+            for doc in docs {
+                before = doc;
+                rows.extend(self.row_by_doc(doc)?.map(|row| (doc, row)));
+                if rows.len() >= full {
+                    return Ok(rows);
+                }
             }
-            last = doc;
-            if let Some(row) = self.row_by_doc(doc)? {
-                let snippet = self.snippet(&plan, &row)?;
-                page.hits.push(SearchHit { row, snippet });
+            if last {
+                return Ok(rows);
             }
         }
-        Ok(page)
     }
 
     /// Returns the ids of everything found, newest first: for `export`.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn search_all(&self, query: &Query) -> Result<Vec<kontor_model::MessageId>> {
-        let docs = Plan::new(self, query)?.docs(self.conn, i64::MAX, u32::MAX)?;
+    pub fn search_all(&self, query: &Query) -> Result<Vec<MessageId>> {
+        let plan = Plan::new(self, query)?;
+        let docs = if plan.conditions.is_empty() {
+            self.docs(&plan, i64::MAX, u32::MAX)?
+        } else {
+            self.answer(&plan)?.iter().rev().copied().collect()
+        };
         let mut statement = self
             .conn
-            .prepare_cached("SELECT id FROM message WHERE doc = ?1")?;
+            .prepare_cached("SELECT id FROM message WHERE doc = ?1 AND places > 0")?;
         let mut ids = Vec::with_capacity(docs.len());
         for doc in docs {
-            ids.push(kontor_model::MessageId(
-                statement.query_row([doc], |r| r.get(0))?,
-            ));
+            ids.extend(
+                statement
+                    .query_row([doc], |r| r.get(0).map(MessageId))
+                    .optional()?,
+            );
         }
         Ok(ids)
     }
@@ -161,12 +221,15 @@ impl Write<'_> {
 
     /// Writes the gathered search rows, ascending: FTS5 flushes its memory whenever a row id goes back.
     pub(crate) fn settle_search(&mut self) -> Result<()> {
-        for doc in std::mem::take(&mut self.tally.unindex) {
+        let gone = std::mem::take(&mut self.tally.unindex);
+        let rows = std::mem::take(&mut self.tally.index);
+        self.touch_stretches(gone.iter().copied())?;
+        self.touch_stretches(rows.keys().copied())?;
+        for doc in gone {
             self.tx
                 .prepare_cached("DELETE FROM search WHERE rowid = ?1")?
                 .execute([doc])?;
         }
-        let rows = std::mem::take(&mut self.tally.index);
         if rows.is_empty() {
             return Ok(());
         }
@@ -174,6 +237,7 @@ impl Write<'_> {
             "INSERT INTO search (rowid, subject, sender, recipients, body, attachments) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         for (doc, row) in rows {
+            self.add_words(&row.vocabulary)?;
             insert.execute(params![
                 doc,
                 row.subject,

@@ -7,7 +7,7 @@ use kontor_model::{AccountId, Millis};
 use kontor_sqlite::{Database, Lane, Options};
 use tokio::sync::watch;
 
-use crate::search::Totals;
+use crate::search::{KnownWords, Totals};
 use crate::{Read, Result, Write, schema};
 
 /// One profile's data. Clones share it.
@@ -21,6 +21,7 @@ pub struct Store {
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) totals: Totals,
+    pub(crate) words: KnownWords,
 }
 
 impl Store {
@@ -139,7 +140,9 @@ impl Store {
         F: FnOnce(&mut Write<'_>) -> Result<T> + Send + 'static,
     {
         let shared = Arc::clone(&self.shared);
+        let commits = self.db.commits();
         move |tx| {
+            shared.words.begin(*commits.borrow());
             let mut write = Write::new(tx, &shared, now);
             let value = f(&mut write)?;
             write.settle()?;

@@ -1,16 +1,18 @@
-//! From a parsed query to SQL.
+//! From a parsed query to what is asked of the tables.
 
 use kontor_model::query::Words;
-use kontor_model::{Flags, FolderId, Query, Term};
-use rusqlite::Connection;
-use rusqlite::types::Value;
+use kontor_model::{FolderId, Query, Term};
+use rusqlite::params;
 
-use crate::fold::{fold, fold_word};
+use crate::fold::{fold, fold_word, spans};
 use crate::{Read, Result, identity};
 
 use super::address_token;
 
-/// A query made ready: an FTS expression, a range of search keys, and conditions on placements.
+/// More words than this with one prefix are left to FTS5's own prefix scan.
+const MOST_WORDS: u32 = 48;
+
+/// A query made ready: an FTS expression, a range of search keys, and conditions the words say nothing of.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
     /// FTS5 expression; empty when the query names no word.
@@ -19,10 +21,27 @@ pub(crate) struct Plan {
     pub(crate) from: i64,
     /// Behind the last key.
     pub(crate) until: i64,
-    /// Conditions on `m` (message), each true or false of a message.
-    pub(crate) conditions: Vec<String>,
+    /// Each must hold; sorted.
+    pub(crate) conditions: Vec<Condition>,
     /// What is marked in snippets.
     pub(crate) words: Vec<Words>,
+}
+
+/// What some index other than the words' answers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Condition {
+    /// An attachment that is not inline.
+    Attachment,
+    /// A placement in one of these folders.
+    In(Vec<FolderId>),
+    /// A placement without `\Seen`.
+    Unread,
+    /// A placement with `\Seen`.
+    Read,
+    /// A placement with `\Flagged`.
+    Flagged,
+    /// A placement with `\Answered`.
+    Answered,
 }
 
 impl Plan {
@@ -46,50 +65,56 @@ impl Plan {
         match term {
             Term::Text(words) => {
                 let words = refold(words);
-                self.match_words("", &words);
+                self.match_words(read, "", &words)?;
                 if !words.words.is_empty() {
                     self.words.push(words);
                 }
             }
-            Term::Subject(words) => self.match_words("subject : ", &refold(words)),
-            Term::From(words) => self.match_words("sender : ", &refold(words)),
-            Term::To(words) => self.match_words("recipients : ", &refold(words)),
-            Term::FromAddress(key) => self.and(&format!(
-                "sender : \"{}\"",
-                address_token(&key.to_lowercase())
-            )),
-            Term::ToAddress(key) => self.and(&format!(
-                "recipients : \"{}\"",
-                address_token(&key.to_lowercase())
-            )),
+            Term::Subject(words) => self.match_words(read, "subject : ", &refold(words))?,
+            Term::From(words) => self.match_words(read, "sender : ", &refold(words))?,
+            Term::To(words) => self.match_words(read, "recipients : ", &refold(words))?,
+            Term::FromAddress(key) => self.match_address("sender", key),
+            Term::ToAddress(key) => self.match_address("recipients", key),
             Term::Before(date) => self.until = self.until.min(identity::first_doc(*date)),
             Term::After(date) => self.from = self.from.max(identity::first_doc(*date)),
-            Term::HasAttachment => self.conditions.push("m.has_attachment = 1".to_owned()),
-            Term::In(name) => {
-                let folders = folders_named(read, name)?;
-                let list: Vec<String> = folders.iter().map(ToString::to_string).collect();
-                self.placed(&format!("p.folder_id IN ({})", list.join(", ")));
-            }
-            Term::Unread => self.placed(&format!("p.flags & {} = 0", Flags::SEEN)),
-            Term::Read => self.placed(&format!("p.flags & {} <> 0", Flags::SEEN)),
-            Term::Flagged => self.placed(&format!("p.flags & {} <> 0", Flags::FLAGGED)),
-            Term::Answered => self.placed(&format!("p.flags & {} <> 0", Flags::ANSWERED)),
+            Term::HasAttachment => self.conditions.push(Condition::Attachment),
+            Term::In(name) => self
+                .conditions
+                .push(Condition::In(folders_named(read, name)?)),
+            Term::Unread => self.conditions.push(Condition::Unread),
+            Term::Read => self.conditions.push(Condition::Read),
+            Term::Flagged => self.conditions.push(Condition::Flagged),
+            Term::Answered => self.conditions.push(Condition::Answered),
         }
         Ok(())
     }
 
-    fn placed(&mut self, condition: &str) {
-        self.conditions.push(format!(
-            "EXISTS (SELECT 1 FROM placement p WHERE p.message_id = m.id AND p.hidden = 0 AND {condition})"
+    fn match_address(&mut self, column: &str, address: &str) {
+        self.and(&format!(
+            "{column} : \"{}\"",
+            address_token(&address.to_lowercase())
         ));
     }
 
-    fn match_words(&mut self, column: &str, words: &Words) {
-        if words.words.is_empty() {
-            return;
+    fn match_words(&mut self, read: &Read<'_>, column: &str, words: &Words) -> Result<()> {
+        let Some(last) = words.words.last() else {
+            return Ok(());
+        };
+        let phrase = words.words.join(" ");
+        if !words.prefix {
+            self.and(&format!("{column}\"{phrase}\""));
+            return Ok(());
         }
-        let star = if words.prefix { " *" } else { "" };
-        self.and(&format!("{column}\"{}\"{star}", words.words.join(" ")));
+        if words.words.len() == 1
+            && let Some(known) = read.words_with_prefix(last, MOST_WORDS)?
+        {
+            // FTS5 gathers all of a prefix before it gives the first row; the words themselves come as they are asked for.
+            let any: Vec<String> = known.iter().map(|w| format!("\"{w}\"")).collect();
+            self.and(&format!("{column}({})", any.join(" OR ")));
+            return Ok(());
+        }
+        self.and(&format!("{column}\"{phrase}\" *"));
+        Ok(())
     }
 
     fn and(&mut self, part: &str) {
@@ -99,14 +124,11 @@ impl Plan {
         self.expression.push_str(part);
     }
 
-    /// What the total depends on.
+    /// What the answer depends on.
     pub(crate) fn key(&self) -> String {
         format!(
-            "{}\n{}\n{}\n{}",
-            self.expression,
-            self.from,
-            self.until,
-            self.conditions.join("\n")
+            "{}\n{}\n{}\n{:?}",
+            self.expression, self.from, self.until, self.conditions
         )
     }
 
@@ -115,58 +137,99 @@ impl Plan {
         self.expression.is_empty() && self.conditions.is_empty()
     }
 
-    /// Returns up to `limit` search keys before `before`, newest first.
-    pub(crate) fn docs(&self, conn: &Connection, before: i64, limit: u32) -> Result<Vec<i64>> {
-        let (select, bind) = self.select("doc", self.until.min(before));
-        let mut statement =
-            conn.prepare_cached(&format!("{select} ORDER BY doc DESC LIMIT {limit}"))?;
-        let rows = statement.query_map(rusqlite::params_from_iter(bind), |r| r.get(0))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Counts what matches within a range of keys.
-    pub(crate) fn count(&self, conn: &Connection) -> Result<u64> {
-        let (select, bind) = self.select("count(*)", self.until);
-        Ok(conn
-            .prepare_cached(&select)?
-            .query_row(rusqlite::params_from_iter(bind), |r| r.get(0))?)
-    }
-
-    /// The statement without its order, and what is bound to it.
-    fn select(&self, what: &str, until: i64) -> (String, Vec<Value>) {
-        let mut bind = vec![Value::Integer(self.from), Value::Integer(until)];
-        let mut conditions = self.conditions.clone();
-        let (column, source) = if self.expression.is_empty() {
-            conditions.push("m.places > 0".to_owned());
-            ("m.doc", "message m")
-        } else {
-            bind.push(Value::Text(self.expression.clone()));
-            if conditions.is_empty() {
-                ("s.rowid", "search s")
-            } else {
-                // CROSS JOIN fixes the order of the loops: the words are looked up first.
-                (
-                    "s.rowid",
-                    "search s CROSS JOIN message m ON m.doc = s.rowid",
-                )
-            }
-        };
-        if !self.expression.is_empty() {
-            conditions.push("search MATCH ?3".to_owned());
+    /// The same plan within a range of keys.
+    pub(crate) fn within(&self, from: i64, until: i64) -> Self {
+        Self {
+            from: self.from.max(from),
+            until: self.until.min(until),
+            ..self.clone()
         }
-        conditions.push(format!("{column} >= ?1 AND {column} < ?2"));
-        let what = if what == "doc" {
-            format!("{column} AS doc")
+    }
+}
+
+impl Read<'_> {
+    /// Returns up to `limit` search keys before `before`, newest first. Only for plans without conditions.
+    pub(crate) fn docs(&self, plan: &Plan, before: i64, limit: u32) -> Result<Vec<i64>> {
+        let until = plan.until.min(before);
+        let read = |r: &rusqlite::Row<'_>| r.get(0);
+        let docs = if plan.expression.is_empty() {
+            self.conn
+                .prepare_cached(
+                    "SELECT doc FROM message WHERE doc >= ?1 AND doc < ?2 AND places > 0 ORDER BY doc DESC LIMIT ?3",
+                )?
+                .query_map(params![plan.from, until, limit], read)?
+                .collect::<rusqlite::Result<_>>()?
         } else {
-            what.to_owned()
+            self.conn
+                .prepare_cached(
+                    "SELECT rowid FROM search WHERE search MATCH ?4 AND rowid >= ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
+                )?
+                .query_map(params![plan.from, until, limit, plan.expression], read)?
+                .collect::<rusqlite::Result<_>>()?
         };
-        (
-            format!(
-                "SELECT {what} FROM {source} WHERE {}",
-                conditions.join(" AND ")
-            ),
-            bind,
-        )
+        Ok(docs)
+    }
+
+    /// Counts the search rows that match a plan's words within its range.
+    pub(crate) fn count_words(&self, plan: &Plan) -> Result<u64> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT count(*) FROM search WHERE search MATCH ?3 AND rowid >= ?1 AND rowid < ?2",
+            )?
+            .query_row(params![plan.from, plan.until, plan.expression], |r| {
+                r.get(0)
+            })?)
+    }
+
+    /// Returns the keys that fulfil a condition within a range, ascending, each once.
+    pub(crate) fn docs_where(
+        &self,
+        condition: &Condition,
+        from: i64,
+        until: i64,
+    ) -> Result<Vec<i64>> {
+        let of = |sql: &str, folder: Option<FolderId>| -> Result<Vec<i64>> {
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let folder = folder.map_or(0, |f| f.0);
+            let rows = statement.query_map([from, until, folder], |r| r.get(0))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        };
+        let mut docs = match condition {
+            Condition::Attachment => of(
+                "SELECT doc FROM message WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND has_attachment = 1 AND places > 0 ORDER BY doc",
+                None,
+            )?,
+            Condition::In(folders) => {
+                let mut docs = Vec::new();
+                for folder in folders {
+                    docs.extend(of(
+                        "SELECT doc FROM placement WHERE folder_id = ?3 AND doc >= ?1 AND doc < ?2 AND hidden = 0 ORDER BY doc",
+                        Some(*folder),
+                    )?);
+                }
+                docs.sort_unstable();
+                docs
+            }
+            Condition::Unread => of(
+                "SELECT doc FROM placement WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND hidden = 0 AND flags & 1 = 0 ORDER BY doc",
+                None,
+            )?,
+            Condition::Read => of(
+                "SELECT doc FROM placement WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND hidden = 0 AND flags & 1 <> 0 ORDER BY doc",
+                None,
+            )?,
+            Condition::Flagged => of(
+                "SELECT doc FROM placement WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND hidden = 0 AND flags & 4 <> 0 ORDER BY doc",
+                None,
+            )?,
+            Condition::Answered => of(
+                "SELECT doc FROM placement WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND hidden = 0 AND flags & 2 <> 0 ORDER BY doc",
+                None,
+            )?,
+        };
+        docs.dedup();
+        Ok(docs)
     }
 }
 
@@ -174,10 +237,10 @@ impl Plan {
 fn refold(words: &Words) -> Words {
     let mut folded = Vec::with_capacity(words.words.len());
     for word in &words.words {
-        let mut out = String::new();
-        for (_, part) in crate::fold::spans(word) {
+        for (_, part) in spans(word) {
+            let mut out = String::new();
             fold_word(part, &mut out);
-            folded.push(std::mem::take(&mut out));
+            folded.push(out);
         }
     }
     folded.retain(|w| !w.is_empty());

@@ -1,78 +1,163 @@
-//! Exact totals, remembered while nothing changes.
+//! Exact totals, and the whole answers of queries that words alone do not answer.
+//!
+//! A total of words costs some 50 ns a match to count, so it is remembered, in two parts: of the newest few thousand
+//! messages and of the rest. The index keeps a version for each stretch of time; new mail changes the newest one only,
+//! and after it only the small part is counted again.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
-use crate::{Read, Result, identity};
+use crate::{Read, Result, Write, identity};
 
 use super::Plan;
 
 /// Totals remembered; beyond, the memory is emptied.
 const KEPT: usize = 256;
 
-/// Totals of queries at one state of the store.
+/// Whole answers remembered, and keys in them (8 bytes each).
+const KEPT_ANSWERS: usize = 4;
+const KEPT_DOCS: usize = 500_000;
+
+/// The newest messages, counted apart from the rest.
+const NEWEST: u32 = 2000;
+
+/// Bits of a search key within one stretch of time: 2^22 seconds, seven weeks.
+const STRETCH: u32 = 28;
+
+/// Fewer orphans are looked up one by one.
+const FEW: usize = 32;
+
+/// What is remembered of the answers to queries.
 #[derive(Debug, Default)]
-pub(crate) struct Totals(Mutex<(i64, BTreeMap<String, u64>)>);
+pub(crate) struct Totals(Mutex<Memory>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    words: BTreeMap<String, Parts>,
+    /// The state of the store `answers` belong to.
+    state: i64,
+    answers: BTreeMap<String, Arc<Vec<i64>>>,
+}
+
+/// A part of time, its version, and the matches in it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    version: i64,
+    matches: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Parts {
+    border: i64,
+    older: Part,
+    newer: Part,
+}
+
+impl Totals {
+    fn lock(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Read<'_> {
-    /// Returns how many messages match, exactly.
+    /// Returns how many messages match, exactly. For plans without conditions; with them, see [`Self::answer`].
     pub(crate) fn total(&self, plan: &Plan) -> Result<u64> {
         if plan.is_range() {
             return self.total_of_range(plan);
         }
-        let state = self.change_seq()?;
+        let matches = self.total_of_words(plan)?;
+        Ok(matches.saturating_sub(self.orphans_among(plan)?))
+    }
+
+    fn total_of_words(&self, plan: &Plan) -> Result<u64> {
         let key = plan.key();
-        {
-            let mut totals = self
-                .shared
-                .totals
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if totals.0 != state {
-                *totals = (state, BTreeMap::new());
+        let known = self.shared.totals.lock().words.get(&key).copied();
+        let border = match known {
+            Some(parts) => parts.border,
+            None => self.border()?,
+        };
+        let known = known.unwrap_or(Parts {
+            border,
+            older: Part::default(),
+            newer: Part::default(),
+        });
+        let (from, until) = self.versions(border)?;
+        let part = |known: Part, version: i64, plan: &Plan| -> Result<Part> {
+            if version != 0 && known.version == version {
+                return Ok(known);
             }
-            if let Some(total) = totals.1.get(&key) {
-                return Ok(*total);
-            }
+            let matches = if plan.from < plan.until && version != 0 {
+                self.count_words(plan)?
+            } else {
+                0
+            };
+            Ok(Part { version, matches })
+        };
+        let parts = Parts {
+            border,
+            older: part(known.older, from, &plan.within(i64::MIN, border))?,
+            newer: part(known.newer, until, &plan.within(border, i64::MAX))?,
+        };
+        let mut memory = self.shared.totals.lock();
+        if memory.words.len() >= KEPT {
+            memory.words.clear();
         }
-        let mut total = plan.count(self.conn)?;
-        if !plan.expression.is_empty() {
-            total = total.saturating_sub(self.orphans_among(plan)?);
-        }
-        let mut totals = self
-            .shared
-            .totals
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if totals.0 == state {
-            if totals.1.len() >= KEPT {
-                totals.1.clear();
-            }
-            totals.1.insert(key, total);
-        }
-        drop(totals);
-        Ok(total)
+        memory.words.insert(key, parts);
+        drop(memory);
+        Ok(parts.older.matches.saturating_add(parts.newer.matches))
+    }
+
+    /// The first key of the stretch in which the newest messages begin.
+    fn border(&self) -> Result<i64> {
+        let doc: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT doc FROM message ORDER BY doc DESC LIMIT 1 OFFSET ?1")?
+            .query_row([NEWEST], |r| r.get(0))
+            .optional()?;
+        Ok((doc.unwrap_or(0) >> STRETCH) << STRETCH)
+    }
+
+    /// Versions of the index before and from a key on; 0 where nothing was ever indexed.
+    fn versions(&self, border: i64) -> Result<(i64, i64)> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(sum(version) FILTER (WHERE id < ?1), 0), coalesce(sum(version) FILTER (WHERE id >= ?1), 0)
+                 FROM search_stretch",
+            )?
+            .query_row([border >> STRETCH], |r| Ok((r.get(0)?, r.get(1)?)))?)
     }
 
     /// Matches that no folder shows any more and that are still indexed: usually none.
     fn orphans_among(&self, plan: &Plan) -> Result<u64> {
+        let orphans: Vec<i64> = self
+            .conn
+            .prepare_cached(
+                "SELECT doc FROM message WHERE places = 0 AND body = 1 AND doc >= ?1 AND doc < ?2 ORDER BY doc",
+            )?
+            .query_map([plan.from, plan.until], |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let (Some(first), Some(last)) = (orphans.first(), orphans.last()) else {
+            return Ok(0);
+        };
+        if orphans.len() >= FEW {
+            let docs = self.docs(
+                &plan.within(*first, last.saturating_add(1)),
+                i64::MAX,
+                u32::MAX,
+            )?;
+            let found = docs
+                .iter()
+                .filter(|d| orphans.binary_search(d).is_ok())
+                .count();
+            return Ok(u64::try_from(found).unwrap_or(0));
+        }
         let mut total = 0_u64;
-        let mut statement = self.conn.prepare_cached(
-            "SELECT doc FROM message WHERE places = 0 AND body = 1 AND doc >= ?1 AND doc < ?2",
-        )?;
-        let mut rows = statement.query([plan.from, plan.until])?;
-        while let Some(row) = rows.next()? {
-            let doc: i64 = row.get(0)?;
-            let one = Plan {
-                from: doc,
-                until: doc.saturating_add(1),
-                ..plan.clone()
-            };
-            total = total.saturating_add(one.count(self.conn)?);
+        for doc in &orphans {
+            let one = plan.within(*doc, doc.saturating_add(1));
+            total = total.saturating_add(self.count_words(&one)?);
         }
         Ok(total)
     }
@@ -121,6 +206,74 @@ impl Read<'_> {
         Ok(whole(first, last)?
             .saturating_add(head)
             .saturating_add(tail))
+    }
+
+    /// Returns all keys that match a plan with conditions, ascending: the sets of its parts, intersected.
+    pub(crate) fn answer(&self, plan: &Plan) -> Result<Arc<Vec<i64>>> {
+        let state = self.change_seq()?;
+        let key = plan.key();
+        {
+            let mut memory = self.shared.totals.lock();
+            if memory.state != state {
+                memory.state = state;
+                memory.answers.clear();
+            }
+            if let Some(answer) = memory.answers.get(&key) {
+                return Ok(Arc::clone(answer));
+            }
+        }
+        let mut sets = Vec::new();
+        for condition in &plan.conditions {
+            sets.push(self.docs_where(condition, plan.from, plan.until)?);
+        }
+        sets.sort_by_key(Vec::len);
+        let mut sets = sets.into_iter();
+        let mut answer = sets.next().unwrap_or_default();
+        for set in sets {
+            answer.retain(|doc| set.binary_search(doc).is_ok());
+        }
+        if let (Some(first), Some(last), false) =
+            (answer.first(), answer.last(), plan.expression.is_empty())
+        {
+            let mut words = self.docs(
+                &plan.within(*first, last.saturating_add(1)),
+                i64::MAX,
+                u32::MAX,
+            )?;
+            words.reverse();
+            answer.retain(|doc| words.binary_search(doc).is_ok());
+        }
+        let answer = Arc::new(answer);
+        let mut memory = self.shared.totals.lock();
+        if memory.state == state && answer.len() <= KEPT_DOCS {
+            let kept: usize = memory.answers.values().map(|a| a.len()).sum();
+            if memory.answers.len() >= KEPT_ANSWERS || kept.saturating_add(answer.len()) > KEPT_DOCS
+            {
+                memory.answers.clear();
+            }
+            memory.answers.insert(key, Arc::clone(&answer));
+        }
+        drop(memory);
+        Ok(answer)
+    }
+}
+
+impl Write<'_> {
+    /// Notes that the index changes around these keys (ascending).
+    pub(crate) fn touch_stretches(&self, docs: impl Iterator<Item = i64>) -> Result<()> {
+        let mut last = None;
+        for doc in docs {
+            let stretch = doc >> STRETCH;
+            if last.replace(stretch) != Some(stretch) {
+                self.tx
+                    .prepare_cached(
+                        "INSERT INTO search_stretch (id, version) VALUES (?1, 1)
+                         ON CONFLICT (id) DO UPDATE SET version = version + 1",
+                    )?
+                    .execute([stretch])?;
+            }
+        }
+        Ok(())
     }
 }
 

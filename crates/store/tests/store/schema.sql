@@ -91,7 +91,7 @@ CREATE TABLE message (
   people TEXT NOT NULL DEFAULT '',              -- JSON: from, to, cc, reply-to, each [[name, address]]
   refs TEXT NOT NULL DEFAULT ''                 -- JSON: in-reply-to, references; empty: none
 ) STRICT;
-CREATE INDEX message_attachment ON message (doc) WHERE has_attachment = 1;
+CREATE INDEX message_attachment ON message (doc) WHERE has_attachment = 1 AND places > 0;
 CREATE INDEX message_blob ON message (blob_id) WHERE blob_id IS NOT NULL;
 CREATE INDEX message_key ON message (key);
 CREATE INDEX message_loose ON message (subject_key, doc) WHERE loose = 1;
@@ -174,6 +174,10 @@ CREATE VIRTUAL TABLE search USING fts5 (
   subject, sender, recipients, body, attachments,
   content = '', contentless_delete = 1, detail = full, tokenize = 'ascii'
 );
+CREATE TABLE search_stretch (
+  id INTEGER PRIMARY KEY,                       -- seven weeks of doc
+  version INTEGER NOT NULL                      -- counts the transactions that changed the index there
+) STRICT;
 CREATE TABLE setting (
   name TEXT PRIMARY KEY NOT NULL,
   value TEXT NOT NULL
@@ -214,4 +218,7 @@ CREATE INDEX thread_node_thread ON thread_node (thread_id);
 CREATE TABLE trusted_sender (
   address TEXT PRIMARY KEY NOT NULL,            -- model::Address::key
   at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE word (
+  text TEXT PRIMARY KEY NOT NULL
 ) STRICT, WITHOUT ROWID;

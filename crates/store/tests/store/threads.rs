@@ -140,7 +140,7 @@ fn mails() -> impl Strategy<Value = (Vec<Mail>, Vec<usize>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_arrival_does_not_matter((mails, order) in mails()) {
