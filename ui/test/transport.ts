@@ -1,6 +1,6 @@
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { commands, Notice, Stale } from "../src/api/bindings.ts";
+import type { ApiError, commands, Notice, Stale } from "../src/api/bindings.ts";
 
 type Name = keyof typeof commands;
 type Data<F> = F extends (...args: never[]) => Promise<infer A>
