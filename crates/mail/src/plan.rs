@@ -128,8 +128,16 @@ mod tests {
 
     #[test]
     fn the_inbox_comes_first_and_junk_last() {
-        let mut all = [folder("x", Some(Role::Junk)), folder("b", None), folder("INBOX", Some(Role::Inbox)), folder("s", Some(Role::Sent))];
+        let mut all = [
+            folder("x", Some(Role::Junk)),
+            folder("b", None),
+            folder("INBOX", Some(Role::Inbox)),
+            folder("s", Some(Role::Sent)),
+        ];
         all.sort_by_key(interest);
-        assert_eq!(all.each_ref().map(|f| f.path.as_str()), ["INBOX", "s", "b", "x"]);
+        assert_eq!(
+            all.each_ref().map(|f| f.path.as_str()),
+            ["INBOX", "s", "b", "x"]
+        );
     }
 }

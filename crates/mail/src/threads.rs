@@ -242,11 +242,11 @@ impl Forest {
                 // A placeholder is the better holder; of two messages the one that is not an answer.
                 Some((held, held_reply)) => {
                     (self.entry(*root).is_none() && self.entry(*held).is_some())
-                        || (*held_reply && !base.reply && self.entry(*held).is_some())
+                        || (*held_reply && !base.marked && self.entry(*held).is_some())
                 }
             };
             if better {
-                table.insert(key, (*root, base.reply));
+                table.insert(key, (*root, base.marked));
             }
         }
         let mut kept: Vec<usize> = roots.to_vec();
@@ -265,7 +265,7 @@ impl Forest {
                     }
                 }
                 (_, true) => self.adopt(held, *root, true),
-                _ if base.reply && !held_reply => self.adopt(held, *root, true),
+                _ if base.marked && !held_reply => self.adopt(held, *root, true),
                 _ => {
                     let holder = self.push();
                     kept.retain(|r| *r != held);

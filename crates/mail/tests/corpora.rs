@@ -1,5 +1,10 @@
 //! Threads and mbox against published data. Runs where the corpora are found; says so where they are not.
-#![allow(clippy::print_stdout, clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a test tells what it did not run, and stops at what is not there")]
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test tells what it did not run, and stops at what is not there"
+)]
 
 use std::fs;
 use std::path::PathBuf;

@@ -279,7 +279,7 @@ fn account(store: &Store) -> Vec<FolderId> {
 
 fn fill(store: &Store, size: usize, batch: usize) {
     // Small stores too have some mail in every folder.
-    let batch = batch.min(size / 20);
+    let batch = batch.min(size / 4);
     let folders = account(store);
     let (give, take) = mpsc::sync_channel::<(FolderId, Vec<NewMail>)>(2);
     let started = Instant::now();

@@ -208,8 +208,7 @@ impl Write<'_> {
                     r.get(0)
                 })?;
         if empty {
-            self.tx.execute("DELETE FROM word", [])?;
-            self.shared.words.forget();
+            self.forget_words()?;
         }
         self.log(&Change::Accounts)?;
         Ok(true)

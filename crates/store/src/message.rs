@@ -5,13 +5,14 @@
 
 mod sweep;
 
+use kontor_model::subject::{self, Base};
 use kontor_model::{
     AccountId, Address, Envelope, MessageId, MessageRow, Millis, Placement, ThreadId,
 };
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::{Error, Read, Result, Write, identity, subject};
+use crate::{Error, Read, Result, Write, identity};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-21 message",
@@ -175,7 +176,11 @@ impl Write<'_> {
 
     pub(crate) fn insert_message(&mut self, new: &NewRow<'_>) -> Result<MessageId> {
         let e = new.envelope;
-        let (base, reply) = subject::base_subject(&e.subject);
+        let Base {
+            text: base,
+            answer: reply,
+            ..
+        } = subject::base(&e.subject);
         let loose = reply && e.in_reply_to.is_empty() && e.references.is_empty();
         self.tx
             .prepare_cached(
@@ -191,7 +196,7 @@ impl Write<'_> {
                 new.internal_date.0,
                 new.size,
                 new.key,
-                subject_key(base),
+                subject_key(&base),
                 e.message_id,
                 e.subject,
                 people_json(e)?,

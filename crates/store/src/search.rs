@@ -233,11 +233,11 @@ impl Write<'_> {
         if rows.is_empty() {
             return Ok(());
         }
+        self.add_words(rows.values().map(|row| &row.vocabulary))?;
         let mut insert = self.tx.prepare_cached(
             "INSERT INTO search (rowid, subject, sender, recipients, body, attachments) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         for (doc, row) in rows {
-            self.add_words(&row.vocabulary)?;
             insert.execute(params![
                 doc,
                 row.subject,

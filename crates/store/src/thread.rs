@@ -8,13 +8,14 @@
 
 use std::collections::BTreeSet;
 
+use kontor_model::subject::{self, Base};
 use kontor_model::{Change, Envelope, Millis, ThreadId};
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::message::{parse_people, subject_key};
 use crate::placement::Place;
-use crate::{Read, Result, Write, identity, subject};
+use crate::{Read, Result, Write, identity};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-21 thread",
@@ -127,8 +128,12 @@ impl Write<'_> {
         date: Millis,
         owner: &str,
     ) -> Result<ThreadId> {
-        let (base, reply) = subject::base_subject(&envelope.subject);
-        let Some(key) = subject_key(base) else {
+        let Base {
+            text: base,
+            answer: reply,
+            ..
+        } = subject::base(&envelope.subject);
+        let Some(key) = subject_key(&base) else {
             return Ok(thread);
         };
         let loose = reply && envelope.in_reply_to.is_empty() && envelope.references.is_empty();

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
+use kontor_model::subject::strip_answer;
 use kontor_model::{Address, Envelope};
 
 use super::Draft;
@@ -113,11 +114,6 @@ fn conversation(envelope: &Envelope) -> Vec<String> {
     ids
 }
 
-/// Prefixes that mean "answer", in lower case; forward marks stay, they say something about the mail.
-const ANSWERS: &[&str] = &[
-    "re", "odg", "aw", "sv", "antw", "odp", "res", "rif", "ref", "vs", "bls", "ynt",
-];
-
 /// Returns the subject of a reply: one `Re: ` in front, whatever marks of other clients and languages went before.
 #[must_use]
 pub fn reply_subject(subject: &str) -> String {
@@ -130,31 +126,6 @@ pub fn reply_subject(subject: &str) -> String {
     } else {
         format!("Re: {rest}")
     }
-}
-
-/// Strips `Re:`, `RE[2]:`, `Odg (3) :` once.
-fn strip_answer(subject: &str) -> Option<&str> {
-    let end = subject.find(|c: char| !c.is_alphabetic())?;
-    let (word, mut rest) = subject.split_at_checked(end)?;
-    if !ANSWERS.contains(&word.to_lowercase().as_str()) {
-        return None;
-    }
-    rest = rest.trim_start();
-    for (open, close) in [('[', ']'), ('(', ')'), ('^', ':')] {
-        if let Some(inner) = rest.strip_prefix(open)
-            && let Some((count, after)) = inner.split_once(close)
-            && !count.is_empty()
-            && count.bytes().all(|b| b.is_ascii_digit())
-        {
-            rest = if close == ':' {
-                inner.trim_start_matches(|c: char| c.is_ascii_digit())
-            } else {
-                after.trim_start()
-            };
-            break;
-        }
-    }
-    rest.strip_prefix([':', '：']).map(str::trim_start)
 }
 
 /// The text to type above, the attribution line and the original with `>` before each line.

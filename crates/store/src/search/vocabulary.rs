@@ -3,7 +3,7 @@
 //! Words are only ever added; one no mail has any more finds nothing. What begins with digits (numbers, ids) is left out:
 //! there is no end of those, and few mails have the same.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kontor_sqlite::Migration;
 use rusqlite::params;
@@ -19,33 +19,29 @@ CREATE TABLE word (
 ",
 };
 
+/// The setting that counts how often the table was emptied.
+const EPOCH: &str = "search.words.epoch";
+
 /// Shorter prefixes have too many words.
 const SHORTEST: usize = 3;
 
-/// Words of the writing process that are surely in the table, by hash; a power of two. Half a mebibyte.
-const KNOWN: usize = 1 << 16;
-const MASK: u64 = (1 << 16) - 1;
+/// Words remembered as being in the table, a power of two; 2 MiB.
+const KNOWN: usize = 1 << 19;
+const MASK: u64 = (1 << 19) - 1;
 
-/// Which words need not be looked up again.
-#[derive(Debug)]
+/// Which words need not be inserted again. Only the writer's thread uses it.
+#[derive(Debug, Default)]
 pub(crate) struct KnownWords(Mutex<Known>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Known {
-    slots: Vec<u64>,
-    /// Written by the last transaction, and how many commits there had been before it: known once it is committed.
-    written: Vec<u64>,
+    /// The upper half of a word's hash, at the place its lower half says; empty until mail comes in.
+    slots: Vec<u32>,
+    /// Counts how often the table was emptied, by whatever process.
+    epoch: i64,
+    /// The running transaction has added words, and how many commits there were before it.
+    added: bool,
     commits: u64,
-}
-
-impl Default for KnownWords {
-    fn default() -> Self {
-        Self(Mutex::new(Known {
-            slots: Vec::new(),
-            written: Vec::new(),
-            commits: 0,
-        }))
-    }
 }
 
 /// The words of one message for the table: distinct, with their hashes.
@@ -112,54 +108,75 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Adds a message's words to the table.
-    pub(crate) fn add_words(&self, vocabulary: &Vocabulary) -> Result<()> {
-        let mut known = self
-            .shared
-            .words
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if known.slots.is_empty() {
-            known.slots = vec![0; KNOWN];
-        }
+    /// Adds messages' words to the table.
+    pub(crate) fn add_words<'v>(
+        &self,
+        vocabularies: impl Iterator<Item = &'v Vocabulary>,
+    ) -> Result<()> {
+        let epoch = self.word_epoch()?;
         let mut insert = self
             .tx
             .prepare_cached("INSERT INTO word (text) VALUES (?1) ON CONFLICT DO NOTHING")?;
-        for (hash, word) in vocabulary.hashes.iter().zip(vocabulary.words.split(' ')) {
-            if known.slots.get(slot(*hash)) != Some(hash) {
+        let mut known = self.shared.words.lock();
+        if known.slots.is_empty() || known.epoch != epoch {
+            known.slots = vec![0; KNOWN];
+            known.epoch = epoch;
+        }
+        for vocabulary in vocabularies {
+            for (hash, word) in vocabulary.hashes.iter().zip(vocabulary.words.split(' ')) {
+                let (place, tag) = slot(*hash);
+                if known.slots.get(place) == Some(&tag) {
+                    continue;
+                }
                 insert.execute([word])?;
-                known.written.push(*hash);
+                known.added = true;
+                if let Some(slot) = known.slots.get_mut(place) {
+                    *slot = tag;
+                }
             }
         }
         drop(known);
         Ok(())
     }
+
+    /// Empties the table: nothing of a mail may stay in it once no mail is left.
+    pub(crate) fn forget_words(&self) -> Result<()> {
+        self.tx.execute("DELETE FROM word", [])?;
+        self.tx.execute(
+            "INSERT INTO setting (name, value) VALUES (?1, '1')
+             ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+            [EPOCH],
+        )?;
+        Ok(())
+    }
+
+    fn word_epoch(&self) -> Result<i64> {
+        Ok(self
+            .setting(EPOCH)?
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0))
+    }
 }
 
 impl KnownWords {
-    /// Called when a transaction begins: the words of the one before are known if it was committed.
-    pub(crate) fn begin(&self, commits: u64) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = std::mem::take(&mut known.written);
-        if commits != known.commits {
-            known.commits = commits;
-            for hash in written {
-                if let Some(slot) = known.slots.get_mut(slot(hash)) {
-                    *slot = hash;
-                }
-            }
-        }
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Called when the table was emptied.
-    pub(crate) fn forget(&self) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.slots.clear();
-        known.written.clear();
+    /// Called when a transaction begins. If the one before added words and was not committed, nothing is known any more.
+    pub(crate) fn begin(&self, commits: u64) {
+        let mut known = self.lock();
+        if known.added && commits == known.commits {
+            known.slots.clear();
+        }
+        known.added = false;
+        known.commits = commits;
     }
 }
 
-fn slot(hash: u64) -> usize {
-    usize::try_from(hash & MASK).unwrap_or(0)
+/// Where a word is remembered, and as what.
+fn slot(hash: u64) -> (usize, u32) {
+    let place = usize::try_from(hash & MASK).unwrap_or(0);
+    // Zero is an empty slot.
+    (place, u32::try_from(hash >> 32).unwrap_or(0).max(1))
 }
