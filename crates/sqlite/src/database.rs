@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use tokio::sync::{oneshot, watch};
 
@@ -195,7 +196,7 @@ fn connect(path: &Path, options: &Options) -> Result<Connection> {
         "journal_size_limit",
         i64::try_from(limit).unwrap_or(-1),
     )?;
-    conn.set_prepared_statement_cache_capacity(256);
+    keep_statements(&conn, 256)?;
     Ok(conn)
 }
 
@@ -211,8 +212,16 @@ pub(crate) fn open_reader(path: &Path, options: &Options) -> Result<Connection> 
         "mmap_size",
         i64::try_from(options.mmap_bytes).unwrap_or(0),
     )?;
-    conn.set_prepared_statement_cache_capacity(128);
+    keep_statements(&conn, 128)?;
     Ok(conn)
+}
+
+/// Keeps prepared statements, and keeps them prepared: without the "stability guarantee" SQLite compiles a statement
+/// with a bound LIMIT anew each time it is run, in case the number suggested another plan.
+fn keep_statements(conn: &Connection, count: usize) -> Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    conn.set_prepared_statement_cache_capacity(count);
+    Ok(())
 }
 
 /// SQLite counts pages when positive and KiB when negative.

@@ -201,7 +201,7 @@ impl Write<'_> {
         ] {
             self.tx.execute(sql, [account.0])?;
         }
-        // Nothing of a mail may stay behind in the list of words once no mail is left.
+        // Nothing of a mail may stay behind in the list of words or a dictionary once no mail is left.
         let empty: bool =
             self.tx
                 .query_row("SELECT NOT EXISTS (SELECT 1 FROM message)", [], |r| {
@@ -209,6 +209,7 @@ impl Write<'_> {
                 })?;
         if empty {
             self.forget_words()?;
+            self.forget_dictionaries()?;
         }
         self.log(&Change::Accounts)?;
         Ok(true)

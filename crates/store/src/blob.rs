@@ -1,6 +1,7 @@
 //! Tables `blob` and `blob_chunk`: raw messages, compressed, stored once by the hash of their bytes.
 //!
-//! A blob is cut into chunks of 1 MiB, each its own zstd frame, so that a large mail is read piece by piece.
+//! A blob is cut into chunks of 1 MiB, each its own zstd frame, so that a large mail is read piece by piece. Frames follow
+//! what mails have in common (`dictionary`).
 
 use std::io;
 
@@ -30,6 +31,9 @@ CREATE TABLE blob_chunk (
 
 /// Raw bytes of a chunk.
 pub(crate) const CHUNK: usize = 1 << 20;
+
+/// Larger mails are not unpacked whole when only their beginning is wanted, bytes.
+const WHOLE: usize = 64 << 10;
 
 /// Chunks a blob may have; with [`CHUNK`] a message of 4 GiB, beyond any server's limit.
 const MOST_CHUNKS: i64 = 4096;
@@ -73,6 +77,14 @@ impl Read<'_> {
     }
 
     fn blob_to(&self, blob: BlobId, out: &mut impl io::Write) -> Result<()> {
+        let missing = || Error::Missing(format!("blob {blob}"));
+        let follows: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT dictionary_id FROM blob WHERE id = ?1")?
+            .query_row([blob.0], |r| r.get(0))
+            .optional()?
+            .ok_or_else(missing)?;
+        let dictionary = follows.map(|id| self.dictionary(id)).transpose()?;
         let first = blob.0.saturating_mul(MOST_CHUNKS);
         let mut statement = self
             .conn
@@ -82,15 +94,40 @@ impl Read<'_> {
         while let Some(row) = rows.next()? {
             any = true;
             let frame = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-            let raw = codec::decompress(frame, CHUNK)?;
+            let raw = codec::decompress(frame, CHUNK, dictionary.as_deref())?;
             out.write_all(&raw)
                 .map_err(|e| Error::NotNow(format!("the message could not be written out: {e}")))?;
         }
-        if any {
-            Ok(())
-        } else {
-            Err(Error::Missing(format!("blob {blob}")))
+        if any { Ok(()) } else { Err(missing()) }
+    }
+
+    /// Returns the first `length` bytes of a message that is here.
+    pub(crate) fn raw_head(&self, message: MessageId, length: usize) -> Result<Vec<u8>> {
+        let (chunk, size, follows): (i64, usize, Option<i64>) = self
+            .conn
+            .prepare_cached(
+                "SELECT b.id * ?2, b.size, b.dictionary_id FROM message m JOIN blob b ON b.id = m.blob_id WHERE m.id = ?1",
+            )?
+            .query_row([message.0, MOST_CHUNKS], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+            .optional()?
+            .ok_or_else(|| Error::Missing(format!("message {message}")))?;
+        let dictionary = follows.map(|id| self.dictionary(id)).transpose()?;
+        if size > WHOLE {
+            // Not all of it: an attachment's pages need not be read for two lines of text.
+            let frame = self
+                .conn
+                .blob_open("main", "blob_chunk", "data", chunk, true)?;
+            return codec::decompress_head(frame, length, dictionary.as_deref());
         }
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT data FROM blob_chunk WHERE id = ?1")?;
+        let mut raw = statement.query_row([chunk], |r| {
+            let frame = r.get_ref(0)?.as_blob()?;
+            Ok(codec::decompress(frame, WHOLE, dictionary.as_deref()))
+        })??;
+        raw.truncate(length);
+        Ok(raw)
     }
 }
 
@@ -105,9 +142,18 @@ impl Write<'_> {
         if let Some(id) = known {
             return Ok(BlobId(id));
         }
+        if let Some(dictionary) = &mail.dictionary {
+            self.keep_dictionary(dictionary)?;
+        }
         self.tx
-            .prepare_cached("INSERT INTO blob (hash, size, codec) VALUES (?1, ?2, 1)")?
-            .execute(params![&mail.hash[..], mail.size])?;
+            .prepare_cached(
+                "INSERT INTO blob (hash, size, codec, dictionary_id) VALUES (?1, ?2, 1, ?3)",
+            )?
+            .execute(params![
+                &mail.hash[..],
+                mail.size,
+                mail.dictionary.as_ref().map(|d| d.id)
+            ])?;
         let id = self.tx.last_insert_rowid();
         let mut insert = self
             .tx

@@ -1,11 +1,14 @@
 //! A message made ready for the store on any thread, so that the writer only writes.
 
+use std::sync::Arc;
+
 use kontor_model::Envelope;
 use sha2::{Digest as _, Sha256};
 
+use crate::dictionary::Dictionary;
 use crate::fold::fold_into;
 use crate::search::{IndexRow, Vocabulary, address_token};
-use crate::{Result, blob, codec};
+use crate::{Result, Store, blob, codec, message_text};
 
 /// How much text is kept for snippets, bytes. A match further down is found all the same; its snippet is the preview.
 const SNIPPET_TEXT: usize = 12 * 1024;
@@ -32,6 +35,8 @@ pub struct PreparedRaw {
     pub(crate) hash: [u8; 32],
     pub(crate) size: u64,
     pub(crate) chunks: Vec<Vec<u8>>,
+    /// What the chunks follow.
+    pub(crate) dictionary: Option<Arc<Dictionary>>,
 }
 
 /// A raw message, hashed, compressed and folded.
@@ -41,6 +46,8 @@ pub struct PreparedMail {
     pub(crate) index: IndexRow,
     /// Compressed text for snippets; empty when there is none.
     pub(crate) text: Vec<u8>,
+    /// True when the text's frame follows the raw message's beginning.
+    pub(crate) text_follows_raw: bool,
     pub(crate) has_attachment: bool,
     pub(crate) preview: String,
 }
@@ -51,36 +58,69 @@ impl PreparedRaw {
     /// # Errors
     /// When memory for the compressor is lacking.
     pub fn new(raw: &[u8]) -> Result<Self> {
+        Self::following(raw, None)
+    }
+
+    fn following(raw: &[u8], dictionary: Option<Arc<Dictionary>>) -> Result<Self> {
+        let pack = |chunk| codec::compress(chunk, dictionary.as_deref());
         let chunks = if raw.is_empty() {
-            vec![codec::compress(raw)?]
+            vec![pack(raw)?]
         } else {
-            raw.chunks(blob::CHUNK)
-                .map(codec::compress)
-                .collect::<Result<_>>()?
+            raw.chunks(blob::CHUNK).map(pack).collect::<Result<_>>()?
         };
         Ok(Self {
             hash: Sha256::digest(raw).into(),
             size: u64::try_from(raw.len()).unwrap_or(u64::MAX),
             chunks,
+            dictionary,
         })
     }
 }
 
+impl Store {
+    /// Prepares a message, compressed by what it has in common with the profile's other mails. Costs CPU: call it on a
+    /// worker, not on the writer's thread.
+    ///
+    /// # Errors
+    /// When memory for the compressor is lacking, or the store cannot be read.
+    pub fn prepare(
+        &self,
+        raw: &[u8],
+        envelope: &Envelope,
+        digest: &Digest,
+    ) -> Result<PreparedMail> {
+        PreparedMail::following(raw, envelope, digest, self.dictionary_for(raw)?)
+    }
+}
+
 impl PreparedMail {
-    /// Prepares a message. Costs CPU: call it on a worker, not on the writer's thread.
+    /// Prepares a message by itself, for no store in particular; takes more room than [`Store::prepare`].
     ///
     /// # Errors
     /// When memory for the compressor is lacking.
     pub fn new(raw: &[u8], envelope: &Envelope, digest: &Digest) -> Result<Self> {
+        Self::following(raw, envelope, digest, None)
+    }
+
+    fn following(
+        raw: &[u8],
+        envelope: &Envelope,
+        digest: &Digest,
+        dictionary: Option<Arc<Dictionary>>,
+    ) -> Result<Self> {
         let text = squeeze(&digest.text);
+        // Most of the text stands in the message as it is: what is left to say is where.
+        let head = message_text::head(raw);
+        let text_follows_raw = codec::can_follow(head);
         Ok(Self {
-            raw: PreparedRaw::new(raw)?,
+            raw: PreparedRaw::following(raw, dictionary)?,
             index: index_row(envelope, digest),
-            text: if text.is_empty() {
-                Vec::new()
-            } else {
-                codec::compress(text.as_bytes())?
+            text: match (text.as_bytes(), text_follows_raw) {
+                ([], _) => Vec::new(),
+                (text, true) => codec::compress_after(text, head)?,
+                (text, false) => codec::compress(text, None)?,
             },
+            text_follows_raw,
             has_attachment: digest.has_attachment,
             preview: digest.preview.chars().take(PREVIEW).collect(),
         })

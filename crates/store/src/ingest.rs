@@ -377,7 +377,7 @@ impl Write<'_> {
                 )?
                 .execute(params![place.thread.0, place.message.0, delta])?;
         }
-        self.put_message_text(place.message, &body.text)?;
+        self.put_message_text(place.message, &body)?;
         self.tally.unindex.remove(&place.doc);
         self.tally.index.insert(place.doc, body.index);
         Ok(())

@@ -14,6 +14,7 @@ mod body;
 mod change;
 mod check;
 mod codec;
+mod dictionary;
 mod draft;
 mod error;
 mod fold;

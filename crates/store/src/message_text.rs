@@ -1,9 +1,13 @@
 //! Table `message_text`: the beginning of a body's text, compressed, for snippets.
+//!
+//! Most of it stands in the raw message as well, so it is compressed as if it followed that: half of the bytes, for the
+//! price of unpacking the beginning of the message along with it.
 
 use kontor_model::MessageId;
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::body::PreparedMail;
 use crate::{Read, Result, Write, codec};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -19,32 +23,46 @@ CREATE TABLE message_text (
 /// Above what [`crate::body`] keeps.
 const LIMIT: usize = 16 * 1024;
 
+/// How much of a raw message its text may follow, bytes.
+const HEAD: usize = 16 * 1024;
+
+/// The part of a raw message its text may follow.
+pub(crate) fn head(raw: &[u8]) -> &[u8] {
+    raw.get(..HEAD).unwrap_or(raw)
+}
+
 impl Read<'_> {
     /// Returns the text snippets are cut from; empty while the body is not here.
     pub(crate) fn message_text(&self, message: MessageId) -> Result<String> {
-        let frame: Option<Vec<u8>> = self
+        let found: Option<(Vec<u8>, bool)> = self
             .conn
-            .prepare_cached("SELECT data FROM message_text WHERE id = ?1")?
-            .query_row([message.0], |r| r.get(0))
+            .prepare_cached("SELECT data, follows_raw FROM message_text WHERE id = ?1")?
+            .query_row([message.0], |r| Ok((r.get(0)?, r.get(1)?)))
             .optional()?;
-        match frame {
-            Some(frame) => {
-                Ok(String::from_utf8_lossy(&codec::decompress(&frame, LIMIT)?).into_owned())
+        let text = match found {
+            Some((frame, true)) => {
+                codec::decompress_after(&frame, LIMIT, &self.raw_head(message, HEAD)?)?
             }
-            None => Ok(String::new()),
-        }
+            Some((frame, false)) => codec::decompress(&frame, LIMIT, None)?,
+            None => Vec::new(),
+        };
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 }
 
 impl Write<'_> {
-    pub(crate) fn put_message_text(&mut self, message: MessageId, frame: &[u8]) -> Result<()> {
-        if !frame.is_empty() {
+    pub(crate) fn put_message_text(
+        &mut self,
+        message: MessageId,
+        mail: &PreparedMail,
+    ) -> Result<()> {
+        if !mail.text.is_empty() {
             self.tx
                 .prepare_cached(
-                    "INSERT INTO message_text (id, data) VALUES (?1, ?2)
-                     ON CONFLICT (id) DO UPDATE SET data = excluded.data",
+                    "INSERT INTO message_text (id, data, follows_raw) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (id) DO UPDATE SET data = excluded.data, follows_raw = excluded.follows_raw",
                 )?
-                .execute(params![message.0, frame])?;
+                .execute(params![message.0, mail.text, mail.text_follows_raw])?;
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use kontor_sqlite::Migration;
 
 use crate::{
-    account, blob, change, draft, folder, layer_stat, message, message_text, operation, outbox,
-    placement, search, setting, sync_request, thread, trusted_sender,
+    account, blob, change, dictionary, draft, folder, layer_stat, message, message_text, operation,
+    outbox, placement, search, setting, sync_request, thread, trusted_sender,
 };
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
@@ -25,4 +25,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     trusted_sender::MIGRATION,
     sync_request::MIGRATION,
     layer_stat::MIGRATION,
+    dictionary::MIGRATION,
 ];

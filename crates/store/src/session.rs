@@ -38,6 +38,8 @@ pub(crate) struct Tally {
     pub(crate) threads: BTreeSet<ThreadId>,
     /// Search rows to write, by key: FTS5 wants them ascending, anything else makes it flush after each row.
     pub(crate) index: BTreeMap<i64, IndexRow>,
+    /// Dictionaries known to be in the file.
+    pub(crate) dictionaries: BTreeSet<i64>,
     /// Search rows to delete.
     pub(crate) unindex: BTreeSet<i64>,
 }

@@ -7,6 +7,7 @@ use kontor_model::{AccountId, Millis};
 use kontor_sqlite::{Database, Lane, Options};
 use tokio::sync::watch;
 
+use crate::dictionary::Dictionaries;
 use crate::search::{KnownWords, Totals};
 use crate::{Read, Result, Write, schema};
 
@@ -22,6 +23,7 @@ pub struct Store {
 pub(crate) struct Shared {
     pub(crate) totals: Totals,
     pub(crate) words: KnownWords,
+    pub(crate) dictionaries: Dictionaries,
 }
 
 impl Store {
@@ -103,6 +105,10 @@ impl Store {
                 shared: &self.shared,
             })
         })
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// Counts the commits of this process; a loop that shows changes waits on it.

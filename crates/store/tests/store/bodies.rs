@@ -1,9 +1,9 @@
 //! Envelopes first, bodies later; the same bytes twice; the same mail under a new UID.
 
-use kontor_model::{Change, Flags, Millis};
-use kontor_store::Error;
+use kontor_model::{Change, Flags, Millis, Query};
+use kontor_store::{Error, NewMail, Store};
 
-use crate::support::{DAY, Mail, NEW_YEAR, Profile};
+use crate::support::{DAY, Mail, NEW_YEAR, Profile, text};
 
 fn bodies_here(p: &Profile) -> (u64, u64) {
     let status = p.store.read(|r| r.status()).unwrap();
@@ -57,6 +57,84 @@ fn envelopes_first_then_bodies() {
         .unwrap()
         .rows;
     assert!(threads[0].has_attachment, "the list shows it too");
+    p.ok();
+}
+
+#[tokio::test]
+async fn mails_are_stored_by_what_they_have_in_common() {
+    let p = Profile::new();
+    let headers =
+        "Received: from mail.hrast.example by imap.hrast.example with ESMTPS\r\n".repeat(20);
+    let mails: Vec<Mail> = (0..150)
+        .map(|n| Mail::new(n).text(&format!("{headers} beseda številka{n} in še kaj")))
+        .collect();
+    let whole: Vec<NewMail> = mails.iter().map(|m| p.prepared(m)).collect();
+    let sizes: Vec<usize> = whole.iter().map(|m| m.body.stored_bytes()).collect();
+    assert!(
+        sizes[149] * 2 < sizes[0],
+        "a later mail needs less room than the first: {sizes:?}"
+    );
+    let inbox = p.inbox;
+    let stored = p.write(move |w| w.put_mails(inbox, whole, None));
+    // Another process, which has to read what mails follow from the file.
+    let other = Store::open(p.dir.path()).unwrap();
+    for (mail, stored) in mails.iter().zip(&stored) {
+        let raw = other.read(|r| r.raw(stored.message)).unwrap().unwrap();
+        assert_eq!(raw, mail.raw(), "byte for byte");
+    }
+    let query = Query {
+        terms: vec![text("številka149")],
+    };
+    let hits = other.search(&query, None, 10).unwrap().hits;
+    assert!(
+        hits[0].snippet.contains("\u{E000}številka149\u{E001}"),
+        "the snippet is cut from text that follows the mail: {}",
+        hits[0].snippet
+    );
+    assert_eq!(p.count("dictionary"), 1, "one for all");
+    let again = p
+        .prepared(&Mail::new(200).text(&headers))
+        .body
+        .stored_bytes();
+    assert!(
+        again * 2 < sizes[0],
+        "a dictionary is used as long as it is there"
+    );
+    p.ok();
+    p.store
+        .remove_account(Millis(NEW_YEAR), p.account)
+        .await
+        .unwrap();
+    assert_eq!(p.count("dictionary"), 0, "nothing of a mail stays in it");
+    let first = p
+        .prepared(&Mail::new(300).text(&headers))
+        .body
+        .stored_bytes();
+    assert!(
+        first * 2 > sizes[0],
+        "nothing is followed that is not there: {first}"
+    );
+}
+
+#[test]
+fn a_snippet_of_a_large_message_reads_only_its_beginning() {
+    let p = Profile::new();
+    let noise: String = (0..200_000)
+        .map(|n: u32| char::from_u32(0x4E00 + n.wrapping_mul(2_654_435_761) % 5000).unwrap())
+        .collect();
+    let mail = Mail::new(1).text(&format!("igla v senu {noise}"));
+    let whole = p.prepared(&mail);
+    let inbox = p.inbox;
+    p.write(move |w| w.put_mails(inbox, vec![whole], None));
+    let query = Query {
+        terms: vec![text("igla")],
+    };
+    let hits = p.store.search(&query, None, 10).unwrap().hits;
+    assert!(
+        hits[0].snippet.contains("igla\u{E001} v senu"),
+        "{}",
+        hits[0].snippet
+    );
     p.ok();
 }
 

@@ -53,6 +53,23 @@ impl Profile {
         self.store.write_blocking(Millis(NEW_YEAR), f).unwrap()
     }
 
+    /// A whole mail as the profile stores it.
+    pub(crate) fn prepared(&self, mail: &Mail) -> NewMail {
+        let (head, digest) = (mail.head(), mail.digest());
+        let body = self
+            .store
+            .prepare(&mail.raw(), &head.envelope, &digest)
+            .unwrap();
+        NewMail { head, body }
+    }
+
+    /// Rows of a table.
+    pub(crate) fn count(&self, table: &str) -> i64 {
+        let db = rusqlite::Connection::open(self.store.path()).unwrap();
+        db.query_row(&format!("SELECT count(*) FROM {table}"), [], |r| r.get(0))
+            .unwrap()
+    }
+
     /// Stores whole mails as the first sync does.
     pub(crate) fn put(&self, folder: FolderId, mails: &[Mail]) -> Vec<Stored> {
         let mails = mails.iter().map(Mail::whole).collect();
@@ -294,14 +311,17 @@ impl Mail {
 
     pub(crate) fn whole(&self) -> NewMail {
         let head = self.head();
-        let digest = Digest {
+        let body = PreparedMail::new(&self.raw(), &head.envelope, &self.digest()).unwrap();
+        NewMail { head, body }
+    }
+
+    fn digest(&self) -> Digest {
+        Digest {
             text: self.text.clone(),
             attachments: self.attachment.clone().into_iter().collect(),
             has_attachment: self.attachment.is_some(),
             preview: self.text.chars().take(40).collect(),
-        };
-        let body = PreparedMail::new(&self.raw(), &head.envelope, &digest).unwrap();
-        NewMail { head, body }
+        }
     }
 }
 
