@@ -149,7 +149,7 @@ impl Desk {
     /// # Errors
     /// When there is no such setting or value.
     pub fn set(&self, setting: &str, value: &str) -> Result<()> {
-        self.ctl(&["settings", "set", &format!("{setting}={value}")], "")
+        self.ctl(&["settings", &format!("{setting}={value}")], "")
             .map(drop)
     }
 
