@@ -86,29 +86,37 @@ impl Store {
     /// Returns what this mail is to follow, if anything yet. Mails that come before there is a dictionary make one.
     pub(crate) fn dictionary_for(&self, raw: &[u8]) -> Result<Option<Arc<Dictionary>>> {
         let known = &self.shared().dictionaries;
-        if matches!(known.lock().current, Current::Unknown) {
-            let found = self.read(|r| r.any_dictionary())?;
-            let mut known = known.lock();
-            if matches!(known.current, Current::Unknown) {
-                known.current = match found {
-                    Some(found) => Current::Is(Arc::new(found)),
-                    None => Current::Gathering(BEGINNING.to_vec()),
-                };
-            }
+        let looked = !matches!(known.lock().current, Current::Unknown);
+        let found = if looked {
+            None
+        } else {
+            self.read(|r| r.any_dictionary())?
+        };
+        Ok(known.lock().follow(found, raw))
+    }
+}
+
+impl Known {
+    /// Says what a mail follows; `found` is what the file has, where it was looked for.
+    fn follow(&mut self, found: Option<Dictionary>, raw: &[u8]) -> Option<Arc<Dictionary>> {
+        if matches!(self.current, Current::Unknown) {
+            self.current = match found {
+                Some(found) => Current::Is(Arc::new(found)),
+                None => Current::Gathering(BEGINNING.to_vec()),
+            };
         }
-        let mut known = known.lock();
-        let gathered = match &mut known.current {
-            Current::Unknown => return Ok(None),
-            Current::Is(dictionary) => return Ok(Some(Arc::clone(dictionary))),
+        let gathered = match &mut self.current {
+            Current::Unknown => return None,
+            Current::Is(dictionary) => return Some(Arc::clone(dictionary)),
             Current::Gathering(gathered) => gathered,
         };
         let room = SIZE.saturating_sub(gathered.len()).min(TAKEN);
         gathered.extend_from_slice(raw.get(..room).unwrap_or(raw));
         if gathered.len() >= SIZE {
             let whole = Dictionary::new(std::mem::take(gathered));
-            known.current = Current::Is(Arc::new(whole));
+            self.current = Current::Is(Arc::new(whole));
         }
-        Ok(None)
+        None
     }
 }
 

@@ -196,11 +196,7 @@ fn rows_become_one_when_their_bytes_turn_out_to_be_the_same() {
         (1, 0),
         "flags stay the placement's own"
     );
-    assert_eq!(
-        p.search(vec![crate::support::text("besedilo")]),
-        ["Zadeva 1"],
-        "found once"
-    );
+    assert_eq!(p.search(vec![text("besedilo")]), ["Zadeva 1"], "found once");
     p.ok();
 }
 
@@ -316,7 +312,7 @@ fn a_move_by_another_program_is_recognised() {
     let inbox = p.inbox;
     p.write(move |w| w.apply_vanished(inbox, &[1]));
     assert!(
-        p.search(vec![crate::support::text("besedilo")]).is_empty(),
+        p.search(vec![text("besedilo")]).is_empty(),
         "what no folder shows is not found"
     );
     assert_eq!(
@@ -333,7 +329,7 @@ fn a_move_by_another_program_is_recognised() {
     assert_eq!(after[0].message, before[0].message, "the same message");
     assert!(after[0].body, "nothing is fetched again");
     assert_eq!(
-        p.search(vec![crate::support::text("besedilo")]),
+        p.search(vec![text("besedilo")]),
         ["Zadeva 1"],
         "found again"
     );

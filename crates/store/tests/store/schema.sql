@@ -17,7 +17,7 @@ CREATE TABLE blob (
   hash BLOB NOT NULL UNIQUE,                    -- SHA-256 of the raw bytes
   size INTEGER NOT NULL,                        -- raw bytes
   codec INTEGER NOT NULL DEFAULT 1              -- 1: zstd frames
-) STRICT;
+, dictionary_id INTEGER REFERENCES dictionary(id)) STRICT;
 CREATE TABLE blob_chunk (
   id INTEGER PRIMARY KEY,                       -- blob_id * 4096 + number: no index needed, chunks lie together
   data BLOB NOT NULL
@@ -30,6 +30,10 @@ CREATE TABLE change (
 CREATE TABLE day (
   id INTEGER PRIMARY KEY,                       -- UTC day of doc, counted from 1970-01-01
   messages INTEGER NOT NULL                     -- with a visible placement: totals of date ranges are sums of these
+) STRICT;
+CREATE TABLE dictionary (
+  id INTEGER PRIMARY KEY,                       -- the beginning of SHA-256 of the data
+  data BLOB NOT NULL
 ) STRICT;
 CREATE TABLE draft (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -102,7 +106,7 @@ CREATE INDEX message_thread ON message (thread_id, doc);
 CREATE TABLE message_text (
   id INTEGER PRIMARY KEY REFERENCES message(id),
   data BLOB NOT NULL                            -- a zstd frame, at most 16 KiB of text
-) STRICT;
+, follows_raw INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE migration (
            id INTEGER PRIMARY KEY AUTOINCREMENT,
            name TEXT NOT NULL UNIQUE,
