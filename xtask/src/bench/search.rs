@@ -1,0 +1,231 @@
+//! The twenty queries of the corpus on real profiles, and twenty like them on a store of made-up rows.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+
+use super::harness::Home;
+use super::kontor::{self, Kontor};
+use super::report::{Report, Row};
+use super::spent::percentile;
+use super::sync::Peer;
+use super::{Bench, pages};
+use crate::shell;
+
+/// How often each query is asked.
+const TIMES: usize = 15;
+
+pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
+    let programs = kontor::programs()?;
+    for (count, goal) in [(bench.count, (5.0, 3.0)), (bench.large, (10.0, 5.0))] {
+        profile(bench, count, goal, &programs, report)?;
+    }
+    million(bench, report)?;
+    notmuch(bench, report)
+}
+
+/// Searches a profile of the corpus; uses the one the last first sync left, makes one where there is none.
+fn profile(
+    bench: &Bench,
+    count: usize,
+    goal: (f64, f64),
+    programs: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    let corpus = bench.harness.corpus(count)?;
+    let name = format!("profile-{count}");
+    let dir = bench.harness.work.join(&name);
+    let kontor = if dir.join("profile/store.db").is_file() {
+        Kontor::at(&dir, programs)?
+    } else {
+        let homes = [Home::Folders("bench", &corpus)];
+        let server = bench.harness.server("search", &homes)?;
+        let kontor = Kontor::at(&bench.harness.fresh(&name)?, programs)?;
+        kontor.account(&server, "bench")?;
+        kontor.sync_once(&[])?;
+        kontor
+    };
+    let queries = queries(&corpus)?;
+    let asked: Vec<String> = (0..TIMES)
+        .flat_map(|_| &queries)
+        .map(|(id, query)| json!({ "id": id, "query": query, "limit": 50 }).to_string())
+        .collect();
+    let answers = kontor.ctl(&["search", "--jsonl"], &format!("{}\n", asked.join("\n")))?;
+    let mut times = Vec::new();
+    let (mut worst, mut found) = (("", 0.0), 0_u64);
+    for answer in &answers {
+        let ms = answer
+            .get("ms")
+            .and_then(Value::as_f64)
+            .with_context(|| format!("a search failed: {answer}"))?;
+        times.push(ms);
+        found = found.saturating_add(answer.get("total").and_then(Value::as_u64).unwrap_or(0));
+        if ms > worst.1 {
+            worst = (
+                answer.get("id").and_then(Value::as_str).unwrap_or_default(),
+                ms,
+            );
+        }
+    }
+    anyhow::ensure!(
+        found > 0,
+        "the queries found nothing at all in {}",
+        kontor.dir().display()
+    );
+    report.add(
+        Row::at_most(
+            &format!("search, newest 50 with snippets and exact total, {count} mails, p95"),
+            percentile(&times, 95),
+            "ms",
+            goal,
+        )
+        .note(format!(
+            "p50 {:.2} ms; slowest {} {:.1} ms; {} queries × {TIMES}",
+            percentile(&times, 50),
+            worst.0,
+            worst.1,
+            queries.len()
+        )),
+    );
+    Ok(())
+}
+
+/// The corpus' queries in our words.
+fn queries(corpus: &Path) -> Result<Vec<(String, String)>> {
+    let file = corpus.with_file_name("Maildir.queries.json");
+    let all: Vec<Vec<Value>> = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    all.iter()
+        .map(|query| {
+            let word = |n: usize| query.get(n).and_then(Value::as_str).unwrap_or_default();
+            let last_second = query.last().and_then(|l| l.as_array()?.last()?.as_i64());
+            Ok((word(0).to_owned(), ours(word(1), last_second)?))
+        })
+        .collect()
+}
+
+/// notmuch's `date:A..B`, both days included, is our `after:A before:C`, C being the day after B.
+fn ours(query: &str, last_second: Option<i64>) -> Result<String> {
+    let Some((range, rest)) = query
+        .strip_prefix("date:")
+        .map(|q| q.split_once(' ').unwrap_or((q, "")))
+    else {
+        return Ok(query.to_owned());
+    };
+    let from = range.split("..").next().unwrap_or_default();
+    let until = last_second
+        .context("a range of dates without seconds")?
+        .saturating_add(1);
+    let day = shell::output(Command::new("date").args(["-u", "+%F", "-d", &format!("@{until}")]))?;
+    Ok(format!("after:{from} before:{} {rest}", day.trim())
+        .trim_end()
+        .to_owned())
+}
+
+fn million(bench: &Bench, report: &mut Report) -> Result<()> {
+    let out = pages::store_speed(bench, bench.rows)?;
+    let line = out
+        .lines()
+        .find(|l| l.starts_with("search, twenty queries"))
+        .context("the store's example names no search times")?;
+    let numbers = |text: &str| -> Vec<f64> {
+        text.split(' ')
+            .filter_map(|w| w.trim_end_matches(';').parse().ok())
+            .collect()
+    };
+    let all = numbers(line);
+    let &[_, once, _, often] = all.as_slice() else {
+        anyhow::bail!("the store's example says {line:?}");
+    };
+    report.add(
+        Row::at_most(
+            &format!("search, {} made-up rows, p95", bench.rows),
+            often,
+            "ms",
+            (40.0, 15.0),
+        )
+        .note(format!(
+            "crates/store's example store_speed, twenty queries × 15; each asked once, cold: p95 {once:.1} ms"
+        )),
+    );
+    Ok(())
+}
+
+/// notmuch over the same mails, where it is installed and mbsync's copy is indexed.
+fn notmuch(bench: &Bench, report: &mut Report) -> Result<()> {
+    if shell::find("notmuch").is_none() || shell::find("mbsync").is_none() {
+        report.missing("notmuch or mbsync is not installed");
+        return Ok(());
+    }
+    let corpus = bench.harness.corpus(bench.count)?;
+    let dir = bench.harness.work.join("mbsync");
+    let config = dir.join("notmuch");
+    if !dir.join("mail/.notmuch").is_dir() {
+        let homes = [Home::Folders("bench", &corpus)];
+        let server = bench.harness.server("search", &homes)?;
+        let peer = Peer::at(&bench.harness, &server, "bench")?;
+        peer.sync(false)?;
+        peer.index()?;
+    }
+    let out = shell::output(
+        Command::new("/usr/bin/python3")
+            .arg(bench.harness.scripts.join("bench_search.py"))
+            .arg("--queries")
+            .arg(corpus.with_file_name("Maildir.queries.json"))
+            .arg("--work")
+            .arg(bench.harness.fresh("notmuch-search")?)
+            .arg("--notmuch-config")
+            .arg(config),
+    )?;
+    for (name, what) in [
+        (
+            "notmuch newest 50 ids (in-process)",
+            "notmuch in-process, newest 50 ids, no snippets, p95",
+        ),
+        (
+            "notmuch search --limit=50 (process)",
+            "notmuch as a process, p95",
+        ),
+    ] {
+        let p95 = out.lines().find(|l| l.starts_with(name)).and_then(|l| {
+            l.split("p95")
+                .nth(1)?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()
+        });
+        match p95 {
+            Some(ms) => {
+                report.add(Row::beside(what, ms, "ms").note(format!("{} mails", bench.count)));
+            }
+            None => report.missing(&format!("{what} (python3-notmuch2?)")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_said_in_our_words() {
+        for (theirs, last, want) in [
+            ("from:nordwind invoice", None, "from:nordwind invoice"),
+            (
+                "date:2024-03-01..2024-03-31 invoice",
+                Some(1_711_929_599),
+                "after:2024-03-01 before:2024-04-01 invoice",
+            ),
+            (
+                "date:2025-06-01..2025-06-30",
+                Some(1_751_327_999),
+                "after:2025-06-01 before:2025-07-01",
+            ),
+        ] {
+            assert_eq!(ours(theirs, last).unwrap(), want, "{theirs}");
+        }
+    }
+}
