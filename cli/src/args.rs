@@ -147,6 +147,11 @@ pub(crate) enum Command {
     /// Look at messages without a profile.
     #[command(subcommand)]
     Mime(MimeCommand),
+    /// What the person chose for the window.
+    Settings {
+        /// NAME=VALUE to choose (language=sl, theme=dark, density=compact …); without any, all are told.
+        choices: Vec<String>,
+    },
     /// Check store, index, keychain, clock and network, and say what to do.
     Doctor,
 }

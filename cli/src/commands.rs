@@ -7,6 +7,7 @@ mod list;
 mod mime;
 mod search;
 mod send;
+mod settings;
 mod status;
 mod sync;
 
@@ -47,6 +48,7 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         Command::Account(command) => account::run(&app, command).await,
         Command::Sync(args) => sync::run(&app, args).await,
         Command::Status => status::status(&app).await,
+        Command::Settings { choices } => settings::run(&app, &choices).await,
         Command::Doctor => status::doctor(&app).await,
         Command::Folders { account } => list::folders(&app, account).await,
         Command::Messages(args) => list::messages(&app, args).await,
@@ -99,19 +101,4 @@ pub(crate) fn account_id(text: Option<&str>) -> Result<Option<AccountId>> {
         t.parse().map_err(unknown)
     };
     Ok(text.map(read).transpose()?)
-}
-
-impl App {
-    /// With `--wait`: waits while this process carries out the journal and the outbox, unless another one does.
-    pub(crate) async fn while_working<T>(&self, wait: impl Future<Output = T>) -> T {
-        let work = async {
-            // The waiting command judges by what became of its own operations.
-            drop(self.engine.carry_out_now().await);
-            std::future::pending::<()>().await;
-        };
-        tokio::select! {
-            answer = wait => answer,
-            () = work => unreachable!("pending never ends"),
-        }
-    }
 }

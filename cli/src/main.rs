@@ -7,12 +7,16 @@ mod rows;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 use kontor_engine::{Code, Error, Profile};
 use serde_json::json;
 
 use crate::args::Cli;
+
+/// How long threads that still compute are waited for at the end.
+const LEAVING: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -25,7 +29,12 @@ fn main() -> ExitCode {
         .enable_all()
         .build();
     let answer = match runtime {
-        Ok(runtime) => runtime.block_on(Box::pin(commands::run(cli))),
+        Ok(runtime) => {
+            let answer = runtime.block_on(Box::pin(commands::run(cli)));
+            // A message that is just being parsed is parsed anew next time; nobody waits for it now.
+            runtime.shutdown_timeout(LEAVING);
+            answer
+        }
         Err(e) => Err(Error::from(e).into()),
     };
     match answer {
@@ -36,13 +45,28 @@ fn main() -> ExitCode {
 
 /// Help and version are answers; everything else clap says is a usage error, exit 2.
 fn usage(e: &clap::Error) -> ExitCode {
-    // The terminal is closed: nobody is left to tell.
-    drop(e.print());
-    if e.use_stderr() {
-        ExitCode::from(2)
-    } else {
-        ExitCode::SUCCESS
+    if !e.use_stderr() {
+        // The terminal is closed: nobody is left to tell.
+        drop(e.print());
+        return ExitCode::SUCCESS;
     }
+    // The words could not be read, so --json is looked for by hand.
+    let as_json = std::env::args_os()
+        .take_while(|word| word != "--")
+        .any(|word| word == "--json");
+    if as_json {
+        let text = e.render().to_string();
+        let message = text.trim().trim_start_matches("error: ");
+        complain(Code::Usage, message);
+    } else {
+        drop(e.print());
+    }
+    ExitCode::from(2)
+}
+
+fn complain(code: Code, message: &str) {
+    let error = json!({ "error": { "code": code.as_str(), "message": message } });
+    output::say(&error.to_string());
 }
 
 fn failed(e: &anyhow::Error, as_json: bool) -> ExitCode {
@@ -55,7 +79,7 @@ fn failed(e: &anyhow::Error, as_json: bool) -> ExitCode {
         .collect::<Vec<_>>()
         .join(": ");
     if as_json {
-        output::say(&json!({ "error": { "code": code.as_str(), "message": message } }).to_string());
+        complain(code, &message);
     } else {
         output::say(&format!("kontorctl: {message}"));
     }

@@ -104,6 +104,7 @@ fn endpoint(text: &str, security: Option<args::Security>, usual: u16) -> Result<
         {
             (host, port.parse().map_err(|_not_a_port| wrong())?)
         }
+        Some(("", _)) => return Err(wrong().into()),
         _ if text.is_empty() => return Err(wrong().into()),
         _ => (text, usual),
     };

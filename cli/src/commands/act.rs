@@ -63,7 +63,8 @@ async fn find(app: &App, names: &[String]) -> Result<Vec<MessageId>> {
 
 async fn answer(app: &App, acted: Acted, wait: Wait) -> Result<()> {
     let waited = if wait.wait && !acted.operations.is_empty() {
-        app.while_working(app.engine.wait_for(&acted.operations, PATIENCE))
+        app.engine
+            .finish_operations(&acted.operations, PATIENCE)
             .await
     } else {
         Ok(())

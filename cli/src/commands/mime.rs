@@ -151,9 +151,10 @@ fn reply_text(raw: &[u8], form: Option<BodyForm>) -> Value {
         Some(BodyForm::Html) => reply::split_html(&body),
         None => {
             let message = mime::parse(raw);
+            let author = message.envelope.from.first().cloned().unwrap_or_default();
             match (&message.text, &message.html) {
-                (Some(text), _) => reply::split(text),
-                (None, Some(html)) => reply::split_html(html),
+                (Some(text), _) => reply::split_by(text, &author),
+                (None, Some(html)) => reply::split_html_by(html, &author),
                 (None, None) => reply::Reply::default(),
             }
         }

@@ -73,8 +73,7 @@ async fn answer(app: &App, queued: Queued, wait: Wait) -> Result<()> {
 }
 
 async fn wait_sent(app: &App, id: OutboxId) -> Result<()> {
-    app.while_working(app.engine.wait_sent(id, PATIENCE))
-        .await?;
+    app.engine.finish_outgoing(id, PATIENCE).await?;
     Ok(())
 }
 

@@ -21,14 +21,24 @@ pub(super) async fn run(app: &App, choices: &[String]) -> Result<()> {
 
 /// Puts one NAME=VALUE in; the value takes the form of the one it replaces.
 fn choose(settings: &mut Value, choice: &str) -> Result<(), Error> {
-    let wrong = |message: String| Error { code: Code::Usage, message };
-    let (name, text) = choice.split_once('=').ok_or_else(|| wrong(format!("“{choice}” is not NAME=VALUE.")))?;
+    let wrong = |message: String| Error {
+        code: Code::Usage,
+        message,
+    };
+    let (name, text) = choice
+        .split_once('=')
+        .ok_or_else(|| wrong(format!("“{choice}” is not NAME=VALUE.")))?;
     let names = || settings_names(settings);
     let new = match settings.get(name) {
         Some(Value::String(_)) => Some(Value::String(text.to_owned())),
         Some(Value::Bool(_)) => text.parse().ok().map(Value::Bool),
         Some(Value::Number(_)) => text.parse::<u32>().ok().map(Value::from),
-        _ => return Err(wrong(format!("There is no setting “{name}”. There are: {}.", names()))),
+        _ => {
+            return Err(wrong(format!(
+                "There is no setting “{name}”. There are: {}.",
+                names()
+            )));
+        }
     };
     let new = new.ok_or_else(|| wrong(format!("“{text}” is no value for {name}.")))?;
     if let Some(slot) = settings.get_mut(name) {
@@ -38,6 +48,8 @@ fn choose(settings: &mut Value, choice: &str) -> Result<(), Error> {
 }
 
 fn settings_names(settings: &Value) -> String {
-    let names = settings.as_object().map(|fields| fields.keys().cloned().collect::<Vec<_>>());
+    let names = settings
+        .as_object()
+        .map(|fields| fields.keys().cloned().collect::<Vec<_>>());
     names.unwrap_or_default().join(", ")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use kontor_engine::model::{AccountId, Change, Millis};
+use kontor_engine::model::{AccountId, Change, FolderId, Millis};
 use kontor_engine::{Code, Error};
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
@@ -45,7 +45,12 @@ fn days(bodies: &str) -> Result<Option<u32>, Error> {
 
 /// Stays until SIGTERM or a closed stdout, printing the change log as it grows.
 async fn watch(app: &App, only: Option<AccountId>, days: Option<u32>) -> Result<()> {
-    let mut seq = app.engine.change_seq().await?;
+    let mut printer = Printer {
+        app,
+        only,
+        seq: app.engine.change_seq().await?,
+        paths: Paths::new(),
+    };
     let mut commits = app.engine.commits();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -69,52 +74,71 @@ async fn watch(app: &App, only: Option<AccountId>, days: Option<u32>) -> Result<
                 version = now;
             }
         }
-        let stored_at = app.engine.clock().now();
-        if !print_changes(app, only, &mut seq, stored_at).await? {
+        if !printer.print().await? {
             break;
         }
     }
     app.engine.stop().await;
-    Ok(())
+    // What was committed while the loops ended is told, too.
+    printer.print().await.map(drop)
 }
 
-async fn print_changes(
-    app: &App,
+/// Entries of the change log read at once.
+const PAGE: u32 = 1000;
+
+/// Prints the change log from where it stopped.
+struct Printer<'a> {
+    app: &'a App,
     only: Option<AccountId>,
-    seq: &mut i64,
-    stored_at: Millis,
-) -> Result<bool> {
-    let changes = app.engine.changes_after(*seq, 10_000).await?;
-    *seq = changes.seq;
-    if changes.entries.is_empty() {
-        return Ok(true);
+    seq: i64,
+    /// Paths of all folders seen: one that is gone is still named in what was removed from it.
+    paths: Paths,
+}
+
+impl Printer<'_> {
+    /// Prints what changed since the last time; false once nobody reads any more.
+    async fn print(&mut self) -> Result<bool> {
+        let engine = &self.app.engine;
+        let stored_at = engine.clock().now();
+        loop {
+            let changes = engine.changes_after(self.seq, PAGE).await?;
+            if changes.seq == self.seq {
+                return Ok(true);
+            }
+            self.seq = changes.seq;
+            self.paths.extend(engine.paths().await?);
+            let ours = match self.only {
+                Some(id) => Some(engine.folders(Some(id)).await?),
+                None => None,
+            };
+            let ours: Option<BTreeSet<FolderId>> =
+                ours.map(|rows| rows.into_iter().map(|f| f.folder.id).collect());
+            for (_, change) in changes.entries {
+                if self.wanted(&change, ours.as_ref())
+                    && let Some(event) = event(self.app, &change, &self.paths, stored_at).await
+                    && !output::json(&event)
+                {
+                    return Ok(false);
+                }
+            }
+        }
     }
-    let paths = app.engine.paths().await?;
-    let folders = app.engine.folders(only).await?;
-    let ours: BTreeSet<_> = folders.iter().map(|f| f.folder.id).collect();
-    for (_, change) in changes.entries {
-        let wanted = match &change {
+
+    fn wanted(&self, change: &Change, ours: Option<&BTreeSet<FolderId>>) -> bool {
+        match change {
             Change::Arrived { folder, .. }
             | Change::Flags { folder, .. }
             | Change::Removed { folder, .. }
-            | Change::Listed { folder, .. } => ours.contains(folder),
+            | Change::Listed { folder, .. } => ours.is_none_or(|ours| ours.contains(folder)),
             Change::Synced { account } | Change::State { account, .. } => {
-                only.is_none_or(|id| id == *account)
+                self.only.is_none_or(|id| id == *account)
             }
             Change::Thread { .. }
             | Change::Folders { .. }
             | Change::Outbox { .. }
             | Change::Accounts => false,
-        };
-        if wanted
-            && !event(app, &change, &paths, stored_at)
-                .await
-                .is_none_or(|e| output::json(&e))
-        {
-            return Ok(false);
         }
     }
-    Ok(true)
 }
 
 async fn event(app: &App, change: &Change, paths: &Paths, stored_at: Millis) -> Option<Value> {

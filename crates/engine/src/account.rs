@@ -1,24 +1,28 @@
 //! One account's life while this process has the claim of the profile (DESIGN.md §4).
 //!
-//! Three lines to the server, each with its own reconnecting: **main** does what a person waits for (operations, the
-//! outbox, arrivals, polls, bodies asked for); **watching** sits in IDLE or NOTIFY and pokes main; **backfill** brings
-//! older envelopes and all bodies, newest first. Main decides the account's state; a broken watch means polling, not
-//! offline. A jump of the clock or another route to the server means new lines at once.
+//! Three lines to the server, each with its own reconnecting: **main** does what a person waits for (operations,
+//! arrivals, polls, bodies asked for); **watching** sits in IDLE or NOTIFY and pokes main; **backfill** brings older
+//! envelopes and all bodies, newest first. Main decides the account's state; a broken watch means polling, not offline.
+//! A jump of the clock or another route to the server means new lines at once. The **outbox** has a life beside them: a
+//! broken line of reading is no reason to break off a mail that is leaving.
 
 mod backfill;
+mod drafts;
 mod listing;
+mod making;
 mod operations;
 mod outgoing;
 mod requests;
 mod watching;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kontor_mail::provider::{Fault, Poke, Provider as _};
 use kontor_model::{Account, AccountId, AccountState, Layer};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
@@ -27,12 +31,17 @@ use crate::line::{self, Line};
 use crate::notice::{Level, Notice};
 
 use listing::look_at_all;
-use operations::carry_out;
+use operations::{Put, carry_out};
 
-pub(crate) use requests::{LOOK, ONCE, ask, everything, fetch_body, waiting_work};
+pub(crate) use drafts::forget_copy;
+pub(crate) use making::{as_listed, place_for};
+pub(crate) use requests::{Asked, Wish, ask, everything, given_up, have_done, waiting_work};
 
-/// Layer 2 looks this often.
-const POLL: Duration = Duration::from_secs(30);
+/// A line that held so long was a good one: when it breaks, the next one is made at once.
+const GOOD: Duration = Duration::from_secs(10);
+
+/// A look once in a while finds out that a server changed its mind about a sign-in or its certificate.
+const REFUSED: Duration = Duration::from_secs(900);
 
 /// Everything the parts of one account's life share.
 #[derive(Debug)]
@@ -41,11 +50,19 @@ pub(crate) struct Life {
     pub(crate) account: Account,
     /// Rung when there are older envelopes or bodies to bring.
     pub(crate) backfill: Notify,
+    /// Counts how often the backfill found that everything is here.
+    pub(crate) complete: watch::Sender<u64>,
+    /// True once it was said that everything is here.
+    pub(crate) said_synced: AtomicBool,
     /// Why push does not work; `None` while it does, empty before the first try.
     push_down: watch::Sender<Option<String>>,
     /// Reasons to look, for main.
     pokes: mpsc::Sender<Poke>,
     poked: Mutex<Option<mpsc::Receiver<Poke>>>,
+    /// True once main has looked at everything over its present line.
+    up: AtomicBool,
+    /// True when the server was reached again: mails that could not be offered go now.
+    pub(crate) reached: AtomicBool,
     /// How many days of bodies to keep; `None` for all.
     pub(crate) body_days: Option<u32>,
 }
@@ -57,9 +74,13 @@ impl Life {
             ctx,
             account,
             backfill: Notify::new(),
+            complete: watch::Sender::new(0),
+            said_synced: AtomicBool::new(false),
             push_down: watch::Sender::new(Some(String::new())),
             pokes,
             poked: Mutex::new(Some(poked)),
+            up: AtomicBool::new(false),
+            reached: AtomicBool::new(false),
             body_days,
         }
     }
@@ -85,40 +106,55 @@ impl Life {
         drop(self.pokes.try_send(poke));
     }
 
+    /// The reasons to look, for the one main there is.
+    fn take_poked(&self) -> Option<mpsc::Receiver<Poke>> {
+        let mut poked = self.poked.lock().unwrap_or_else(PoisonError::into_inner);
+        poked.take()
+    }
+
     fn tell_alerts(&self, line: &mut Line) {
         for text in line.take_alerts() {
-            self.ctx.notice(Notice {
-                level: Level::Warning,
-                text,
-                account: Some(self.id()),
-            });
+            self.alert(text);
         }
+    }
+
+    fn alert(&self, text: String) {
+        self.ctx.notice(Notice {
+            level: Level::Warning,
+            text,
+            account: Some(self.id()),
+        });
     }
 }
 
 /// Keeps one account in step until `gone`.
 pub(crate) async fn keep(
     ctx: Arc<Context>,
-    id: AccountId,
+    account: Account,
     body_days: Option<u32>,
     gone: CancellationToken,
 ) {
-    let seed =
-        u64::from(std::process::id()).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ id.0.unsigned_abs();
+    let life = Life::new(ctx, account, body_days);
+    tokio::join!(stay_connected(&life, &gone), outgoing::run(&life, &gone));
+}
+
+async fn stay_connected(life: &Life, gone: &CancellationToken) {
+    let seed = u64::from(std::process::id()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ life.id().0.unsigned_abs();
     let (mut broken, mut busy) = (Backoff::for_lines(seed), Backoff::for_busy(seed));
+    let bells = life.ctx.wakes.bells(life.id());
+    let Some(mut poked) = life.take_poked() else {
+        return;
+    };
+    life.fares(AccountState::Connecting, "").await;
     while !gone.is_cancelled() {
-        let Ok(row) = ctx.read(move |r| r.account(id)).await else {
-            return;
-        };
-        let life = Life::new(Arc::clone(&ctx), row.account, body_days);
-        let bells = ctx.wakes.bells(id);
         let started = Instant::now();
         let end = tokio::select! {
             () = gone.cancelled() => return,
-            end = connected(&life) => end,
+            end = connected(life, &mut poked) => end,
         };
-        // Lines that held for a while were good ones.
-        if started.elapsed() > Duration::from_secs(60) {
+        let was_good = life.up.swap(false, Ordering::SeqCst) && started.elapsed() > GOOD;
+        if was_good {
             broken.reset();
             busy.reset();
         }
@@ -126,19 +162,25 @@ pub(crate) async fn keep(
             Ok(()) => Duration::ZERO,
             Err(fault @ (Fault::SignIn(_) | Fault::Tls(_))) => {
                 life.fares(AccountState::NeedsYou, &fault.to_string()).await;
-                // Only the person can help; a look once in a while finds out that the server changed its mind.
-                Duration::from_secs(900)
+                REFUSED
             }
             Err(Fault::Busy(why)) => {
                 life.fares(AccountState::Offline, &why).await;
                 busy.next()
+            }
+            // It may be a hiccup: the person hears "offline" when the next try has failed as well.
+            Err(fault) if was_good => {
+                tracing::info!(account = life.id().0, "connecting anew: {fault}");
+                life.fares(AccountState::Connecting, &fault.to_string())
+                    .await;
+                Duration::ZERO
             }
             Err(fault) => {
                 life.fares(AccountState::Offline, &fault.to_string()).await;
                 broken.next()
             }
         };
-        wait(pause, &bells.work, &gone).await;
+        wait(pause, &bells.work, gone).await;
     }
 }
 
@@ -156,20 +198,16 @@ async fn wait(pause: Duration, bell: &Notify, gone: &CancellationToken) {
 }
 
 /// Connects and stays; ends with what broke the main line, or `Ok` when it should connect anew at once.
-async fn connected(life: &Life) -> Result<(), Fault> {
-    life.fares(AccountState::Connecting, "").await;
+async fn connected(life: &Life, poked: &mut mpsc::Receiver<Poke>) -> Result<(), Fault> {
     let mut line = line::connect(&life.ctx, &life.account).await?;
-    let poked = life
-        .poked
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    let Some(poked) = poked else { return Ok(()) };
+    life.fares(AccountState::Connecting, "").await;
+    life.push_down.send_replace(Some(String::new()));
+    life.reached.store(true, Ordering::SeqCst);
+    life.ctx.wakes.ring_outbox(life.id());
     tokio::select! {
-        end = main(life, &mut line, poked) => end,
-        end = watching::watch(life) => end,
-        end = backfill::run(life) => end,
-        end = outgoing::run(life) => end,
+        end = Box::pin(main(life, &mut line, poked)) => end,
+        end = Box::pin(watching::watch(life)) => end,
+        end = Box::pin(backfill::run(life)) => end,
         () = watching::network_changed() => {
             tracing::info!(account = life.id().0, "the network changed or the computer slept: connecting anew");
             Ok(())
@@ -178,35 +216,43 @@ async fn connected(life: &Life) -> Result<(), Fault> {
 }
 
 /// What a person waits for, in the order it comes.
-async fn main(life: &Life, line: &mut Line, mut poked: mpsc::Receiver<Poke>) -> Result<(), Fault> {
+async fn main(life: &Life, line: &mut Line, poked: &mut mpsc::Receiver<Poke>) -> Result<(), Fault> {
     let bells = life.ctx.wakes.bells(life.id());
     let mut push = life.push_down.subscribe();
-    carry_out(life, line).await?;
+    let mut complete = life.complete.subscribe();
+    carry_out(life, line, Put::Due).await?;
     look_at_all(life, line, Layer::Poll, false).await?;
+    life.up.store(true, Ordering::SeqCst);
+    let mut waiting = Vec::new();
+    requests::serve(life, line, &mut waiting).await?;
     life.backfill.notify_one();
     report(life, &mut push).await;
-    let reconcile_every = life.ctx.reconcile_every().await;
-    let mut poll = interval(POLL);
-    let mut reconcile = interval(reconcile_every);
+    let mut poll = interval(life.ctx.rhythm.poll);
+    let mut reconcile = interval(life.ctx.reconcile_every().await);
     // The first tick of an interval comes at once; we have just looked.
     poll.reset();
     reconcile.reset();
     poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
     reconcile.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut drafts_at = drafts::mirror(life, line).await?;
     loop {
         tokio::select! {
             biased;
             poke = poked.recv() => match poke {
-                Some(Poke::Folder { wire, at }) => listing::look_at_poked(life, line, &wire, at, &mut poked).await?,
-                Some(Poke::Alert(text)) => life.ctx.notice(Notice { level: Level::Warning, text, account: Some(life.id()) }),
+                Some(Poke::Folder { wire, at }) => listing::look_at_poked(life, line, &wire, at, poked).await?,
+                Some(Poke::Alert(text)) => life.alert(text),
                 Some(Poke::Renew) | None => {}
             },
             () = bells.work.notified() => {
-                requests::serve(life, line).await?;
-                carry_out(life, line).await?;
+                carry_out(life, line, Put::Due).await?;
+                requests::serve(life, line, &mut waiting).await?;
             }
             _ = push.changed() => report(life, &mut push).await,
+            _ = complete.changed() => requests::settle(life, line, &mut waiting).await?,
+            () = bells.drafts.notified() => drafts_at = drafts::mirror(life, line).await?,
+            () = at(drafts_at) => drafts_at = drafts::mirror(life, line).await?,
             _ = poll.tick() => {
+                carry_out(life, line, Put::Due).await?;
                 look_at_all(life, line, Layer::Poll, false).await?;
                 life.backfill.notify_one();
                 report(life, &mut push).await;
@@ -217,6 +263,14 @@ async fn main(life: &Life, line: &mut Line, mut poked: mpsc::Receiver<Poke>) -> 
             }
         }
         life.tell_alerts(line);
+    }
+}
+
+/// Resolves at a moment; never where there is none.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

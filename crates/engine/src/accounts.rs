@@ -7,6 +7,7 @@ use kontor_mail_imap::smtp::Smtp;
 use kontor_model::{Account, AccountId, OutboxState, ServerSettings};
 use kontor_store::AccountRow;
 
+use crate::account;
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
@@ -181,6 +182,11 @@ impl Engine {
             .logout()
             .await;
         self.keep_secret(&account, password).await?;
+        // Whoever talks to servers, this process or another one, tries again at once.
+        let look = account::Wish::Look.words();
+        self.ctx
+            .write(move |w| w.request_sync(Some(id), &look))
+            .await?;
         self.ctx.wakes.ring(id);
         Ok(())
     }

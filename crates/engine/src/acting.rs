@@ -7,8 +7,9 @@ use kontor_model::{
     AccountId, Action, FolderId, MessageId, OperationId, OperationState, Placement, PlacementId,
     Role, ThreadId,
 };
-use kontor_store::{Error as StoreError, Read};
+use kontor_store::{Error as StoreError, FolderRow, Read};
 
+use crate::account;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::lists::{Scope, folders_of};
@@ -172,14 +173,14 @@ impl Engine {
                 places.iter().map(|p| p.id).collect(),
             )]);
         }
-        let folders = self.folders(None).await?;
+        let mut folders = self.folders(None).await?;
         let mut plan: BTreeMap<FolderId, Vec<PlacementId>> = BTreeMap::new();
         for place in places {
-            let account = folders
+            let owner = folders
                 .iter()
                 .find(|f| f.folder.id == place.folder)
                 .map(|f| f.folder.account);
-            let account = account
+            let account = owner
                 .ok_or_else(|| Error::not_found("The folder of a message is gone; look again."))?;
             let to = match role(request) {
                 None => target(request, &folders, account)?,
@@ -187,9 +188,14 @@ impl Engine {
                     let of_role = folders
                         .iter()
                         .find(|f| f.folder.account == account && f.folder.role == Some(role));
-                    of_role
-                        .map(|f| f.folder.id)
-                        .ok_or_else(|| no_folder(role))?
+                    match of_role {
+                        Some(row) => row.folder.id,
+                        None => {
+                            let made = self.plan_folder(account, role).await?;
+                            folders.push(made.clone());
+                            made.folder.id
+                        }
+                    }
                 }
             };
             if to != place.folder {
@@ -200,6 +206,23 @@ impl Engine {
             .into_iter()
             .map(|(to, ids)| (Action::Move { to }, ids))
             .collect())
+    }
+
+    /// A folder the account lacks is there at once, and made at the server before the first message goes there.
+    async fn plan_folder(&self, account: AccountId, role: Role) -> Result<FolderRow> {
+        self.ctx
+            .write(move |w| {
+                let rows = w.folders(Some(account))?;
+                let new = account::place_for(&rows, role);
+                let wire = new.wire.clone();
+                let mut listed: Vec<_> = rows.iter().map(account::as_listed).collect();
+                listed.retain(|l| l.wire != wire);
+                listed.push(new);
+                w.put_folders(account, &listed)?;
+                w.folder_by_wire(account, &wire)?
+                    .ok_or_else(|| StoreError::Missing(format!("folder {wire}")))
+            })
+            .await
     }
 
     /// Takes an action back: what the server has not seen is cancelled, what it has is done the other way round.
@@ -221,14 +244,18 @@ impl Engine {
         self.ctx.read(move |r| r.operation(id)).await
     }
 
-    /// Waits until the server has these operations, or undid them.
+    /// Waits until the server has these operations, or undid them; carries them out here where no other process does.
     ///
     /// # Errors
-    /// [`Code::Refused`] with the server's reason when one was undone; [`Code::Offline`] after `patience`, still
-    /// journalled.
-    pub async fn wait_for(&self, operations: &[OperationId], patience: Duration) -> Result<()> {
-        let started = tokio::time::Instant::now();
-        loop {
+    /// [`Code::Refused`] with the server's reason when one was undone; [`Code::Offline`], [`Code::SignIn`] when the
+    /// server cannot be reached, still journalled.
+    pub async fn finish_operations(
+        &self,
+        operations: &[OperationId],
+        patience: Duration,
+    ) -> Result<()> {
+        let accounts = self.accounts_of(operations).await?;
+        let check = async || {
             let ids = operations.to_vec();
             let states = self
                 .ctx
@@ -239,38 +266,30 @@ impl Engine {
                 })
                 .await?;
             if let Some(undone) = states.iter().find(|o| o.state == OperationState::Undone) {
-                return Err(Error::new(
-                    Code::Refused,
-                    format!(
-                        "The server refused and the change was undone: {}",
-                        undone.error
-                    ),
-                ));
+                let why = &undone.error;
+                let text = format!("The server refused and the change was undone: {why}");
+                return Err(Error::new(Code::Refused, text));
             }
-            if states.iter().all(|o| o.state == OperationState::Done) {
-                return Ok(());
-            }
-            if started.elapsed() >= patience {
-                return Err(Error::new(
-                    Code::Offline,
-                    "The server cannot be reached. The change is kept and carried out later.",
-                ));
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+            let done = states.iter().all(|o| o.state == OperationState::Done);
+            Ok(done.then_some(()))
+        };
+        let accounts: Vec<AccountId> = accounts.into_iter().collect();
+        self.finish(&accounts, patience, check).await
     }
 
-    async fn ring_accounts(&self, operations: &[OperationId]) -> Result<()> {
+    async fn accounts_of(&self, operations: &[OperationId]) -> Result<BTreeSet<AccountId>> {
         let ids = operations.to_vec();
-        let accounts: BTreeSet<AccountId> = self
-            .ctx
+        self.ctx
             .read(move |r| {
                 ids.into_iter()
                     .map(|id| Ok(r.operation(id)?.account))
-                    .collect::<kontor_store::Result<_>>()
+                    .collect()
             })
-            .await?;
-        for account in accounts {
+            .await
+    }
+
+    async fn ring_accounts(&self, operations: &[OperationId]) -> Result<()> {
+        for account in self.accounts_of(operations).await? {
             self.ctx.wakes.ring(account);
         }
         Ok(())
@@ -286,11 +305,7 @@ fn role(request: Request) -> Option<Role> {
     }
 }
 
-fn target(
-    request: Request,
-    folders: &[kontor_store::FolderRow],
-    account: AccountId,
-) -> Result<FolderId> {
+fn target(request: Request, folders: &[FolderRow], account: AccountId) -> Result<FolderId> {
     let Request::Move(to) = request else {
         return Err(Error::usage("Nothing to move."));
     };
@@ -305,18 +320,6 @@ fn target(
         )),
         None => Err(Error::not_found("There is no such folder.")),
     }
-}
-
-fn no_folder(role: Role) -> Error {
-    let name = match role {
-        Role::Archive => "archive",
-        Role::Trash => "trash",
-        Role::Junk => "junk",
-        Role::Inbox | Role::Sent | Role::Drafts => "such",
-    };
-    Error::usage(format!(
-        "This account has no {name} folder. Create one at the server, or move the message to a folder you choose."
-    ))
 }
 
 /// The placement a moving command means.

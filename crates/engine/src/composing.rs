@@ -1,13 +1,17 @@
-//! Writing mail: drafts that are never lost, and the outbox.
+//! Writing mail: drafts that are never lost.
+
+use std::sync::Arc;
 
 use kontor_mime::compose::{self, Language, Original};
-use kontor_model::{Account, AccountId, Address, MessageId, Millis, OutboxId, OutboxState};
-use kontor_store::{Enqueued, NewDraft, NewOutgoing, Outgoing, PreparedRaw};
+use kontor_model::{Account, AccountId, Address, MessageId, Millis, OutboxId};
+use kontor_store::{NewDraft, NewOutgoing, PreparedRaw};
 use serde::{Deserialize, Serialize};
 
-use crate::context::blocking;
+use crate::account;
+use crate::context::{Context, blocking};
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
+use crate::sending::{queued_drafts, recipients};
 
 /// How a draft begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,19 +45,6 @@ pub struct DraftForm {
     pub html: Option<String>,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
-}
-
-/// What became of a wish to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Queued {
-    /// The row in the outbox.
-    pub id: OutboxId,
-    /// Message-ID without angle brackets.
-    pub message_id: String,
-    /// Where it stands.
-    pub state: OutboxState,
-    /// The Message-ID was here already; nothing was queued.
-    pub duplicate: bool,
 }
 
 /// What a draft row keeps besides its columns.
@@ -109,7 +100,11 @@ impl Engine {
         })
     }
 
-    async fn reply_draft(&self, message: MessageId, all: bool) -> Result<compose::Draft> {
+    pub(crate) async fn reply_draft(
+        &self,
+        message: MessageId,
+        all: bool,
+    ) -> Result<compose::Draft> {
         let detail = self.message(message).await?;
         let accounts = self.accounts().await?;
         let mut me: Vec<Address> = accounts
@@ -124,9 +119,9 @@ impl Engine {
         });
         let parsed = match self.raw(message).await {
             Ok(raw) => blocking(move || Ok(kontor_mime::parse(&raw))).await?,
-            // Offline with the text still at the server: the answer is written without a quote.
-            Err(e) if e.code == Code::Offline => kontor_mime::Message::default(),
-            Err(e) => return Err(e),
+            Err(e) if e.code == Code::NotFound => return Err(e),
+            // The text is still at the server and cannot be had now: the answer is written without a quote.
+            Err(_) => kontor_mime::Message::default(),
         };
         let language = if self.settings().await?.language == "sl" {
             Language::Slovenian
@@ -184,31 +179,48 @@ impl Engine {
             answers: form.reply_to,
         };
         let id = form.id;
-        self.ctx.write(move |w| w.save_draft(id, &new)).await
+        let saved = self.ctx.write(move |w| w.save_draft(id, &new)).await?;
+        self.ctx.wakes.ring_drafts(account.id);
+        Ok(saved)
     }
 
-    /// Returns the drafts kept here, newest first.
+    /// Returns the drafts kept here, newest first. One that is on its way out is in the outbox instead.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn drafts(&self) -> Result<Vec<DraftForm>> {
-        Ok(self
+        let now = self.ctx.clock.now();
+        let drafts = self
             .ctx
-            .read(|r| r.drafts())
-            .await?
-            .iter()
-            .map(form)
-            .collect())
+            .read(move |r| {
+                let leaving = queued_drafts(r, now)?;
+                let mut drafts = r.drafts()?;
+                drafts.retain(|d| !leaving.contains(&d.id));
+                Ok(drafts)
+            })
+            .await?;
+        Ok(drafts.iter().map(form).collect())
     }
 
-    /// Throws a draft away.
+    /// Throws a draft away, and its copy at the server.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub async fn discard_draft(&self, id: i64) -> Result<()> {
-        self.ctx
-            .write(move |w| w.discard_draft(id).map(|_| ()))
-            .await
+        let gone = self
+            .ctx
+            .write(move |w| {
+                let gone = w.discard_draft(id)?;
+                if let Some(draft) = &gone {
+                    account::forget_copy(w, draft.draft.account, &draft.draft.message_id)?;
+                }
+                Ok(gone)
+            })
+            .await?;
+        if let Some(draft) = gone {
+            self.ctx.wakes.ring(draft.draft.account);
+        }
+        Ok(())
     }
 
     /// Queues a draft; it leaves after the undo window. The draft stays until then, so that taking it back loses nothing.
@@ -218,53 +230,23 @@ impl Engine {
     pub async fn send_draft(&self, id: i64) -> Result<OutboxId> {
         let undo = i64::from(self.settings().await?.undo_seconds).saturating_mul(1000);
         let row = self.ctx.read(move |r| r.draft(id)).await?;
-        let message_id = row.draft.message_id.clone();
-        let form = form(&row);
-        let account = self
-            .ctx
-            .read({
-                let id = form.account;
-                move |r| r.account(id)
-            })
-            .await?
-            .account;
-        let original = match form.reply_to {
-            Some(message) => Some(self.message(message).await?),
-            None => None,
-        };
-        let mut references = original
-            .as_ref()
-            .map(|o| o.references.clone())
-            .unwrap_or_default();
-        references.extend(original.as_ref().and_then(|o| o.row.message_id.clone()));
-        let now = self.ctx.clock.now();
-        let draft = compose::Draft {
-            from: Address::new(account.name.clone(), account.email.clone()),
-            to: form.to.clone(),
-            cc: form.cc.clone(),
-            bcc: form.bcc.clone(),
-            subject: form.subject.clone(),
-            text: form.text.clone(),
-            html: form.html.clone(),
-            in_reply_to: original.as_ref().and_then(|o| o.row.message_id.clone()),
-            references,
-            message_id: message_id.clone(),
-            date: now,
-            attachments: Vec::new(),
-        };
-        let recipients = recipients(&[&form.to, &form.cc, &form.bcc])?;
+        let due = self.ctx.clock.now().plus(undo);
+        let draft = mail_of(&self.ctx, &row, self.ctx.clock.now()).await?;
+        let recipients = recipients(&[&draft.to, &draft.cc, &draft.bcc])?;
+        let (message_id, sender) = (draft.message_id.clone(), draft.from.address.clone());
+        let (subject, to) = (draft.subject.clone(), draft.to.clone());
         let raw = blocking(move || Ok(PreparedRaw::new(&compose::build(&draft))?)).await?;
         let new = NewOutgoing {
-            account: account.id,
+            account: row.draft.account,
             message_id,
             raw,
-            sender: account.email,
+            sender,
             recipients,
-            subject: form.subject,
-            to: form.to,
-            answers: form.reply_to,
+            subject,
+            to,
+            answers: row.draft.answers,
             draft: Some(id),
-            due: now.plus(undo),
+            due,
         };
         Ok(self.enqueue(new).await?.id)
     }
@@ -280,205 +262,55 @@ impl Engine {
             .ok_or_else(|| Error::not_found("This mail was not written here; it was cancelled."))?;
         Ok(form(&self.ctx.read(move |r| r.draft(draft)).await?))
     }
+}
 
-    /// Queues a finished message. Its Message-ID is kept, one is made where missing; Bcc is taken out of the bytes.
-    ///
-    /// # Errors
-    /// When it names no sender of ours or no recipient.
-    pub async fn send_raw(
-        &self,
-        raw: Vec<u8>,
-        account: Option<AccountId>,
-        at: Option<Millis>,
-    ) -> Result<Queued> {
-        let envelope = kontor_mime::headers(&raw);
-        let accounts: Vec<Account> = self
-            .accounts()
-            .await?
-            .into_iter()
-            .map(|a| a.account)
-            .collect();
-        let wanted = envelope.from.first().map(Address::key).unwrap_or_default();
-        let account = match account {
-            Some(id) => accounts
-                .into_iter()
-                .find(|a| a.id == id)
-                .ok_or_else(|| Error::not_found(format!("There is no account {id}.")))?,
-            None => {
-                let only = accounts.len() == 1;
-                accounts
-                    .into_iter()
-                    .find(|a| only || a.email.to_lowercase() == wanted)
-                    .ok_or_else(|| Error::usage(format!("No account has the address “{wanted}” of From. Say which with --account ID.")))?
-            }
-        };
-        let header = crate::files::header_fields(&raw);
-        let bcc = header.bcc;
-        let recipients = recipients(&[&envelope.to, &envelope.cc, &bcc])?;
-        let message_id = envelope
-            .message_id
-            .clone()
-            .unwrap_or_else(|| new_message_id(&account.email));
-        let missing = envelope.message_id.is_none().then(|| message_id.clone());
-        let bytes = blocking(move || {
-            Ok(PreparedRaw::new(&crate::files::ready_to_send(
-                &raw,
-                missing.as_deref(),
-            ))?)
+/// The mail a draft is, dated `date`.
+async fn mail_of(
+    ctx: &Arc<Context>,
+    row: &kontor_store::Draft,
+    date: Millis,
+) -> Result<compose::Draft> {
+    let (id, answers) = (row.draft.account, row.draft.answers);
+    let (account, original) = ctx
+        .read(move |r| {
+            let original = answers.map(|message| r.message(message));
+            Ok((r.account(id)?.account, original.transpose()?))
         })
         .await?;
-        let answers = self.answered(&envelope.in_reply_to).await?;
-        let new = NewOutgoing {
-            account: account.id,
-            message_id,
-            raw: bytes,
-            sender: account.email,
-            recipients,
-            subject: envelope.subject,
-            to: envelope.to,
-            answers,
-            draft: None,
-            due: at.unwrap_or_else(|| self.ctx.clock.now()),
-        };
-        self.enqueue(new).await
-    }
+    let form = form(row);
+    let parent = original.as_ref().and_then(|o| o.row.message_id.clone());
+    let mut references = original.map(|o| o.references).unwrap_or_default();
+    references.extend(parent.clone());
+    Ok(compose::Draft {
+        from: Address::new(account.name, account.email),
+        to: form.to,
+        cc: form.cc,
+        bcc: form.bcc,
+        subject: form.subject,
+        text: form.text,
+        html: form.html,
+        in_reply_to: parent,
+        references,
+        message_id: row.draft.message_id.clone(),
+        date,
+        attachments: Vec::new(),
+    })
+}
 
-    async fn answered(&self, in_reply_to: &[String]) -> Result<Option<MessageId>> {
-        let Some(mid) = in_reply_to.first().cloned() else {
-            return Ok(None);
-        };
-        Ok(self
-            .ctx
-            .read(move |r| r.messages_by_mid(&mid))
-            .await?
-            .first()
-            .copied())
+/// The bytes of a draft as the server keeps it. Here Bcc stands in the header: nobody gets a draft.
+pub(crate) async fn draft_bytes(ctx: &Arc<Context>, row: &kontor_store::Draft) -> Result<Vec<u8>> {
+    let draft = mail_of(ctx, row, row.updated_at).await?;
+    let bcc: Vec<String> = draft
+        .bcc
+        .iter()
+        .map(|a| a.address.chars().filter(|c| !c.is_control()).collect())
+        .collect();
+    let mut raw = Vec::new();
+    if !bcc.is_empty() {
+        raw.extend_from_slice(format!("Bcc: {}\r\n", bcc.join(",\r\n ")).as_bytes());
     }
-
-    /// Answers a message with a text and queues it at once.
-    ///
-    /// # Errors
-    /// When the message is missing or nobody is to get the answer.
-    pub async fn reply(&self, message: MessageId, text: &str, all: bool) -> Result<Queued> {
-        let detail = self.message(message).await?;
-        let account = self
-            .ctx
-            .read({
-                let id = detail.account;
-                move |r| r.account(id)
-            })
-            .await?
-            .account;
-        let mut draft = self.reply_draft(message, all).await?;
-        draft.from = Address::new(account.name.clone(), account.email.clone());
-        draft.text = format!("{}\n\n{}", text.trim_end(), draft.text);
-        draft.message_id = new_message_id(&account.email);
-        draft.date = self.ctx.clock.now();
-        let recipients = recipients(&[&draft.to, &draft.cc])?;
-        let (message_id, subject, to) = (
-            draft.message_id.clone(),
-            draft.subject.clone(),
-            draft.to.clone(),
-        );
-        let raw = blocking(move || Ok(PreparedRaw::new(&compose::build(&draft))?)).await?;
-        let due = self.ctx.clock.now();
-        let new = NewOutgoing {
-            account: account.id,
-            message_id,
-            raw,
-            sender: account.email,
-            recipients,
-            subject,
-            to,
-            answers: Some(message),
-            draft: None,
-            due,
-        };
-        self.enqueue(new).await
-    }
-
-    async fn enqueue(&self, new: NewOutgoing) -> Result<Queued> {
-        let (account, message_id) = (new.account, new.message_id.clone());
-        let Enqueued {
-            id,
-            state,
-            duplicate,
-        } = self.ctx.write(move |w| w.enqueue(&new)).await?;
-        self.ctx.wakes.ring_outbox(account);
-        Ok(Queued {
-            id,
-            message_id,
-            state,
-            duplicate,
-        })
-    }
-
-    /// Returns the outbox, newest first; with `all` what was sent or cancelled in the last 30 days, too.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn outbox(&self, all: bool) -> Result<Vec<Outgoing>> {
-        let now = self.ctx.clock.now();
-        self.ctx.read(move |r| r.outbox(all, now)).await
-    }
-
-    /// Returns one mail of the outbox.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub async fn outgoing(&self, id: OutboxId) -> Result<Outgoing> {
-        self.ctx.read(move |r| r.outgoing(id)).await
-    }
-
-    /// Drops a mail that has not been sent.
-    ///
-    /// # Errors
-    /// [`Code::NotNow`] when it was sent or is being sent.
-    pub async fn cancel_outgoing(&self, id: OutboxId) -> Result<Outgoing> {
-        self.ctx.write(move |w| w.cancel_outgoing(id)).await
-    }
-
-    /// Sends a mail (again), now.
-    ///
-    /// # Errors
-    /// [`Code::NotNow`] when it was sent or is being sent.
-    pub async fn retry_outgoing(&self, id: OutboxId) -> Result<Outgoing> {
-        let outgoing = self
-            .ctx
-            .write(move |w| {
-                w.retry_outgoing(id)?;
-                w.outgoing(id)
-            })
-            .await?;
-        self.ctx.wakes.ring_outbox(outgoing.account);
-        Ok(outgoing)
-    }
-
-    /// Waits until a mail has left, failed, or become unknown.
-    ///
-    /// # Errors
-    /// [`Code::Refused`] with the reason; [`Code::Offline`] after `patience`, still queued.
-    pub async fn wait_sent(&self, id: OutboxId, patience: std::time::Duration) -> Result<Outgoing> {
-        let started = tokio::time::Instant::now();
-        loop {
-            let outgoing = self.ctx.read(move |r| r.outgoing(id)).await?;
-            match outgoing.state {
-                OutboxState::Sent => return Ok(outgoing),
-                OutboxState::Failed | OutboxState::Unknown | OutboxState::Cancelled => {
-                    return Err(Error::new(Code::Refused, outgoing.error));
-                }
-                OutboxState::Queued | OutboxState::Sending if started.elapsed() >= patience => {
-                    return Err(Error::new(
-                        Code::Offline,
-                        "The mail could not leave yet. It is kept and sent later.",
-                    ));
-                }
-                OutboxState::Queued | OutboxState::Sending => {
-                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-                }
-            }
-        }
-    }
+    raw.extend(compose::build(&draft));
+    Ok(raw)
 }
 
 fn form(row: &kontor_store::Draft) -> DraftForm {
@@ -505,24 +337,7 @@ fn form(row: &kontor_store::Draft) -> DraftForm {
     }
 }
 
-fn recipients(lists: &[&Vec<Address>]) -> Result<Vec<String>> {
-    let mut all: Vec<String> = lists
-        .iter()
-        .flat_map(|l| l.iter())
-        .map(|a| a.address.trim().to_owned())
-        .filter(|a| !a.is_empty())
-        .collect();
-    let mut seen = std::collections::BTreeSet::new();
-    all.retain(|a| seen.insert(a.to_lowercase()));
-    if all.is_empty() {
-        return Err(Error::usage(
-            "The mail has no recipient. Add one in To, Cc or Bcc.",
-        ));
-    }
-    Ok(all)
-}
-
-fn new_message_id(email: &str) -> String {
+pub(crate) fn new_message_id(email: &str) -> String {
     let domain = email.rsplit('@').next().unwrap_or_default();
     compose::message_id(domain, *uuid::Uuid::new_v4().as_bytes())
 }

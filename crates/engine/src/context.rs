@@ -12,8 +12,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
+use crate::engine::Rhythm;
 use crate::error::{Code, Error, Result};
 use crate::notice::Notice;
+use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
 
@@ -23,6 +25,7 @@ pub(crate) struct Context {
     pub(crate) profile: Profile,
     pub(crate) store: Store,
     pub(crate) clock: Clock,
+    pub(crate) rhythm: Rhythm,
     pub(crate) keychain: Keychain,
     /// Whom we trust: the system's roots, loaded when first needed.
     pub(crate) tls: TlsConfig,
@@ -31,6 +34,8 @@ pub(crate) struct Context {
     /// Cancelled when the engine stops.
     pub(crate) stop: CancellationToken,
     pub(crate) wakes: Wakes,
+    /// How fast the bodies come.
+    pub(crate) paces: Paces,
     /// Remote pictures a person allowed.
     pub(crate) pictures: Pictures,
     /// Sentences for the person; who is not listening misses nothing that is not also in a state.
@@ -96,9 +101,13 @@ pub(crate) struct Bells {
     pub(crate) work: Notify,
     /// A mail waits.
     pub(crate) outbox: Notify,
+    /// A draft was saved.
+    pub(crate) drafts: Notify,
+    /// Held while the outbox is looked through: a mail found as "sending" is then known to be nobody's.
+    pub(crate) sending: tokio::sync::Mutex<()>,
 }
 
-/// Two bells per account, rung when there is something to do.
+/// The bells of all accounts, rung when there is something to do.
 #[derive(Debug, Default)]
 pub(crate) struct Wakes {
     bells: Mutex<BTreeMap<AccountId, Arc<Bells>>>,
@@ -128,17 +137,16 @@ impl Wakes {
         self.bells(account).outbox.notify_one();
     }
 
-    /// Rings all bells: another process may have left work.
-    pub(crate) fn ring_all(&self) {
-        for bells in self
-            .bells
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-        {
-            bells.work.notify_one();
-            bells.outbox.notify_one();
-        }
-        self.accounts.notify_one();
+    /// Rings for drafts.
+    pub(crate) fn ring_drafts(&self, account: AccountId) {
+        self.bells(account).drafts.notify_one();
+    }
+
+    /// Rings every bell of an account: another process left work.
+    pub(crate) fn ring_all(&self, account: AccountId) {
+        let bells = self.bells(account);
+        bells.work.notify_one();
+        bells.outbox.notify_one();
+        bells.drafts.notify_one();
     }
 }

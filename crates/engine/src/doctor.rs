@@ -8,6 +8,10 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::lists::AccountView;
 
+/// Why an account stands still.
+const NOBODY_LOOKS: &str =
+    "Nothing runs on this profile now; start Kontor, or `kontorctl sync --watch`.";
+
 /// When a layer last looked, and what it found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerLook {
@@ -74,6 +78,18 @@ impl Finding {
     }
 }
 
+/// What checking the store came to.
+fn look(what: &str, well: &str, problems: &[String]) -> Finding {
+    if problems.is_empty() {
+        return Finding::well(what, well);
+    }
+    Finding::ill(
+        what,
+        problems.join("; "),
+        "Your mail is safe at the server. Remove the account here and add it again to rebuild the store.",
+    )
+}
+
 impl Engine {
     /// Returns how everything fares.
     ///
@@ -81,8 +97,19 @@ impl Engine {
     /// When the store cannot be read.
     pub async fn health(&self) -> Result<Health> {
         let overview = self.overview().await?;
+        // Nobody holds the claim: whatever a program that ended last wrote about the account is not true any more.
+        let idle = !self.is_owner() && self.ctx.profile.claim()?.is_some();
         let mut accounts = Vec::new();
-        for view in overview.accounts {
+        for mut view in overview.accounts {
+            if idle
+                && matches!(
+                    view.row.state,
+                    AccountState::Connecting | AccountState::Live
+                )
+            {
+                view.row.state = AccountState::Polling;
+                view.row.why = NOBODY_LOOKS.into();
+            }
             let id = view.row.account.id;
             let stats = self.ctx.read(move |r| r.layer_stats(id)).await?;
             let layers = [Layer::Push, Layer::Poll, Layer::Reconcile].map(|layer| {
@@ -114,21 +141,22 @@ impl Engine {
     pub async fn doctor(&self) -> Result<Vec<Finding>> {
         let store = self.ctx.store.clone();
         let problems = blocking(move || Ok(store.check()?)).await?;
-        let mut found = vec![if problems.is_empty() {
-            Finding::well(
-                "store",
-                "The mail store and its search index are consistent.",
-            )
-        } else {
-            Finding::ill(
-                "store",
-                problems.join("; "),
-                "Your mail is safe at the server. Remove the account here and add it again to rebuild the store.",
-            )
-        }];
+        let (index, rows): (Vec<String>, Vec<String>) =
+            problems.into_iter().partition(|p| p.contains("search"));
+        let mut found = vec![
+            look("store", "The mail store is consistent.", &rows),
+            look("index", "Search knows every mail that is here.", &index),
+        ];
         found.push(self.look_at_keychain().await);
         found.push(self.look_at_clock().await);
-        for line in self.accounts().await? {
+        let accounts = self.accounts().await?;
+        if accounts.is_empty() {
+            found.push(Finding::well(
+                "network",
+                "There is no account to try it with.",
+            ));
+        }
+        for line in accounts {
             let id = line.account.id;
             let email = line.account.email;
             let tested = match self.test_kept(id).await {

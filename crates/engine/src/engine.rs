@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use kontor_auth::Keychain;
 use kontor_mail_imap::tls::TlsConfig;
@@ -14,6 +15,7 @@ use crate::clock::Clock;
 use crate::context::{Context, Wakes, blocking};
 use crate::error::Result;
 use crate::notice::Notice;
+use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
 use crate::supervisor;
@@ -25,6 +27,8 @@ pub struct Config {
     pub clock: Clock,
     /// `KONTOR_KEYCHAIN`, read at the edge; `None` is the OS keychain.
     pub keychain: Option<String>,
+    /// How often what happens by itself happens.
+    pub rhythm: Rhythm,
 }
 
 impl Default for Config {
@@ -32,6 +36,28 @@ impl Default for Config {
         Self {
             clock: Clock::system(),
             keychain: None,
+            rhythm: Rhythm::default(),
+        }
+    }
+}
+
+/// How often the loops do what they do by themselves (DESIGN.md §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rhythm {
+    /// Layer 2: a look at all folders.
+    pub poll: Duration,
+    /// Layer 3: the full comparison; `None` as the person set it.
+    pub reconcile: Option<Duration>,
+    /// A draft goes to the server once it was left alone for so long.
+    pub draft_pause: Duration,
+}
+
+impl Default for Rhythm {
+    fn default() -> Self {
+        Self {
+            poll: Duration::from_secs(30),
+            reconcile: None,
+            draft_pause: Duration::from_secs(5),
         }
     }
 }
@@ -55,11 +81,13 @@ impl Engine {
             profile,
             store,
             clock: config.clock,
+            rhythm: config.rhythm,
             keychain,
             tls: TlsConfig::system(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             wakes: Wakes::default(),
+            paces: Paces::default(),
             pictures: Pictures::default(),
             notices: broadcast::Sender::new(64),
             owner: AtomicBool::new(false),

@@ -84,8 +84,19 @@ impl From<kontor_store::Error> for Error {
             kontor_store::Error::AccountExists(_) => Code::Usage,
             _ => Code::Store,
         };
-        Self::new(code, e.to_string())
+        Self::new(code, sentence(&e.to_string()))
     }
+}
+
+/// A library's words as a sentence: people read them.
+fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(char::to_uppercase);
+    let mut text: String = first.into_iter().flatten().chain(chars).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
 }
 
 impl From<std::io::Error> for Error {

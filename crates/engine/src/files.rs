@@ -9,7 +9,7 @@ use kontor_mail::provider::Provider as _;
 use kontor_mail::search;
 use kontor_model::{Address, Flags, FolderId, Millis};
 
-use crate::account::{self, Life};
+use crate::account;
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
@@ -82,28 +82,8 @@ impl Engine {
             }
         }
         line.logout().await;
-        self.take_in(&owner).await?;
+        account::have_done(&self.ctx, owner.id, account::Wish::Look).await?;
         Ok(done)
-    }
-
-    /// Brings what was just filed here: by the process that talks to servers, or by this one.
-    async fn take_in(&self, owner: &kontor_model::Account) -> Result<()> {
-        if let Some(claim) = self.ctx.profile.claim()? {
-            let life = Life::new(std::sync::Arc::clone(&self.ctx), owner.clone(), None);
-            let mut line = line::connect(&self.ctx, owner).await?;
-            account::everything(&life, &mut line).await?;
-            line.logout().await;
-            drop(claim);
-            return Ok(());
-        }
-        account::ask(
-            &self.ctx,
-            owner.id,
-            account::LOOK,
-            std::time::Duration::from_secs(60),
-        )
-        .await
-        .map(|_| ())
     }
 
     /// Saves all messages a search finds; `*` is everything. Answers how many.

@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use kontor_mail::provider::{Content, Depth, Fault, Fetched, Provider as _};
 use kontor_model::{Envelope, FolderId, MessageId};
-use kontor_store::{Arrival, Digest, NewBody, NewEnvelope, NewMail, PreparedMail};
+use kontor_store::{Arrival, Digest, NewBody, NewEnvelope, NewMail, PreparedMail, Store, Stored};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
@@ -19,10 +21,14 @@ use crate::line::Line;
 const CHUNK: usize = 32;
 /// Bytes parsed together.
 const CHUNK_BYTES: usize = 1 << 20;
+/// Raw bytes taken over and not yet committed; a larger message goes alone. Bounds memory, and what a kill costs.
+const IN_FLIGHT: usize = 8 << 20;
 /// Messages written in one transaction of the backfill: a person's change waits for one at most.
 const WRITE: usize = 256;
-/// Compressed bytes written in one transaction.
+/// Raw bytes written in one transaction.
 const WRITE_BYTES: usize = 4 << 20;
+/// What is ready is written at least this often, however slow the line.
+const WRITE_EVERY: Duration = Duration::from_secs(1);
 /// Transactions queued at the writer before the line is made to wait.
 const WRITES_AHEAD: usize = 1;
 
@@ -54,7 +60,7 @@ pub(crate) fn envelopes(fetched: Vec<Fetched>) -> Vec<NewEnvelope> {
 ///
 /// # Errors
 /// When it cannot be compressed (memory).
-pub(crate) fn prepare(raw: &[u8]) -> Result<(Envelope, PreparedMail)> {
+pub(crate) fn prepare(store: &Store, raw: &[u8]) -> Result<(Envelope, PreparedMail)> {
     let digest = kontor_mime::digest(raw);
     let plain = Digest {
         text: digest.text,
@@ -62,7 +68,7 @@ pub(crate) fn prepare(raw: &[u8]) -> Result<(Envelope, PreparedMail)> {
         has_attachment: digest.has_attachment,
         preview: digest.preview,
     };
-    let mail = PreparedMail::new(raw, &digest.envelope, &plain)?;
+    let mail = store.prepare(raw, &digest.envelope, &plain)?;
     Ok((digest.envelope, mail))
 }
 
@@ -81,7 +87,8 @@ enum Ready {
     Body(Box<NewBody>),
 }
 
-type Writing = Pin<Box<dyn Future<Output = kontor_store::Result<()>> + Send>>;
+/// Answers how many messages were new to their folder.
+type Writing = Pin<Box<dyn Future<Output = kontor_store::Result<u64>> + Send>>;
 
 /// Messages on their way into the store. Give it fetched messages; [`Pipeline::finish`] waits until all are committed.
 pub(crate) struct Pipeline {
@@ -90,13 +97,18 @@ pub(crate) struct Pipeline {
     arrival: Option<Arrival>,
     chunk: Vec<(Goal, Fetched)>,
     chunk_bytes: usize,
-    parsing: VecDeque<JoinHandle<Result<Vec<Ready>>>>,
+    parsing: VecDeque<(usize, JoinHandle<Result<Vec<Ready>>>)>,
     ready: Vec<Ready>,
     ready_bytes: usize,
-    writing: VecDeque<Writing>,
+    writing: VecDeque<(usize, Writing)>,
+    /// Bytes in all of these.
+    in_flight: usize,
+    wrote: Instant,
     workers: usize,
     /// Messages committed or on their way.
     pub(crate) count: u64,
+    /// Of those committed, how many were new to their folder.
+    pub(crate) fresh: u64,
 }
 
 impl Pipeline {
@@ -114,8 +126,11 @@ impl Pipeline {
             ready: Vec::new(),
             ready_bytes: 0,
             writing: VecDeque::new(),
+            in_flight: 0,
+            wrote: Instant::now(),
             workers,
             count: 0,
+            fresh: 0,
         }
     }
 
@@ -129,10 +144,13 @@ impl Pipeline {
 
     /// Takes one message; waits when the stages behind are full.
     pub(crate) async fn push(&mut self, goal: Goal, fetched: Fetched) -> Result<()> {
+        let bytes = usize::try_from(fetched.size).unwrap_or(usize::MAX);
+        while self.in_flight > 0 && self.in_flight.saturating_add(bytes) > IN_FLIGHT {
+            self.move_on().await?;
+        }
         self.count = self.count.saturating_add(1);
-        self.chunk_bytes = self
-            .chunk_bytes
-            .saturating_add(usize::try_from(fetched.size).unwrap_or(usize::MAX));
+        self.in_flight = self.in_flight.saturating_add(bytes);
+        self.chunk_bytes = self.chunk_bytes.saturating_add(bytes);
         self.chunk.push((goal, fetched));
         if self.chunk.len() >= CHUNK || self.chunk_bytes >= CHUNK_BYTES {
             self.parse_chunk();
@@ -143,6 +161,19 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Brings what is furthest one stage further.
+    async fn move_on(&mut self) -> Result<()> {
+        if !self.writing.is_empty() {
+            return self.take_written().await;
+        }
+        if !self.ready.is_empty() {
+            self.write();
+            return Ok(());
+        }
+        self.parse_chunk();
+        self.take_parsed().await
+    }
+
     /// Waits until everything given is committed.
     pub(crate) async fn finish(&mut self) -> Result<()> {
         self.parse_chunk();
@@ -150,8 +181,16 @@ impl Pipeline {
             self.take_parsed().await?;
         }
         self.write();
-        while let Some(writing) = self.writing.pop_front() {
-            writing.await?;
+        while !self.writing.is_empty() {
+            self.take_written().await?;
+        }
+        Ok(())
+    }
+
+    async fn take_written(&mut self) -> Result<()> {
+        if let Some((bytes, writing)) = self.writing.pop_front() {
+            self.in_flight = self.in_flight.saturating_sub(bytes);
+            self.fresh = self.fresh.saturating_add(writing.await?);
         }
         Ok(())
     }
@@ -161,14 +200,16 @@ impl Pipeline {
             return;
         }
         let chunk = std::mem::take(&mut self.chunk);
-        self.chunk_bytes = 0;
-        self.parsing.push_back(tokio::task::spawn_blocking(move || {
-            chunk.into_iter().map(ready).collect()
-        }));
+        let bytes = std::mem::take(&mut self.chunk_bytes);
+        let store = self.ctx.store.clone();
+        let parsing = tokio::task::spawn_blocking(move || {
+            chunk.into_iter().map(|one| ready(&store, one)).collect()
+        });
+        self.parsing.push_back((bytes, parsing));
     }
 
     async fn take_parsed(&mut self) -> Result<()> {
-        let Some(parsing) = self.parsing.pop_front() else {
+        let Some((bytes, parsing)) = self.parsing.pop_front() else {
             return Ok(());
         };
         let broken = || {
@@ -177,16 +218,16 @@ impl Pipeline {
                 "an internal error stopped the reading of a message; it stays on the server",
             ))
         };
-        for one in parsing.await.unwrap_or_else(|_| broken())? {
-            self.ready_bytes = self.ready_bytes.saturating_add(one.bytes());
-            self.ready.push(one);
-        }
-        if self.ready.len() >= WRITE || self.ready_bytes >= WRITE_BYTES {
+        let parsed = parsing.await.unwrap_or_else(|_| broken());
+        self.ready_bytes = self.ready_bytes.saturating_add(bytes);
+        self.ready.extend(parsed?);
+        if self.ready.len() >= WRITE
+            || self.ready_bytes >= WRITE_BYTES
+            || self.wrote.elapsed() >= WRITE_EVERY
+        {
             self.write();
             while self.writing.len() > WRITES_AHEAD {
-                if let Some(writing) = self.writing.pop_front() {
-                    writing.await?;
-                }
+                self.take_written().await?;
             }
         }
         Ok(())
@@ -195,7 +236,8 @@ impl Pipeline {
     /// Queues one transaction with everything ready.
     fn write(&mut self) {
         let ready = std::mem::take(&mut self.ready);
-        self.ready_bytes = 0;
+        let bytes = std::mem::take(&mut self.ready_bytes);
+        self.wrote = Instant::now();
         if ready.is_empty() {
             return;
         }
@@ -209,35 +251,34 @@ impl Pipeline {
                     Ready::Body(body) => bodies.push(*body),
                 }
             }
+            let mut new = 0u64;
             for (folder, mails) in mails {
-                w.put_mails(folder, mails, arrival)?;
+                new = new.saturating_add(fresh(&w.put_mails(folder, mails, arrival)?));
             }
             w.put_bodies(bodies)?;
-            Ok(())
+            Ok(new)
         };
         let now = self.ctx.clock.now();
-        self.writing.push_back(match arrival {
+        let writing: Writing = match arrival {
             Some(_) => Box::pin(self.ctx.store.write(now, job)),
             None => Box::pin(self.ctx.store.write_bulk(now, job)),
-        });
+        };
+        self.writing.push_back((bytes, writing));
     }
 }
 
-impl Ready {
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Mail(_, mail) => mail.body.stored_bytes(),
-            Self::Body(body) => body.body.stored_bytes(),
-        }
-    }
+/// How many of these were new to their folder.
+pub(crate) fn fresh(stored: &[Stored]) -> u64 {
+    let new = stored.iter().filter(|s| s.fresh).count();
+    u64::try_from(new).unwrap_or(u64::MAX)
 }
 
-fn ready((goal, fetched): (Goal, Fetched)) -> Result<Ready> {
+fn ready(store: &Store, (goal, fetched): (Goal, Fetched)) -> Result<Ready> {
     let raw = match fetched.content {
         Content::Raw(raw) => raw,
         Content::Envelope { header, .. } => header,
     };
-    let (envelope, body) = prepare(&raw)?;
+    let (envelope, body) = prepare(store, &raw)?;
     Ok(match goal {
         Goal::Body(message) => Ready::Body(Box::new(NewBody { message, body })),
         Goal::Mail(folder) => {
@@ -262,7 +303,7 @@ pub(crate) async fn fetch_into(
     pipeline: &mut Pipeline,
 ) -> Result<(), Fault> {
     let uids: Vec<u32> = goals.keys().copied().collect();
-    let (sink, mut source) = mpsc::channel::<Fetched>(16);
+    let (sink, mut source) = mpsc::channel::<Fetched>(4);
     let fetch = async {
         let answer = line.fetch(wire, &uids, Depth::Full, &sink).await;
         drop(sink);

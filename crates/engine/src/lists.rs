@@ -70,8 +70,9 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn overview(&self) -> Result<Overview> {
+        let ctx = std::sync::Arc::clone(&self.ctx);
         self.ctx
-            .read(|r| {
+            .read(move |r| {
                 let mut accounts = Vec::new();
                 for row in r.accounts()? {
                     let id = row.account.id;
@@ -81,7 +82,7 @@ impl Engine {
                         row,
                         envelopes,
                         bodies,
-                        seconds_left: None,
+                        seconds_left: ctx.paces.seconds_for(id, envelopes.saturating_add(bodies)),
                         looked_at,
                     });
                 }

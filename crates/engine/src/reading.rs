@@ -58,7 +58,7 @@ impl Engine {
         if let Some(raw) = self.ctx.read(move |r| r.raw(id)).await? {
             return Ok(raw);
         }
-        account::fetch_body(&self.ctx, id).await?;
+        self.fetch_body(id).await?;
         let missing = || {
             Error::new(
                 Code::Offline,
@@ -117,7 +117,8 @@ impl Engine {
     /// # Errors
     /// When the server cannot be reached or does not give it.
     pub async fn fetch_body(&self, id: MessageId) -> Result<()> {
-        account::fetch_body(&self.ctx, id).await
+        let account = self.message(id).await?.account;
+        account::have_done(&self.ctx, account, account::Wish::Body(id)).await
     }
 
     /// Returns an attachment and its bytes; `n` from 1.

@@ -76,6 +76,9 @@ impl Context {
     }
 
     pub(crate) async fn reconcile_every(self: &std::sync::Arc<Self>) -> std::time::Duration {
+        if let Some(set) = self.rhythm.reconcile {
+            return set;
+        }
         let minutes = self.settings().await.unwrap_or_default().reconcile_minutes;
         std::time::Duration::from_mins(u64::from(minutes.clamp(2, 10)))
     }

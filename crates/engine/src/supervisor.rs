@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use kontor_model::AccountId;
+use kontor_model::{Account, AccountId};
+use kontor_store::WorkMark;
+use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -19,43 +21,22 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Old rows of the change log and the outbox go this often.
 const TIDY: Duration = Duration::from_secs(60);
 
-/// Waits for the claim, then lives until the engine stops. The claim is given up last.
+/// Waits for the claim, then lives until the engine stops. The claim is given up last, when the last life has ended:
+/// two processes must never talk to servers for one profile.
 pub(crate) async fn run(ctx: Arc<Context>, body_days: Option<u32>) {
     let Some(claim) = claim(&ctx).await else {
         return;
     };
     ctx.owner.store(true, Ordering::SeqCst);
-    let mut lives: BTreeMap<AccountId, CancellationToken> = BTreeMap::new();
-    let mut look = interval(LOOK);
-    let mut tidy = interval(TIDY);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut seen = ctx.store.data_version().unwrap_or_default();
-    populate(&ctx, &mut lives, body_days).await;
-    loop {
-        tokio::select! {
-            () = ctx.stop.cancelled() => break,
-            () = ctx.wakes.accounts.notified() => populate(&ctx, &mut lives, body_days).await,
-            _ = tidy.tick() => {
-                // One step at a time, so that arrivals never wait for more than that.
-                match ctx.store.tidy(ctx.clock.now()).await {
-                    Ok(true) => tidy.reset_after(Duration::from_millis(100)),
-                    Ok(false) => {}
-                    Err(e) => tracing::warn!("cannot tidy the store: {e}"),
-                }
-            }
-            _ = look.tick() => {
-                let now = ctx.store.data_version().unwrap_or(seen);
-                if now != seen {
-                    seen = now;
-                    ctx.wakes.ring_all();
-                }
-            }
-        }
-    }
-    for life in lives.values() {
-        life.cancel();
-    }
+    let mut household = Household {
+        ctx: Arc::clone(&ctx),
+        body_days,
+        lives: BTreeMap::new(),
+        ending: Vec::new(),
+        marks: BTreeMap::new(),
+    };
+    household.keep_house().await;
+    household.close().await;
     ctx.owner.store(false, Ordering::SeqCst);
     drop(claim);
 }
@@ -74,29 +55,127 @@ async fn claim(ctx: &Context) -> Option<Claim> {
     }
 }
 
-/// Starts lives for accounts that came, ends those of accounts that went.
-async fn populate(
-    ctx: &Arc<Context>,
-    lives: &mut BTreeMap<AccountId, CancellationToken>,
+/// One account's life under way.
+struct Living {
+    account: Account,
+    gone: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+/// The lives of all accounts.
+struct Household {
+    ctx: Arc<Context>,
     body_days: Option<u32>,
-) {
-    let Ok(rows) = ctx.read(|r| r.accounts()).await else {
-        return;
-    };
-    let now: Vec<AccountId> = rows.iter().map(|r| r.account.id).collect();
-    lives.retain(|id, life| {
-        let stays = now.contains(id);
-        if !stays {
-            life.cancel();
+    lives: BTreeMap<AccountId, Living>,
+    /// Lives that were told to end.
+    ending: Vec<JoinHandle<()>>,
+    marks: BTreeMap<AccountId, WorkMark>,
+}
+
+impl Household {
+    async fn keep_house(&mut self) {
+        let ctx = Arc::clone(&self.ctx);
+        let mut look = interval(LOOK);
+        let mut tidy = interval(TIDY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The start has better things to do.
+        tidy.reset();
+        let mut seen = ctx.store.data_version().unwrap_or_default();
+        self.populate().await;
+        loop {
+            tokio::select! {
+                () = ctx.stop.cancelled() => return,
+                () = ctx.wakes.accounts.notified() => self.populate().await,
+                _ = tidy.tick() => {
+                    // One step at a time, so that arrivals never wait for more than that.
+                    match ctx.store.tidy(ctx.clock.now()).await {
+                        Ok(true) => tidy.reset_after(Duration::from_millis(100)),
+                        Ok(false) => {}
+                        Err(e) => tracing::warn!("cannot tidy the store: {e}"),
+                    }
+                    self.ending.retain(|task| !task.is_finished());
+                }
+                _ = look.tick() => {
+                    let now = ctx.store.data_version().unwrap_or(seen);
+                    if now != seen {
+                        seen = now;
+                        self.populate().await;
+                        self.ring_for_new_work().await;
+                    }
+                }
+            }
         }
-        stays
-    });
-    for id in now {
-        lives.entry(id).or_insert_with(|| {
-            let gone = ctx.stop.child_token();
-            ctx.tasks
-                .spawn(account::keep(Arc::clone(ctx), id, body_days, gone.clone()));
-            gone
+    }
+
+    /// Starts lives for accounts that came, ends those of accounts that went, begins anew where an account changed or
+    /// its life broke.
+    async fn populate(&mut self) {
+        let Ok(rows) = self.ctx.read(|r| r.accounts()).await else {
+            return;
+        };
+        let wanted: BTreeMap<AccountId, Account> = rows
+            .into_iter()
+            .map(|r| (r.account.id, r.account))
+            .collect();
+        let over: Vec<AccountId> = self
+            .lives
+            .iter()
+            .filter(|(id, life)| wanted.get(id) != Some(&life.account) || life.task.is_finished())
+            .map(|(id, _)| *id)
+            .collect();
+        for id in over {
+            if let Some(life) = self.lives.remove(&id) {
+                life.gone.cancel();
+                self.ending.push(life.task);
+            }
+        }
+        for (id, account) in wanted {
+            if self.lives.contains_key(&id) {
+                continue;
+            }
+            let gone = self.ctx.stop.child_token();
+            let life = account::keep(
+                Arc::clone(&self.ctx),
+                account.clone(),
+                self.body_days,
+                gone.clone(),
+            );
+            let task = self.ctx.tasks.spawn(life);
+            self.lives.insert(
+                id,
+                Living {
+                    account,
+                    gone,
+                    task,
+                },
+            );
+        }
+    }
+
+    /// Rings only where something waits that did not wait before: our own writes are no reason to look again.
+    async fn ring_for_new_work(&mut self) {
+        let Ok(marks) = self.ctx.read(|r| r.work_marks()).await else {
+            return;
+        };
+        for (id, mark) in &marks {
+            let before = self.marks.get(id).copied().unwrap_or_default();
+            if mark.rose_since(&before) {
+                self.ctx.wakes.ring_all(*id);
+            }
+        }
+        self.marks = marks;
+    }
+
+    async fn close(self) {
+        let lives = self.lives.into_values().map(|life| {
+            life.gone.cancel();
+            life.task
         });
+        for task in lives.chain(self.ending) {
+            if let Err(e) = task.await {
+                tracing::error!("an account's life broke: {e}");
+            }
+        }
     }
 }

@@ -5,11 +5,11 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use kontor_mail::provider::Provider as _;
+use kontor_mail::provider::{Fault, Provider as _};
 use kontor_model::{Account, AccountId, AccountState};
 use serde::{Deserialize, Serialize};
 
-use crate::account::{self, Life};
+use crate::account::{self, Asked, Life, Wish};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
@@ -36,8 +36,8 @@ pub struct Summary {
     pub seconds: f64,
 }
 
-/// Another process may need hours for a first sync on a slow line; the person can stop waiting any time.
-const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+/// Whether another process has done what we wait for is looked at this often.
+const LOOK: Duration = Duration::from_millis(20);
 
 impl Engine {
     /// Carries out what waits and brings every folder, envelope and body here. Where another process talks to servers
@@ -61,36 +61,7 @@ impl Engine {
         if let (Some(id), true) = (only, accounts.is_empty()) {
             return Err(Error::not_found(format!("There is no account {id}.")));
         }
-        let claim = self.ctx.profile.claim()?;
-        let here = claim.is_some();
-        self.ctx.owner.store(here, Ordering::SeqCst);
-        let ctx = &self.ctx;
-        let answers = join_all(accounts.into_iter().map(|account| async move {
-            if here {
-                once(ctx, account, body_days).await
-            } else {
-                asked(ctx, account.id).await
-            }
-        }))
-        .await;
-        self.ctx.owner.store(false, Ordering::SeqCst);
-        drop(claim);
-        let mut summary = Summary::default();
-        let mut worst: Option<Error> = None;
-        for answer in answers {
-            match answer {
-                Ok(one) => {
-                    summary.arrived = summary.arrived.saturating_add(one.arrived);
-                    summary.removed = summary.removed.saturating_add(one.removed);
-                    summary.changed = summary.changed.saturating_add(one.changed);
-                }
-                Err(e) if worst.as_ref().is_none_or(|w| w.code != Code::SignIn) => worst = Some(e),
-                Err(_) => {}
-            }
-        }
-        if let Some(e) = worst {
-            return Err(e);
-        }
+        let mut summary = self.sync_accounts(&accounts, body_days).await?;
         let (folders, status) = self
             .ctx
             .read(|r| Ok((r.folders(None)?.len(), r.status()?)))
@@ -103,26 +74,102 @@ impl Engine {
         Ok(summary)
     }
 
-    /// Carries out what waits for the servers, as far as it can be done now; where another process talks to them, it does.
-    ///
-    /// # Errors
-    /// When the store cannot be read. What a server says stays with each operation and mail.
-    pub async fn carry_out_now(&self) -> Result<()> {
-        let Some(claim) = self.ctx.profile.claim()? else {
-            return Ok(());
-        };
-        let accounts = self.accounts().await?;
+    async fn sync_accounts(&self, accounts: &[Account], body_days: Option<u32>) -> Result<Summary> {
         let ctx = &self.ctx;
-        join_all(accounts.into_iter().map(|row| async move {
-            let life = Life::new(Arc::clone(ctx), row.account, None);
-            let done = account::waiting_work(&life).await;
-            if let Err(fault) = done {
-                tracing::info!(account = life.id().0, "what waits goes on waiting: {fault}");
+        loop {
+            if let Some(claim) = ctx.profile.claim()? {
+                ctx.owner.store(true, Ordering::SeqCst);
+                let each = accounts
+                    .iter()
+                    .map(|account| once(ctx, account.clone(), body_days));
+                let answers = join_all(each).await;
+                ctx.owner.store(false, Ordering::SeqCst);
+                self.tidy_a_little().await;
+                drop(claim);
+                return total(answers);
             }
-        }))
-        .await;
-        drop(claim);
-        Ok(())
+            let each = accounts
+                .iter()
+                .map(|account| account::ask(ctx, account.id, Wish::Once));
+            let mut answers = Vec::new();
+            for asked in join_all(each).await {
+                match asked {
+                    Ok(Asked::Answered(answer)) => {
+                        answers.push(answer.and_then(|text| summary_of(&text)));
+                    }
+                    Ok(Asked::Ended) => {}
+                    Err(e) => answers.push(Err(e)),
+                }
+            }
+            // Where the other process ended before it was done, this one does the rest.
+            if answers.len() == accounts.len() {
+                return total(answers);
+            }
+        }
+    }
+
+    /// Upkeep where no long-running process does it; what is left is left for the next time.
+    async fn tidy_a_little(&self) {
+        const STEPS: u32 = 5;
+        for _ in 0..STEPS {
+            if !matches!(self.ctx.store.tidy(self.ctx.clock.now()).await, Ok(true)) {
+                return;
+            }
+        }
+    }
+
+    /// Waits until `check` answers; does what waits for the servers of these accounts here where no other process does.
+    pub(crate) async fn finish<T>(
+        &self,
+        accounts: &[AccountId],
+        patience: Duration,
+        check: impl AsyncFn() -> Result<Option<T>>,
+    ) -> Result<T> {
+        let started = tokio::time::Instant::now();
+        loop {
+            if let Some(done) = check().await? {
+                return Ok(done);
+            }
+            if let Some(claim) = self.ctx.profile.claim()? {
+                let answer = self.carry_out_now(accounts).await;
+                drop(claim);
+                return match (check().await?, answer) {
+                    (Some(done), _) => Ok(done),
+                    (None, Err(e)) => Err(kept(&e)),
+                    (None, Ok(())) => Err(Error::new(
+                        Code::NotNow,
+                        "It cannot be done now. It is kept and done later.",
+                    )),
+                };
+            }
+            for account in accounts {
+                if let Some(e) = account::given_up(&self.ctx, *account, started).await? {
+                    return Err(kept(&e));
+                }
+            }
+            if started.elapsed() >= patience {
+                return Err(kept(&Error::new(
+                    Code::Offline,
+                    "The server has not done it yet.",
+                )));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Carries out what waits for the servers of these accounts. Only with the claim of the profile.
+    async fn carry_out_now(&self, accounts: &[AccountId]) -> Result<()> {
+        let ctx = &self.ctx;
+        let rows = self.accounts().await?;
+        let each = rows
+            .into_iter()
+            .filter(|row| accounts.contains(&row.account.id))
+            .map(|row| async move {
+                let life = Life::new(Arc::clone(ctx), row.account, None);
+                account::waiting_work(&life).await
+            });
+        let first: Result<(), Fault> = join_all(each).await.into_iter().collect();
+        Ok(first?)
     }
 
     /// Asks for a look at the servers now, of one account or all; answers when it was made.
@@ -132,18 +179,40 @@ impl Engine {
     pub async fn look_now(&self, only: Option<AccountId>) -> Result<()> {
         for row in self.accounts().await? {
             if only.is_none_or(|id| id == row.account.id) {
-                account::ask(
-                    &self.ctx,
-                    row.account.id,
-                    account::LOOK,
-                    Duration::from_secs(60),
-                )
-                .await?;
+                account::have_done(&self.ctx, row.account.id, Wish::Look).await?;
             }
         }
         Ok(())
     }
 }
+
+/// Says that nothing is lost.
+fn kept(e: &Error) -> Error {
+    Error::new(
+        e.code,
+        format!("{} What you did is kept and carried out later.", e.message),
+    )
+}
+
+fn total(answers: Vec<Result<Summary>>) -> Result<Summary> {
+    let mut summary = Summary::default();
+    let mut worst: Option<Error> = None;
+    for answer in answers {
+        match answer {
+            Ok(one) => {
+                summary.arrived = summary.arrived.saturating_add(one.arrived);
+                summary.removed = summary.removed.saturating_add(one.removed);
+                summary.changed = summary.changed.saturating_add(one.changed);
+            }
+            Err(e) if worst.as_ref().is_none_or(|w| w.code != Code::SignIn) => worst = Some(e),
+            Err(_) => {}
+        }
+    }
+    worst.map_or(Ok(summary), Err)
+}
+
+/// What an account is told to be when its sync is through and nothing goes on looking.
+const LOOKED: &str = "Everything was brought here; nothing looks for new mail until Kontor or `kontorctl sync --watch` runs.";
 
 async fn once(ctx: &Arc<Context>, account: Account, body_days: Option<u32>) -> Result<Summary> {
     let life = Life::new(Arc::clone(ctx), account, body_days);
@@ -151,16 +220,19 @@ async fn once(ctx: &Arc<Context>, account: Account, body_days: Option<u32>) -> R
         let mut line = line::connect(ctx, &life.account).await?;
         let summary = account::everything(&life, &mut line).await?;
         line.logout().await;
-        Ok::<Summary, kontor_mail::provider::Fault>(summary)
+        Ok::<Summary, Fault>(summary)
     };
-    match answer.await {
-        Ok(summary) => Ok(summary),
+    match Box::pin(answer).await {
+        Ok(summary) => {
+            life.fares(AccountState::Polling, LOOKED).await;
+            Ok(summary)
+        }
         Err(fault) => {
-            let error = Error::from(fault);
-            let state = if error.code == Code::SignIn {
-                AccountState::NeedsYou
-            } else {
-                AccountState::Offline
+            let error = Error::from(fault.clone());
+            // A certificate that is not as it must be waits for the person, too.
+            let state = match fault {
+                Fault::SignIn(_) | Fault::Tls(_) => AccountState::NeedsYou,
+                _ => AccountState::Offline,
             };
             life.fares(state, &error.message).await;
             Err(error)
@@ -168,9 +240,8 @@ async fn once(ctx: &Arc<Context>, account: Account, body_days: Option<u32>) -> R
     }
 }
 
-async fn asked(ctx: &Arc<Context>, account: AccountId) -> Result<Summary> {
-    let answer = account::ask(ctx, account, account::ONCE, PATIENCE).await?;
-    serde_json::from_str(&answer).map_err(|e| {
+fn summary_of(text: &str) -> Result<Summary> {
+    serde_json::from_str(text).map_err(|e| {
         Error::new(
             Code::Internal,
             format!("The answer of the other program cannot be read: {e}"),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use kontor_mail::plan;
 use kontor_mail::provider::{Cursor, Fault, Provider as _};
@@ -11,7 +12,7 @@ use kontor_store::{FolderRow, MissingBody};
 use tokio::time::sleep;
 
 use super::Life;
-use super::listing::{broken_store, fetch_envelopes, incomplete, key};
+use super::listing::{broken_store, fetch_envelopes, incomplete, key, look_at_folder_id};
 use crate::backoff::Backoff;
 use crate::ingest::{self, Goal, Pipeline};
 use crate::line::{self, Line};
@@ -24,30 +25,37 @@ pub(super) async fn run(life: &Life) -> Result<(), Fault> {
     let mut backoff = Backoff::for_lines(life.id().0.unsigned_abs().wrapping_mul(17));
     loop {
         life.backfill.notified().await;
-        while let Err(fault) = bring(life).await {
-            match fault {
-                Fault::SignIn(_) | Fault::Tls(_) => return Err(fault),
-                fault => {
+        loop {
+            match bring(life).await {
+                Ok(false) if life.said_synced.load(Ordering::SeqCst) => break,
+                Ok(_) => {
+                    synced(life).await?;
+                    break;
+                }
+                Err(fault @ (Fault::SignIn(_) | Fault::Tls(_))) => return Err(fault),
+                Err(fault) => {
                     tracing::info!(account = life.id().0, "backfill pauses: {fault}");
                     sleep(backoff.next()).await;
                 }
             }
         }
         backoff.reset();
+        life.complete.send_modify(|n| *n = n.wrapping_add(1));
     }
 }
 
-async fn bring(life: &Life) -> Result<(), Fault> {
+/// Brings what is missing; answers whether anything was.
+async fn bring(life: &Life) -> Result<bool, Fault> {
     if !anything_missing(life).await? {
-        return synced(life).await;
+        return Ok(false);
     }
     let mut line = line::connect(&life.ctx, &life.account).await?;
     bring_all(life, &mut line).await?;
     line.logout().await;
-    synced(life).await
+    Ok(true)
 }
 
-async fn anything_missing(life: &Life) -> Result<bool, Fault> {
+pub(super) async fn anything_missing(life: &Life) -> Result<bool, Fault> {
     let (id, since) = (life.id(), life.bodies_since());
     let missing = life
         .ctx
@@ -129,6 +137,7 @@ async fn bodies(life: &Life, line: &mut Line) -> Result<(), Fault> {
     let wires = wires(life).await?;
     let mut pipeline = Pipeline::backfill(Arc::clone(&life.ctx));
     let mut after = None;
+    life.ctx.paces.note(id, 0);
     loop {
         let missing = life
             .ctx
@@ -137,11 +146,15 @@ async fn bodies(life: &Life, line: &mut Line) -> Result<(), Fault> {
             .map_err(|e| broken_store(&e))?;
         after = missing.last().map(|m| m.key);
         if after.is_none() {
+            life.ctx.paces.end(id);
             return pipeline.finish().await.map_err(|e| broken_store(&e));
         }
         let items: Vec<(MissingBody, u64)> = missing.into_iter().map(|m| (m, m.size)).collect();
         for run in plan::by_bytes(&items, plan::BODY_BATCH, plan::BODY_BATCH_BYTES) {
+            let before = pipeline.count;
             let answer = fetch_run(life, line, &wires, &run, &mut pipeline).await;
+            let came = pipeline.count.saturating_sub(before);
+            life.ctx.paces.note(id, came);
             if let Err(fault) = answer {
                 // What has come is kept.
                 pipeline.finish().await.map_err(|e| broken_store(&e))?;
@@ -178,25 +191,33 @@ async fn fetch_run(
         answer?;
         let came = pipeline.count.saturating_sub(asked);
         if came < u64::try_from(goals.len()).unwrap_or(u64::MAX) {
-            not_given(life, pipeline, goals).await?;
+            not_given(life, line, pipeline, (folder, goals)).await?;
         }
     }
     Ok(())
 }
 
-/// Records the messages the server lists but does not give, so that the rest does not wait for them.
+/// Sorts out messages that were asked for and did not come: what went from the folder meanwhile goes here too; what the
+/// server lists but does not give is noted, so that the rest does not wait for it.
 async fn not_given(
     life: &Life,
+    line: &mut Line,
     pipeline: &mut Pipeline,
-    goals: BTreeMap<u32, Goal>,
+    (folder, goals): (FolderId, BTreeMap<u32, Goal>),
 ) -> Result<(), Fault> {
     pipeline.finish().await.map_err(|e| broken_store(&e))?;
+    match look_at_folder_id(life, line, folder).await {
+        Ok(()) | Err(Fault::Gone(_) | Fault::Refused(_)) => {}
+        Err(fault) => return Err(fault),
+    }
     let record = move |w: &mut kontor_store::Write<'_>| {
-        for goal in goals.values() {
+        for (uid, goal) in goals {
+            let still = w.placement_by_uid(folder, uid)?;
             if let Goal::Body(message) = goal
-                && w.message(*message).is_ok_and(|m| !m.row.body)
+                && still.is_some_and(|p| p.message == message)
+                && !w.message(message)?.row.body
             {
-                w.body_failed(*message)?;
+                w.body_failed(message)?;
             }
         }
         Ok(())
@@ -217,13 +238,15 @@ async fn wires(life: &Life) -> Result<BTreeMap<FolderId, String>, Fault> {
     Ok(rows.iter().map(key).collect())
 }
 
-/// Says once that everything is local.
-async fn synced(life: &Life) -> Result<(), Fault> {
+/// Says that everything is local: once, and again when something had been missing since.
+pub(super) async fn synced(life: &Life) -> Result<(), Fault> {
     let account = life.id();
     life.ctx
         .write_bulk(move |w| w.log(&Change::Synced { account }))
         .await
-        .map_err(|e| broken_store(&e))
+        .map_err(|e| broken_store(&e))?;
+    life.said_synced.store(true, Ordering::SeqCst);
+    Ok(())
 }
 
 impl Life {

@@ -10,13 +10,16 @@ use kontor_model::{Folder, FolderId, Layer, Millis};
 use kontor_store::{Arrival, FolderRow, NewFolder};
 use tokio::sync::mpsc;
 
-use super::Life;
+use super::{Life, making};
 use crate::error::Error;
 use crate::ingest::{self, Goal, Pipeline};
 use crate::line::Line;
 
 /// More arrivals than this at once come as envelopes first, their bodies with the backfill.
 const BODIES_AT_ONCE: usize = 300;
+
+/// Placements removed in one transaction: a person's change waits for one at most.
+const REMOVED_TOGETHER: u32 = 500;
 
 /// What a look found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,11 +61,7 @@ pub(crate) async fn look_at_all(
     let at = life.ctx.clock.now();
     let remote = line.folders().await?;
     let id = life.id();
-    let listed: Vec<NewFolder> = remote.iter().map(new_folder).collect();
-    life.ctx
-        .write(move |w| w.put_folders(id, &listed))
-        .await
-        .map_err(|e| broken_store(&e))?;
+    put_folders(life, &remote).await?;
     let mut rows = life
         .ctx
         .read(move |r| r.folders(Some(id)))
@@ -72,10 +71,11 @@ pub(crate) async fn look_at_all(
     by_interest(&mut rows);
     let mut looked = Looked::default();
     for row in rows {
-        let status = remote
-            .iter()
-            .find(|r| r.wire == row.folder.wire)
-            .and_then(|r| r.status);
+        // What is only planned here is not there to be looked at.
+        let Some(there) = remote.iter().find(|r| r.wire == row.folder.wire) else {
+            continue;
+        };
+        let status = there.status;
         let how = How { layer, at, full };
         match look_at_folder(life, line, &row, status, how).await {
             Ok(found) => looked.add(found),
@@ -94,6 +94,32 @@ pub(crate) async fn look_at_all(
         .await
         .map_err(|e| broken_store(&e))?;
     Ok(looked)
+}
+
+/// Stores the server's list. Folders that went lose their mail at once: where it went to, it is recognised by what we
+/// hold, and a rename downloads nothing.
+async fn put_folders(life: &Life, remote: &[RemoteFolder]) -> Result<(), Fault> {
+    let id = life.id();
+    let mut listed: Vec<NewFolder> = remote.iter().map(new_folder).collect();
+    for planned in making::planned(life).await? {
+        if !listed.iter().any(|l| l.wire == planned.wire) {
+            listed.push(planned);
+        }
+    }
+    let (_, gone) = life
+        .ctx
+        .write(move |w| w.put_folders(id, &listed))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    for folder in gone {
+        while life
+            .ctx
+            .write_bulk(move |w| w.remove_folder_some(folder, REMOVED_TOGETHER))
+            .await
+            .map_err(|e| broken_store(&e))?
+        {}
+    }
+    Ok(())
 }
 
 fn new_folder(remote: &RemoteFolder) -> NewFolder {
@@ -351,7 +377,8 @@ async fn take_in(
     Ok(looked)
 }
 
-/// Brings new messages here: whole when there are few, else as envelopes whose bodies the backfill brings.
+/// Brings new messages here: whole when there are few, else as envelopes whose bodies the backfill brings. Answers how
+/// many were new: what we moved ourselves is not.
 async fn arrivals(
     life: &Life,
     line: &mut Line,
@@ -366,26 +393,30 @@ async fn arrivals(
         layer: how.layer,
         announced_at: how.at,
     };
-    if new.len() > BODIES_AT_ONCE {
-        for batch in plan::newest_first(new, plan::ENVELOPE_BATCH) {
-            let envelopes = fetch_envelopes(line, &folder.wire, batch).await?;
-            let id = folder.id;
-            life.ctx
-                .write(move |w| w.put_envelopes(id, &envelopes, Some(arrival)))
-                .await
-                .map_err(|e| broken_store(&e))?;
-        }
-        life.backfill.notify_one();
-    } else {
+    if new.len() <= BODIES_AT_ONCE {
         let mut pipeline = Pipeline::arrivals(std::sync::Arc::clone(&life.ctx), arrival);
         let goals = new
             .iter()
             .map(|uid| (*uid, Goal::Mail(folder.id)))
             .collect();
-        ingest::fetch_into(line, &folder.wire, &goals, &mut pipeline).await?;
+        let fetched = ingest::fetch_into(line, &folder.wire, &goals, &mut pipeline).await;
+        // What has come is kept, however the line fared.
         pipeline.finish().await.map_err(|e| broken_store(&e))?;
+        return fetched.map(|()| pipeline.fresh);
     }
-    Ok(u64::try_from(new.len()).unwrap_or(u64::MAX))
+    let mut arrived = 0u64;
+    for batch in plan::newest_first(new, plan::ENVELOPE_BATCH) {
+        let envelopes = fetch_envelopes(line, &folder.wire, batch).await?;
+        let id = folder.id;
+        let stored = life
+            .ctx
+            .write(move |w| w.put_envelopes(id, &envelopes, Some(arrival)))
+            .await
+            .map_err(|e| broken_store(&e))?;
+        arrived = arrived.saturating_add(ingest::fresh(&stored));
+    }
+    life.backfill.notify_one();
+    Ok(arrived)
 }
 
 /// Fetches envelopes of one batch and reads them.

@@ -6,8 +6,8 @@ use kontor_mail::provider::{Applied, Fault, Provider as _, RemoteAction};
 use kontor_model::{Action, OperationId};
 use kontor_store::{Operation, Outcome};
 
-use super::Life;
 use super::listing::{self, broken_store};
+use super::{Life, making};
 use crate::line::Line;
 use crate::notice::{Level, Notice};
 
@@ -17,15 +17,23 @@ const TOGETHER: usize = 200;
 /// A folder that is not there may be a listing behind; after this many tries it is gone.
 const TRIES: u32 = 5;
 
+/// Which operations are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Put {
+    /// Those whose time has come.
+    Due,
+    /// Also those put off after a failed try, once each: somebody waits for them.
+    Any,
+}
+
 /// Carries out what waits; returns how many operations the server has now.
-pub(crate) async fn carry_out(life: &Life, line: &mut Line) -> Result<u64, Fault> {
+pub(crate) async fn carry_out(life: &Life, line: &mut Line, put: Put) -> Result<u64, Fault> {
     let id = life.id();
     life.ctx
         .write(move |w| w.release_operations(id))
         .await
         .map_err(|e| broken_store(&e))?;
-    let mut done = 0u64;
-    let mut alone = BTreeSet::new();
+    let mut run = Run::default();
     loop {
         let now = life.ctx.clock.now();
         let waiting = life
@@ -33,65 +41,117 @@ pub(crate) async fn carry_out(life: &Life, line: &mut Line) -> Result<u64, Fault
             .read(move |r| r.pending_operations(id))
             .await
             .map_err(|e| broken_store(&e))?;
-        let Some(batch) = next_batch(&waiting, &alone, |op| op.next_at <= now) else {
-            return Ok(done);
+        let due = |op: &Operation| {
+            op.next_at <= now || (put == Put::Any && !run.put_off.contains(&op.id))
         };
-        if batch.iter().any(|op| op.uid.is_none()) {
-            find_uid(life, line, &batch).await?;
-            continue;
-        }
-        let ids: Vec<OperationId> = batch.iter().map(|op| op.id).collect();
-        let claimed = ids.clone();
-        life.ctx
-            .write(move |w| w.claim_operations(&claimed))
-            .await
-            .map_err(|e| broken_store(&e))?;
-        match apply(life, line, &batch).await {
-            Ok(applied) => {
-                done = done.saturating_add(u64::try_from(ids.len()).unwrap_or_default());
-                complete(life, batch, applied).await?;
-            }
-            // One of many may be the cause: each for itself.
-            Err(Fault::Refused(_) | Fault::Gone(_)) if ids.len() > 1 => {
-                alone.extend(ids.iter().copied());
-                life.ctx
-                    .write(move |w| w.release_operations(id))
-                    .await
-                    .map_err(|e| broken_store(&e))?;
-            }
-            Err(Fault::Gone(why)) if batch.iter().all(|op| op.attempts < TRIES) => {
-                later(life, ids, why).await?;
-            }
-            Err(Fault::Refused(why) | Fault::Gone(why)) => undo(life, ids, why).await?,
-            Err(fault) => return Err(fault),
-        }
+        let Some(batch) = next_batch(&waiting, &run.alone, due) else {
+            return Ok(run.done);
+        };
+        one_batch(life, line, batch, &mut run).await?;
     }
 }
 
-/// The first operation that may go, with those behind it that go in the same command.
+/// What one run through the journal remembers.
+#[derive(Default)]
+struct Run {
+    done: u64,
+    /// Refused together: each for itself now.
+    alone: BTreeSet<OperationId>,
+    /// Put off in this run: not tried again before their time.
+    put_off: BTreeSet<OperationId>,
+}
+
+async fn one_batch(
+    life: &Life,
+    line: &mut Line,
+    batch: Vec<Operation>,
+    run: &mut Run,
+) -> Result<(), Fault> {
+    if batch.iter().any(|op| op.uid.is_none()) {
+        run.put_off.extend(batch.iter().map(|op| op.id));
+        return find_uid(life, line, &batch).await;
+    }
+    let id = life.id();
+    let ids: Vec<OperationId> = batch.iter().map(|op| op.id).collect();
+    let claimed = ids.clone();
+    life.ctx
+        .write(move |w| w.claim_operations(&claimed))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    match apply(life, line, &batch).await {
+        Ok(applied) => {
+            run.done = run
+                .done
+                .saturating_add(u64::try_from(ids.len()).unwrap_or_default());
+            complete(life, batch, applied).await
+        }
+        // Renumbered, or another folder by now: a look tells, and the UID it finds is good.
+        Err(Fault::Gone(_)) if batch.iter().all(|op| op.attempts == 0) => {
+            look(life, line, &batch).await
+        }
+        // One of many may be the cause: each for itself.
+        Err(Fault::Refused(_) | Fault::Gone(_)) if ids.len() > 1 => {
+            run.alone.extend(ids);
+            life.ctx
+                .write(move |w| w.release_operations(id))
+                .await
+                .map_err(|e| broken_store(&e))
+        }
+        Err(Fault::Gone(why)) if batch.iter().all(|op| op.attempts < TRIES) => {
+            run.put_off.extend(ids.iter().copied());
+            later(life, ids, why).await
+        }
+        Err(Fault::Refused(why) | Fault::Gone(why)) => undo(life, ids, why).await,
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Looks at the folder of a batch; one that is gone is no failure of the line.
+async fn look(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<(), Fault> {
+    let Some(op) = batch.first() else {
+        return Ok(());
+    };
+    match listing::look_at_folder_id(life, line, op.folder).await {
+        Err(Fault::Gone(_) | Fault::Refused(_)) | Ok(()) => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The first operation that may go, with those behind it that go in the same command. Behind one that was put off no
+/// other on the same message may go: their order is their meaning.
 fn next_batch(
     waiting: &[Operation],
     alone: &BTreeSet<OperationId>,
     due: impl Fn(&Operation) -> bool,
 ) -> Option<Vec<Operation>> {
-    let start = waiting.iter().position(due)?;
-    let first = waiting.get(start)?;
-    let with_first = |op: &&Operation| {
-        op.id == first.id
-            || (op.folder == first.folder
-                && op.action == first.action
-                && op.uid.is_some()
-                && first.uid.is_some()
-                && !alone.contains(&op.id)
-                && !alone.contains(&first.id))
+    let mut held = BTreeSet::new();
+    let free: Vec<&Operation> = waiting
+        .iter()
+        .filter(|op| {
+            let goes = due(op) && !held.contains(&op.placement);
+            if !goes {
+                held.insert(op.placement);
+            }
+            goes
+        })
+        .collect();
+    let first = *free.first()?;
+    let mut placements = BTreeSet::new();
+    let with_first = |op: &&&Operation| {
+        let same = op.folder == first.folder
+            && op.action == first.action
+            && op.uid.is_some()
+            && first.uid.is_some()
+            && !alone.contains(&op.id)
+            && !alone.contains(&first.id);
+        // Two on one message are two commands.
+        (op.id == first.id || same) && placements.insert(op.placement)
     };
     Some(
-        waiting
-            .iter()
-            .skip(start)
+        free.iter()
             .take_while(with_first)
             .take(TOGETHER)
-            .cloned()
+            .map(|op| (*op).clone())
             .collect(),
     )
 }
@@ -101,7 +161,7 @@ async fn find_uid(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<(
     let Some(op) = batch.first().cloned() else {
         return Ok(());
     };
-    listing::look_at_folder_id(life, line, op.folder).await?;
+    look(life, line, batch).await?;
     let found = life
         .ctx
         .read(move |r| Ok(r.operation(op.id)?.uid))
@@ -112,6 +172,11 @@ async fn find_uid(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<(
     }
     let why = "The message is not in the folder it was moved to.".to_owned();
     if op.attempts < TRIES {
+        let tried = op.id;
+        life.ctx
+            .write(move |w| w.claim_operations(&[tried]))
+            .await
+            .map_err(|e| broken_store(&e))?;
         later(life, vec![op.id], why).await
     } else {
         undo(life, vec![op.id], why).await
@@ -127,7 +192,7 @@ async fn apply(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<Appl
         Action::Move { to } => Some(*to),
         Action::Flags { .. } | Action::Delete => None,
     };
-    let (source, target) = life
+    let (source, target_row) = life
         .ctx
         .read(move |r| {
             Ok((
@@ -137,16 +202,19 @@ async fn apply(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<Appl
         })
         .await
         .map_err(|e| Fault::Gone(e.message))?;
-    let remote = match (action, target) {
+    let remote = match (action, &target_row) {
         (Action::Flags { add, remove }, _) => RemoteAction::Flags { add, remove },
         (Action::Move { .. }, Some(target)) => RemoteAction::Move {
-            to: target.folder.wire,
+            to: target.folder.wire.clone(),
         },
         (Action::Move { .. }, None) => {
             return Err(Fault::Gone("The target folder is gone.".into()));
         }
         (Action::Delete, _) => RemoteAction::Delete,
     };
+    if let Some(target) = &target_row {
+        making::make(line, target).await?;
+    }
     // UIDs of another UIDVALIDITY would hit other mails.
     line.expect_uidvalidity(&source.wire, source.uidvalidity);
     let mut uids: Vec<u32> = batch.iter().filter_map(|op| op.uid).collect();
@@ -159,7 +227,7 @@ async fn complete(life: &Life, batch: Vec<Operation>, applied: Applied) -> Resul
         for op in &batch {
             let uid = op.uid.unwrap_or_default();
             let outcome = if applied.missing.contains(&uid) {
-                Outcome::Missing
+                missing(w, op)?
             } else {
                 let moved = applied.moved.as_ref();
                 Outcome::Done(moved.and_then(|(validity, pairs)| {
@@ -174,6 +242,23 @@ async fn complete(life: &Life, batch: Vec<Operation>, applied: Applied) -> Resul
         Ok(())
     };
     life.ctx.write(record).await.map_err(|e| broken_store(&e))
+}
+
+/// What a message that is not where we left it means: moved by us before an answer got lost, it lies in its target by
+/// now and a look has found it there; else it is gone.
+fn missing(w: &kontor_store::Write<'_>, op: &Operation) -> kontor_store::Result<Outcome> {
+    let Action::Move { to } = op.action else {
+        return Ok(Outcome::Missing);
+    };
+    let places = w.placements(op.message)?;
+    let arrived = places
+        .iter()
+        .any(|p| p.id == op.placement && p.folder == to && p.uid.is_some());
+    Ok(if arrived {
+        Outcome::Done(None)
+    } else {
+        Outcome::Missing
+    })
 }
 
 async fn later(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fault> {

@@ -1,0 +1,139 @@
+//! `import` and `export`: byte for byte, both ways.
+
+use std::collections::BTreeSet;
+
+use kontor_testkit::{Dovecot, Mail};
+
+use crate::desk::{Desk, field};
+use crate::{MAJA, letter, letters};
+
+/// The bytes of every message of a folder at the server, sorted.
+fn bytes_there(dovecot: &Dovecot, folder: &str) -> Vec<Vec<u8>> {
+    let mut imap = dovecot.imap(MAJA).unwrap();
+    imap.select(folder).unwrap();
+    let mut all: Vec<Vec<u8>> = imap
+        .uids("ALL")
+        .unwrap()
+        .into_iter()
+        .map(|uid| imap.raw(uid).unwrap())
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn export_writes_the_servers_bytes() {
+    let builder = Dovecot::builder().mails(MAJA, letters("e", 5)).mail(
+        MAJA,
+        Mail::new(letter("odd", "From here\r\n>From there")).folder("Archive"),
+    );
+    let (dovecot, desk) = Desk::synced(builder);
+    let out = desk.path("new/folder");
+    let path = out.to_string_lossy().into_owned();
+    let answer = desk
+        .json(&["export", "*", "-o", &path, "--format", "eml"])
+        .ok()
+        .one();
+    assert_eq!(answer["exported"], 6, "* is everything: {answer}");
+    let id = desk.id("odd");
+    let raw = std::fs::read(out.join(format!("{id}.eml"))).unwrap();
+    assert_eq!(
+        raw,
+        bytes_there(&dovecot, "Archive")[0],
+        "PATH/ID.eml, the server's bytes"
+    );
+    let few = desk.path("few");
+    let path = few.to_string_lossy().into_owned();
+    let answer = desk
+        .json(&["export", "in:archive", "-o", &path, "--format", "eml"])
+        .ok()
+        .one();
+    assert_eq!(answer["exported"], 1);
+}
+
+#[test]
+fn what_is_exported_can_be_imported_in_every_format() {
+    let builder = Dovecot::builder()
+        .mailbox("Uvoz")
+        .mail(
+            MAJA,
+            Mail::new(letter("odd", "From here\r\n>From there\r\n\r\nFrom x")).flag("\\Seen"),
+        )
+        .mails(MAJA, letters("e", 4));
+    let (dovecot, desk) = Desk::synced(builder);
+    let want = bytes_there(&dovecot, "INBOX");
+    for format in ["mbox", "maildir", "eml"] {
+        let path = desk
+            .path(&format!("out.{format}"))
+            .to_string_lossy()
+            .into_owned();
+        desk.json(&["export", "in:inbox", "-o", &path, "--format", format])
+            .ok();
+        let answer = desk.json(&["import", "Uvoz", &path, "--wait"]).ok().one();
+        assert_eq!(answer["imported"], 5, "{format}: {answer}");
+        desk.json(&["sync", "--once"]).ok();
+        assert_eq!(
+            bytes_there(&dovecot, "Uvoz"),
+            want,
+            "{format}: byte for byte"
+        );
+        let rows = desk.messages("Uvoz");
+        assert_eq!(rows.len(), 5, "{format}: here, too");
+        if format == "maildir" {
+            let seen = rows.iter().find(|r| r["subject"] == "odd").unwrap();
+            assert_eq!(
+                seen["flags"],
+                serde_json::json!(["\\Seen"]),
+                "a Maildir has flags"
+            );
+        }
+        let again = desk.json(&["import", "Uvoz", &path, "--wait"]).ok().one();
+        assert_eq!(
+            (&again["imported"], &again["skipped"]),
+            (&0.into(), &5.into()),
+            "{format}"
+        );
+        let ids: Vec<String> = rows
+            .iter()
+            .map(|r| r["id"].as_str().unwrap().to_owned())
+            .collect();
+        let mut words = vec!["delete", "--forever", "--from", "Uvoz", "--wait"];
+        words.extend(ids.iter().map(String::as_str));
+        desk.json(&words).ok();
+        assert!(bytes_there(&dovecot, "Uvoz").is_empty());
+    }
+}
+
+#[test]
+fn an_import_keeps_dates_and_needs_a_readable_file() {
+    let (dovecot, desk) = Desk::synced(Dovecot::builder());
+    let mbox = "From ana@example.org Fri Jan  2 09:30:00 2026\nSubject: one\nMessage-ID: <one@example.org>\n\nbody\n\n\
+                From bo@example.org Sat Jan  3 10:00:00 2026\nSubject: two\nMessage-ID: <two@example.org>\n\n>From me\n\n";
+    let file = desk.file("in.mbox", mbox.as_bytes());
+    let eml = desk.file(
+        "three.eml",
+        b"Subject: three\nMessage-ID: <three@example.org>\n\nx\n",
+    );
+    let answer = desk
+        .json(&["import", "INBOX", &file, &eml, "--wait"])
+        .ok()
+        .one();
+    assert_eq!(answer["imported"], 3);
+    desk.json(&["sync", "--once"]).ok();
+    let rows = desk.messages("INBOX");
+    let names: BTreeSet<&str> = field(&rows, "subject").into_iter().collect();
+    assert_eq!(names, BTreeSet::from(["one", "two", "three"]));
+    let one = rows.iter().find(|r| r["subject"] == "one").unwrap();
+    assert_eq!(
+        one["internal_date"], "2026-01-02T09:30:00.000Z",
+        "the moment of the From line"
+    );
+    let raw = desk
+        .run(&["show", "mid:two@example.org", "--raw"])
+        .ok()
+        .text();
+    assert!(raw.ends_with("\r\nFrom me\r\n"), "unquoted, CRLF: {raw:?}");
+    assert_eq!(bytes_there(&dovecot, "INBOX").len(), 3);
+    desk.json(&["import", "INBOX", "/no/such/file"]).code(2);
+    desk.json(&["import", "Nowhere", &eml]).code(1);
+}

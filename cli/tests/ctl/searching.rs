@@ -1,0 +1,241 @@
+//! `search`: every operator, exact totals, pages, the line protocol.
+
+use kontor_testkit::{Dovecot, Mail};
+use serde_json::{Value, json};
+
+use crate::MAJA;
+use crate::desk::{Desk, field};
+
+fn mail(name: &str, head: &str, body: &str) -> Mail {
+    Mail::new(format!(
+        "Message-ID: <{name}@example.org>\r\n{head}\r\n\r\n{body}\r\n"
+    ))
+}
+
+fn desk() -> (Dovecot, Desk) {
+    let rich = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b";
+    let pdf = "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Skriti <b>za\u{10d}imbe</b><style>nevidno</style></p>\r\n\
+        --b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"Predra\u{10d}un 2026-17.pdf\"\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n--b--";
+    let builder = Dovecot::builder()
+        .mailbox("Računi")
+        .mail(
+            MAJA,
+            mail(
+                "s1",
+                "From: Čedomir Žagar <cedo@zagar.example>\r\nTo: Maja <maja@hrastvijak.example>\r\nSubject: Račun št. 2026/17\r\n\
+                 Date: 5 Feb 2026 10:00:00 +0000\r\nContent-Type: text/plain; charset=utf-8",
+                "Prosimo za plačilo računa do petka. Dve vrsti besed tu.",
+            ),
+        )
+        .mail(
+            MAJA,
+            mail(
+                "s2",
+                &format!(
+                    "From: ana@example.org\r\nTo: skupina@x.example\r\nCc: Maja <maja@hrastvijak.example>\r\n\
+                     Subject: priloge\r\nDate: 6 Feb 2026 00:00:00 +0000\r\n{rich}"
+                ),
+                pdf,
+            )
+            .flag("\\Seen")
+            .folder("Računi"),
+        )
+        .mail(
+            MAJA,
+            mail(
+                "s3",
+                "From: bo@example.net\r\nTo: maja@hrastvijak.example\r\nSubject: vrsti dve\r\nDate: 6 Feb 2026 23:59:59 +0000",
+                "nothing here but racunalnik",
+            )
+            .flag("\\Flagged")
+            .flag("\\Seen"),
+        )
+        .mail(
+            MAJA,
+            mail(
+                "s4",
+                "From: x@ana.example\r\nTo: y@z.example\r\nSubject: old\r\nDate: 1 Jan 2025 12:00:00 +0000",
+                "star besedilo",
+            )
+            .flag("\\Answered"),
+        );
+    Desk::synced(builder)
+}
+
+#[track_caller]
+fn check(desk: &Desk, query: &str, want: &[&str]) {
+    let found = desk.json(&["search", query]).ok().one();
+    let results = found["results"].as_array().expect("results");
+    let names: Vec<String> = field(results, "message_id")
+        .into_iter()
+        .map(|m| m.trim_end_matches("@example.org").to_owned())
+        .collect();
+    assert_eq!(names, want, "{query}");
+    assert_eq!(found["total"], want.len(), "the total of {query}");
+}
+
+#[test]
+fn every_operator() {
+    let (_dovecot, desk) = desk();
+    for (query, want) in [
+        // Words: anywhere, all of them, folded, whole.
+        ("račun", vec!["s1"]),
+        ("RACUN", vec!["s1"]),
+        ("racun*", vec!["s3", "s1"]),
+        ("plačilo petka", vec!["s1"]),
+        ("plačilo nikoli", vec![]),
+        ("2026", vec!["s2", "s1"]),
+        ("cedomir", vec!["s1"]),
+        ("začimbe", vec!["s2"]),
+        ("nevidno", vec![]),
+        ("predračun", vec!["s2"]),
+        ("skupina", vec!["s2"]),
+        ("plač", vec![]),
+        // Phrases and prefixes.
+        ("\"dve vrsti\"", vec!["s1"]),
+        ("\"vrsti dve\"", vec!["s3"]),
+        ("vrsti dve", vec!["s3", "s1"]),
+        ("\"dve vrs\"*", vec!["s1"]),
+        // People.
+        ("from:ana", vec!["s2", "s4"]),
+        ("from:ana@example.org", vec!["s2"]),
+        ("from:ANA@EXAMPLE.ORG", vec!["s2"]),
+        ("from:žagar", vec!["s1"]),
+        ("to:maja", vec!["s3", "s2", "s1"]),
+        ("to:maja@hrastvijak.example", vec!["s3", "s2", "s1"]),
+        ("to:skupina", vec!["s2"]),
+        ("from:\"Čedomir Žagar\"", vec!["s1"]),
+        // Subject.
+        ("subject:račun", vec!["s1"]),
+        ("subject:petka", vec![]),
+        ("subject:\"vrsti dve\"", vec!["s3"]),
+        // Days, in UTC.
+        ("before:2026-02-06", vec!["s1", "s4"]),
+        ("after:2026-02-06", vec!["s3", "s2"]),
+        ("after:2026-02-06 before:2026-02-07", vec!["s3", "s2"]),
+        // What it is and where.
+        ("has:attachment", vec!["s2"]),
+        ("is:unread", vec!["s1", "s4"]),
+        ("is:read", vec!["s3", "s2"]),
+        ("is:flagged", vec!["s3"]),
+        ("is:answered", vec!["s4"]),
+        ("in:računi", vec!["s2"]),
+        ("in:racuni", vec!["s2"]),
+        ("in:inbox", vec!["s3", "s1", "s4"]),
+        ("in:inbox is:read racunalnik", vec!["s3"]),
+        // Everything.
+        ("*", vec!["s3", "s2", "s1", "s4"]),
+        ("", vec!["s3", "s2", "s1", "s4"]),
+    ] {
+        check(&desk, query, &want);
+    }
+    let (code, message) = desk.json(&["search", "before:yesterday"]).code(2).error();
+    assert_eq!(code, "usage");
+    assert!(
+        message.contains("before:2026-"),
+        "what to write instead: {message}"
+    );
+    let one = desk.json(&["search", "račun"]).ok().one();
+    let hit = &one["results"][0];
+    for name in [
+        "id",
+        "message_id",
+        "thread",
+        "folder",
+        "subject",
+        "date",
+        "snippet",
+    ] {
+        assert!(hit[name].is_string(), "{name}: {hit}");
+    }
+    assert!(hit["from"].is_array());
+    assert!(hit["snippet"].as_str().unwrap().contains("računa") || hit["snippet"] != "");
+    assert_eq!(one["coverage"], 1.0);
+    assert_eq!(one["next"], Value::Null);
+}
+
+#[test]
+fn totals_are_exact_over_all_pages() {
+    let (_dovecot, desk) = Desk::synced(
+        Dovecot::builder()
+            .mails(MAJA, crate::letters("t", 120))
+            .mails(
+                MAJA,
+                crate::letters("u", 15)
+                    .into_iter()
+                    .map(|m| m.folder("Archive"))
+                    .collect(),
+            ),
+    );
+    let mut seen = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let mut words = vec!["search", "ljubljane", "--limit", "40"];
+        if let Some(after) = &after {
+            words.extend(["--after", after]);
+        }
+        let page = desk.json(&words).ok().one();
+        assert_eq!(page["total"], 135, "exact on every page");
+        seen.extend(
+            field(page["results"].as_array().unwrap(), "id")
+                .into_iter()
+                .map(str::to_owned),
+        );
+        match page["next"].as_str() {
+            Some(next) => after = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 135);
+    let unique: std::collections::BTreeSet<&String> = seen.iter().collect();
+    assert_eq!(unique.len(), 135, "every hit once");
+    let default = desk.json(&["search", "ljubljane"]).ok().one();
+    assert_eq!(default["results"].as_array().unwrap().len(), 50);
+    let all = desk
+        .json(&["search", "ljubljane", "--limit", "0"])
+        .ok()
+        .one();
+    assert_eq!(all["results"].as_array().unwrap().len(), 135);
+    assert_eq!(all["next"], Value::Null);
+}
+
+#[test]
+fn the_line_protocol_answers_each_line() {
+    let (_dovecot, desk) = desk();
+    let asked = concat!(
+        "{\"id\":1,\"query\":\"račun\",\"limit\":5}\n",
+        "{\"id\":\"two\",\"query\":\"*\"}\n",
+        "\n",
+        "{\"id\":3,\"query\":\"is:nothing\"}\n",
+        "not json\n",
+        "{\"id\":[4],\"query\":\"*\",\"limit\":1}\n"
+    );
+    let answers = desk
+        .json_in(&["search", "--jsonl"], asked.as_bytes())
+        .ok()
+        .lines();
+    assert_eq!(answers.len(), 5);
+    assert_eq!(
+        (&answers[0]["id"], &answers[0]["total"]),
+        (&json!(1), &json!(1))
+    );
+    assert!(
+        answers[0]["ms"].is_number(),
+        "the time inside: {}",
+        answers[0]
+    );
+    assert_eq!(
+        (&answers[1]["id"], &answers[1]["total"]),
+        (&json!("two"), &json!(4))
+    );
+    assert_eq!(answers[2]["id"], 3);
+    assert_eq!(answers[2]["error"]["code"], "usage");
+    assert_eq!(answers[3]["error"]["code"], "usage");
+    assert_eq!(
+        (&answers[4]["id"], &answers[4]["total"]),
+        (&json!([4]), &json!(4))
+    );
+    assert_eq!(answers[4]["results"].as_array().unwrap().len(), 1);
+    assert!(answers[4]["next"].is_string());
+}
