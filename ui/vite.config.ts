@@ -16,7 +16,7 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     restoreMocks: true,
     // Finding by role is slow in jsdom, and two cores are shared with the Rust builds.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     css: { modules: { classNameStrategy: "non-scoped" } },
   },
 });
