@@ -40,15 +40,21 @@ pub(crate) fn plain_cargo() -> Command {
     command
         .current_dir(root())
         .env_remove("RUSTC_WORKSPACE_WRAPPER");
-    for set_by_cargo_run in [
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "CARGO_PKG_NAME",
-        "CARGO_PKG_VERSION",
-    ] {
-        command.env_remove(set_by_cargo_run);
+    // What `cargo run` told xtask about itself. Build scripts watch these names: were they passed on, a cargo started
+    // by hand and one started here would undo each other's work and compile ring and all above it every time.
+    let told = std::env::vars_os().map(|(name, _)| name);
+    for name in told.filter(|n| is_about_xtask(&n.to_string_lossy())) {
+        command.env_remove(name);
     }
     command
+}
+
+/// True for variables cargo sets for the program it runs.
+fn is_about_xtask(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
+        .iter()
+        .any(|p| variable.starts_with(p))
+        || matches!(variable, "CARGO_CRATE_NAME" | "CARGO_PRIMARY_PACKAGE")
 }
 
 /// What every build of the workspace selects. Always the same, because cargo gives dependencies another set of
@@ -146,6 +152,19 @@ mod tests {
             "apt-get install dovecot-imapd",
             "no path, all words"
         );
+    }
+
+    #[test]
+    fn what_cargo_said_of_xtask_is_told_from_what_a_person_sets() {
+        for (name, want) in [
+            ("CARGO_PKG_VERSION_MAJOR", true),
+            ("CARGO_MANIFEST_DIR", true),
+            ("CARGO_HOME", false),
+            ("CARGO_TARGET_DIR", false),
+            ("CARGO_BUILD_JOBS", false),
+        ] {
+            assert_eq!(is_about_xtask(name), want, "{name}");
+        }
     }
 
     #[test]
