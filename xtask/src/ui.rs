@@ -21,12 +21,13 @@ pub(crate) fn packages() -> Result<()> {
         "npm is missing: install Node.js 20 or newer (https://nodejs.org)"
     );
     println!("Installing the window's packages (npm ci)");
-    shell::run(&mut shell::npm(&[
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ]))?;
+    let quietly = ["--no-audit", "--no-fund", "--loglevel=error"];
+    let npm = |verb| shell::npm(&[&[verb], &quietly[..]].concat());
+    // npm 11 leaves other systems' optional packages out of a lock file it writes, and `npm ci` then refuses the lock for
+    // lacking them. `npm install` takes the same versions from the same lock and changes nothing in it.
+    if shell::quiet(&mut npm("ci")).is_err() {
+        shell::run(&mut npm("install"))?;
+    }
     fs::write(stamp, lock).context("remember the installed package-lock.json")
 }
 
