@@ -387,6 +387,55 @@ fn hostile_depth_shows_words() {
     assert!(!got.removed.is_empty(), "and says so");
 }
 
+#[test]
+fn hostile_attributes_show_words() {
+    let many: String = (0..20_000).map(|n| format!(" a{n}")).collect();
+    let got = sanitise(&format!("<svg><title><p{many}>varno"), &Options::default());
+    assert_eq!(got.html, "<pre></pre>", "all of it stands in a title");
+    let got = sanitise(&format!("<p{many}>varno</p>"), &Options::default());
+    assert_eq!(got.html, "<pre>varno</pre>");
+}
+
+#[test]
+fn links_around_links_hear_little() {
+    let open = "<a href='https://x.si/'><object>".repeat(200);
+    let text = "varno ".repeat(2_000);
+    let got = sanitise(&format!("{open}{text}"), &Options::default());
+    let heard: usize = got.links.iter().map(|l| l.text.len()).sum();
+    assert_eq!(got.links.len(), 200, "each is told");
+    assert!(heard < 10 * text.len(), "the text, not 200 times: {heard}");
+    let lie =
+        "<a href='https://evil.example/'><object><a><object><a><object>https://nlb.si</a></a></a>";
+    assert!(
+        sanitise(lie, &Options::default())
+            .links
+            .iter()
+            .any(|l| l.lies),
+        "links without a target hide nothing"
+    );
+}
+
+#[test]
+fn thousands_of_images_are_cut_off() {
+    let images: String = (0..1_500)
+        .map(|n| format!("<img src='https://x.si/{n}.png'>"))
+        .collect();
+    let got = sanitise(&images, &kept());
+    assert_eq!(got.remote.len(), 1_000, "told");
+    assert_eq!(got.html.matches("src=").count(), 1_000, "shown");
+    assert_eq!(
+        sanitise(&got.html, &kept()).html,
+        got.html,
+        "a second pass changes nothing"
+    );
+    let pixels: String = (0..1_500)
+        .map(|n| format!("<img src='https://x{n}.si/a' width=1 height=1>"))
+        .collect();
+    let got = sanitise(&pixels, &kept());
+    assert_eq!(got.trackers.len(), 1_000, "told");
+    assert!(!got.html.contains("src="), "and none shown");
+}
+
 /// Pieces that attacks are made of.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![

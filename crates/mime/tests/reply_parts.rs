@@ -229,6 +229,29 @@ fn line() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Hostile bodies: each is read in time that grows with its size alone, which the runner's time limit judges.
+#[rstest]
+#[case::titles("", "-----Original Message-----\n", "Velja.\n")]
+#[case::fields("", "From: a\n", "Velja.\n")]
+#[case::answers("Velja.\n", "Ana wrote:\n> a\n", "b\n> c\n")]
+#[case::rules("Velja.\n", "---\n", "b\n")]
+#[case::underscores("Velja.\n", "____\n\n", "b\n")]
+#[case::containers("Velja.", "<blockquote>", "b")]
+#[case::quotes("Velja.", "<blockquote type=cite>a", "b")]
+#[case::comments("Velja.", "<!---->", "b")]
+#[case::odd_comments("Velja.", "<!--a--!>", "b")]
+fn hostile_bodies_end(#[case] above: &str, #[case] piece: &str, #[case] below: &str) {
+    let body = format!("{above}{}{below}", piece.repeat(40_000));
+    for reply in [split(&body), split_html(&body)] {
+        let parts = [&reply.text, &reply.quoted, &reply.signature];
+        let kept: usize = parts.iter().map(|p| p.len()).sum();
+        assert!(
+            kept <= body.len().saturating_mul(2),
+            "{piece:?} does not grow: {kept}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -17,6 +17,10 @@ use super::{Options, Sanitised, tags};
 /// Deeper than this, elements are left out and their content kept: engines stop nesting at about twice of it.
 const MOST_DEPTH: usize = 250;
 
+/// So many links around a text hear of it, the innermost first, where a click goes: links never lie in each other but by
+/// tricks, and text remembered once for each of hundreds fills the memory.
+const MOST_LINKS: usize = 8;
+
 /// What the reading found, besides the markup.
 pub(crate) type Found = Sanitised;
 
@@ -134,7 +138,8 @@ impl Walk<'_> {
         if std::mem::take(&mut self.fresh_pre) {
             text = text.trim_start_matches('\n');
         }
-        for link in &mut self.links {
+        let open = self.links.iter_mut().rev().filter(|l| !l.href.is_empty());
+        for link in open.take(MOST_LINKS) {
             link.text.push_str(text);
         }
         dom::escape_text(text, &mut self.body);

@@ -12,6 +12,8 @@ use html5ever::tendril::{StrTendril, TendrilSink as _};
 use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{LocalName, ParseOpts, local_name, ns, parse_document};
 
+use super::scan;
+
 /// Number of a node in its [`Tree`].
 pub(crate) type Id = usize;
 
@@ -20,6 +22,9 @@ const MOST_NODES: usize = 400_000;
 
 /// Deeper trees are not read either: the parser's time grows with the square of the depth. Engines stop at 512.
 const MOST_DEPTH: u32 = 512;
+
+/// Tags with more attributes are not read: the parser compares each attribute with all before it.
+const MOST_ATTRIBUTES: usize = 1000;
 
 /// Source is fed in pieces of this many bytes, to look at the tree in between.
 const PIECE: usize = 4 * 1024;
@@ -55,6 +60,9 @@ pub(crate) struct Tree {
 impl Tree {
     /// Reads a document as a browser without scripting does; `None` when it is too large or too deep to be honest.
     pub(crate) fn parse(source: &str) -> Option<Self> {
+        if has_endless_tag(source) {
+            return None;
+        }
         let opts = ParseOpts {
             tree_builder: TreeBuilderOpts {
                 scripting_enabled: false,
@@ -313,7 +321,9 @@ impl TreeSink for Sink {
         }) = self.0.borrow_mut().node_mut(target.id)
         {
             for attr in attrs {
-                if !known.iter().any(|(n, _)| *n == attr.name.local) {
+                if known.len() < MOST_ATTRIBUTES
+                    && !known.iter().any(|(n, _)| *n == attr.name.local)
+                {
                     known.push((attr.name.local, attr.value));
                 }
             }
@@ -339,6 +349,29 @@ impl TreeSink for Sink {
             parent.children.extend(moved);
         }
     }
+}
+
+/// True when a tag has more attributes than any honest one, wherever a tag may begin.
+///
+/// Looks behind each `<` whether or not it opens a tag there, so that no comment or raw text hides one; a source that
+/// makes this look at the same bytes again and again is no honest one either.
+fn has_endless_tag(source: &str) -> bool {
+    let mut budget = source.len().saturating_mul(16).saturating_add(PIECE);
+    for (at, _) in source.match_indices('<') {
+        let behind = source.get(at.saturating_add(1)..).unwrap_or("");
+        if !behind.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let (count, len) = scan::count_attributes(behind, MOST_ATTRIBUTES);
+        let Some(left) = budget.checked_sub(len) else {
+            return true;
+        };
+        budget = left;
+        if count >= MOST_ATTRIBUTES {
+            return true;
+        }
+    }
+    false
 }
 
 /// Elements that have no content and no end tag.
@@ -399,6 +432,22 @@ mod tests {
         assert!(
             Tree::parse(&"<div><p>a</p></div>".repeat(10_000)).is_some(),
             "long is fine"
+        );
+        let attributes: String = (0..20_000).map(|n| format!(" a{n}")).collect();
+        for hidden in ["", "<!--", "<svg><title>", "<p title='"] {
+            assert!(
+                Tree::parse(&format!("{hidden}<p{attributes}>")).is_none(),
+                "too many attributes behind {hidden:?}"
+            );
+        }
+        let again: String = (0..20_000).map(|n| format!("<html a{n}>")).collect();
+        assert!(
+            Tree::parse(&again).is_some(),
+            "attributes of html, one by one"
+        );
+        assert!(
+            Tree::parse(&"<a=".repeat(100_000)).is_none(),
+            "one tag that could begin anywhere"
         );
     }
 }

@@ -10,6 +10,9 @@ use super::images::{self, Fate};
 /// More kinds of removed things than this are not told apart.
 pub(super) const MOST_REMOVED: usize = 64;
 
+/// Images and trackers beyond so many are neither told nor shown: each is compared with all before it.
+const MOST_REMOTE: usize = 1000;
+
 /// Decides about one image, background or `url()`, and notes it.
 pub(super) fn decide(address: &str, options: &Options, found: &mut Found) -> Option<String> {
     match images::judge(address, options) {
@@ -17,13 +20,14 @@ pub(super) fn decide(address: &str, options: &Options, found: &mut Found) -> Opt
         Fate::Remote(url) => {
             if images::tracker(&url).is_some() {
                 let name = images::tracker(&url).unwrap_or_default().to_owned();
-                if !found.trackers.contains(&name) {
-                    found.trackers.push(name);
-                }
+                note_tracker(found, name);
                 note_remote(found, url);
                 return None;
             }
             let shown = images::shown(&url, options);
+            if found.remote.len() >= MOST_REMOTE && !found.remote.contains(&url) {
+                return None;
+            }
             let new = note_remote(found, url);
             if shown.is_none() && new {
                 found.blocked = found.blocked.saturating_add(1);
@@ -36,11 +40,18 @@ pub(super) fn decide(address: &str, options: &Options, found: &mut Found) -> Opt
 
 /// Remembers an address; false when it was known.
 pub(super) fn note_remote(found: &mut Found, url: String) -> bool {
-    if found.remote.contains(&url) {
+    if found.remote.len() >= MOST_REMOTE || found.remote.contains(&url) {
         return false;
     }
     found.remote.push(url);
     true
+}
+
+/// Remembers a tracker by name.
+pub(super) fn note_tracker(found: &mut Found, name: String) {
+    if found.trackers.len() < MOST_REMOTE && !found.trackers.contains(&name) {
+        found.trackers.push(name);
+    }
 }
 
 pub(super) fn host_of(url: &str) -> String {

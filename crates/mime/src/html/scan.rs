@@ -117,14 +117,7 @@ impl<'a> Scanner<'a> {
             if body.starts_with("->") {
                 return self.advance(6);
             }
-            let close = body.find("-->").map(|at| at.saturating_add(3));
-            let bang = body.find("--!>").map(|at| at.saturating_add(4));
-            let len = match (close, bang) {
-                (Some(a), Some(b)) => a.min(b),
-                (Some(a), None) | (None, Some(a)) => a,
-                (None, None) => body.len(),
-            };
-            self.advance(len.saturating_add(4));
+            self.advance(comment_len(body).saturating_add(4));
         } else {
             self.skip_past(rest, ">");
         }
@@ -216,6 +209,21 @@ impl<'a> Attributes<'a> {
     }
 }
 
+/// Counts the attributes of a tag from its name on, up to `most`, and the bytes looked at.
+pub(crate) fn count_attributes(tag: &str, most: usize) -> (usize, usize) {
+    let mut rest = tag.get(tag_name(tag).len()..).unwrap_or("");
+    let mut count = 0_usize;
+    while count < most {
+        let (found, after) = next_attribute(rest);
+        rest = after;
+        if found.is_none() {
+            break;
+        }
+        count = count.saturating_add(1);
+    }
+    (count, tag.len().saturating_sub(rest.len()))
+}
+
 /// Reads one attribute; `None` at `>` or at the end, with the rest from there.
 fn next_attribute(source: &str) -> (Option<(&str, &str)>, &str) {
     let rest = source.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
@@ -246,6 +254,24 @@ fn next_attribute(source: &str) -> (Option<(&str, &str)>, &str) {
         .unwrap_or(value.len());
     let (value, after) = value.split_at_checked(end).unwrap_or((value, ""));
     (Some((name, value)), after)
+}
+
+/// Length of a comment from behind its `<!--`: up to and with the first `-->` or `--!>`, found in one pass, since a mail
+/// may be made of nothing but comments.
+fn comment_len(body: &str) -> usize {
+    let mut from = 0_usize;
+    while let Some(found) = body.get(from..).and_then(|b| b.find("--")) {
+        let dashes = from.saturating_add(found);
+        let behind = dashes.saturating_add(2);
+        let rest = body.get(behind..).unwrap_or("");
+        for end in [">", "!>"] {
+            if rest.starts_with(end) {
+                return behind.saturating_add(end.len());
+            }
+        }
+        from = dashes.saturating_add(1);
+    }
+    body.len()
 }
 
 fn ends_name(b: u8) -> bool {
@@ -293,7 +319,8 @@ mod tests {
         check("a<!--[if mso]><p><![endif]-->c", &["t:a", "t:c"]);
         check("a<![if !mso]>b<![endif]>", &["t:a", "t:b"]);
         check("a<!-->b", &["t:a", "t:b"]);
-        check("a<!-- never closed", &["t:a"]);
+        check("a<!--- b --- c --!>d<!-- -- -->e", &["t:a", "t:d", "t:e"]);
+        check("a<!-- never closed --", &["t:a"]);
         check("<?xml x?>b</>c", &["t:b", "t:c"]);
     }
 

@@ -116,13 +116,15 @@ impl<'a> Reader<'a> {
                 if container == Container::Reply {
                     self.mark();
                 }
-                self.open.push(Open {
-                    name: name.to_owned(),
-                    depth: 0,
-                    container,
-                });
                 self.lines.block(1);
-                self.set_prefix();
+                if self.open.len() < MOST_OPEN {
+                    self.open.push(Open {
+                        name: name.to_owned(),
+                        depth: 0,
+                        container,
+                    });
+                    self.set_prefix();
+                }
             }
         }
     }
@@ -232,6 +234,9 @@ fn is_indentation(style: &str) -> bool {
 
 /// Deeper than this, marks tell nothing more.
 const MOST_DEPTH: usize = 8;
+
+/// Containers further in are part of the one around them: each tag asks all that are open.
+const MOST_OPEN: usize = 64;
 
 /// Classes of containers, some clients prefix them with `x_` when they quote each other.
 fn by_class(class: &str) -> Option<Container> {

@@ -83,16 +83,21 @@ impl Body<'_> {
 
     /// The first line from which everything is old mail, when the author wrote something above it.
     fn first_cut(&self) -> Option<usize> {
-        let mut at = 0;
+        let mut at = self.kinds.iter().position(|k| *k == Kind::Text)?;
+        // Up to here quotes are known to have more of the author's words behind them.
+        let mut answered = 0;
         while at < self.lines.len() {
             match self.kind(at) {
-                Kind::Field if self.has_text(0, at) => return Some(self.with_rule(at)),
-                Kind::Attribution if self.has_text(0, at) => {
+                Kind::Field => return Some(self.with_rule(at)),
+                Kind::Attribution => {
                     let behind = self.behind_attribution(at);
                     match self.next_written(behind).map(|n| self.kind(n)) {
                         Some(Kind::Quote) => {
-                            if self.only_signature_behind_quotes(behind) {
-                                return Some(self.with_rule(at));
+                            if behind >= answered {
+                                answered = self.behind_quotes(behind);
+                                if self.only_signature(answered) {
+                                    return Some(self.with_rule(at));
+                                }
                             }
                             at = behind;
                             continue;
@@ -100,13 +105,7 @@ impl Body<'_> {
                         _ => return Some(self.with_rule(at)),
                     }
                 }
-                Kind::Text
-                | Kind::Empty
-                | Kind::Quote
-                | Kind::Attribution
-                | Kind::Field
-                | Kind::Signed
-                | Kind::Separator(_) => {}
+                Kind::Text | Kind::Empty | Kind::Quote | Kind::Signed | Kind::Separator(_) => {}
             }
             at = at.saturating_add(1);
         }
@@ -136,16 +135,20 @@ impl Body<'_> {
         }
     }
 
-    /// Behind the run of quotes at `from` stands nothing of the author but a signature (or one seen in the quotes).
-    fn only_signature_behind_quotes(&self, from: usize) -> bool {
-        let behind = (from..self.lines.len())
+    /// Behind the run of quotes at `from`.
+    fn behind_quotes(&self, from: usize) -> usize {
+        (from..self.lines.len())
             .find(|n| {
                 !matches!(
                     self.kind(*n),
                     Kind::Quote | Kind::Empty | Kind::Attribution | Kind::Field
                 )
             })
-            .unwrap_or(self.lines.len());
+            .unwrap_or(self.lines.len())
+    }
+
+    /// From `behind` a run of quotes on stands nothing of the author but a signature (or one seen in the quotes).
+    fn only_signature(&self, behind: usize) -> bool {
         let quotes_again = (behind..self.lines.len()).any(|n| self.kind(n) == Kind::Quote);
         if quotes_again {
             return false;
@@ -247,11 +250,17 @@ impl Body<'_> {
             .rev()
             .find(|n| marked(n))
             .map_or(until, |n| n.saturating_add(1));
+        let last_text = (start..until).rev().find(|n| self.kind(*n) == Kind::Text);
         let mut begin = until;
         for at in own.into_iter().filter(|n| *n < until) {
             match self.kind(at) {
                 Kind::Signed => self.mark(at, at.saturating_add(1), Fate::Signature),
-                Kind::Separator(separator) if self.separates(at, until, separator) => {
+                // Drawn lines end the text above a footer or nothing, `--` always.
+                Kind::Separator(separator)
+                    if separator == Separator::Signature
+                        || last_text.is_none_or(|last| last < at)
+                        || (separator == Separator::Underscores && self.is_footer(at, until)) =>
+                {
                     begin = at;
                     break;
                 }
@@ -284,17 +293,10 @@ impl Body<'_> {
         }
     }
 
-    /// True when the separator at `at` ends the text: `--` always, drawn lines above a footer or nothing.
-    fn separates(&self, at: usize, until: usize, separator: Separator) -> bool {
-        if separator == Separator::Signature {
-            return true;
-        }
-        let behind = at.saturating_add(1);
-        let only_drawn = (behind..until).all(|n| !matches!(self.kind(n), Kind::Text));
-        let rest: Vec<&str> = (behind..until)
-            .filter_map(|n| self.lines.get(n).copied())
-            .collect();
-        only_drawn || (separator == Separator::Underscores && signature::is_footer(&rest))
+    /// The lines from behind `at` to `until` are a mailing list's or a company's footer.
+    fn is_footer(&self, at: usize, until: usize) -> bool {
+        let lines = self.lines.iter().take(until).skip(at.saturating_add(1));
+        signature::is_footer(lines.copied())
     }
 
     /// Attribution lines and header fields left between the author's words go to the quotes.

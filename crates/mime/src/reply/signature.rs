@@ -121,13 +121,14 @@ const FOOTER_WORDS: &[&str] = &[
 ];
 
 /// True when the lines behind a drawn line look like a footer: few, short, with contact details.
-pub(super) fn is_footer(lines: &[&str]) -> bool {
+pub(super) fn is_footer<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
+    const MOST: usize = 14;
     let written: Vec<&str> = lines
-        .iter()
-        .map(|l| l.trim())
+        .map(str::trim)
         .filter(|l| !l.is_empty())
+        .take(MOST.saturating_add(1))
         .collect();
-    written.len() <= 14
+    written.len() <= MOST
         && written.iter().all(|l| l.chars().count() <= 90)
         && written.iter().any(|l| {
             let lower = l.to_lowercase();

@@ -29,9 +29,7 @@ impl Walk<'_> {
             {
                 let name = named.map_or_else(|| found::host_of(&url), str::to_owned);
                 note_remote(&mut self.found, url);
-                if !self.found.trackers.contains(&name) {
-                    self.found.trackers.push(name);
-                }
+                found::note_tracker(&mut self.found, name);
                 self.remove("tracking pixel");
                 return Verdict::Drop;
             }
