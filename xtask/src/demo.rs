@@ -15,6 +15,12 @@ use options::Options;
 /// How long a first sync and a first picture may take before the demo says that something is wrong.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// The window's title, as a pattern.
+const TITLE: &str = "^Kontor$";
+
+/// From this width on, list and conversation stand side by side.
+const WIDE: u32 = 900;
+
 /// Prepares everything, opens the window, and ends everything when it closes.
 pub(crate) fn run(words: &[String]) -> Result<()> {
     let options = Options::parse(words)?;
@@ -134,6 +140,9 @@ fn picture(
     let begun = Instant::now();
     let mut placed = false;
     let mut synced = false;
+    // A narrow window shows the list or a conversation; a wide one shows both, so one is opened.
+    let mut opened = options.width < WIDE;
+    let mut closed = Vec::new();
     let mut before = Vec::new();
     loop {
         if let Some(status) = window.0.try_wait()? {
@@ -145,15 +154,18 @@ fn picture(
                 PATIENCE.as_secs()
             );
         }
-        placed = placed
-            || screen
-                .place("^Kontor$", options.width, options.height)
-                .is_ok();
+        placed = placed || screen.place(TITLE, options.width, options.height).is_ok();
         synced = synced || (placed && desk.is_synced()?);
         let now = screen.pixels()?;
         // An empty screen is at rest, too, but shows nothing.
-        if synced && now == before && colours(&now) > 8 {
+        let rests = synced && now == before && colours(&now) > 8;
+        if rests && opened && conversation(&now, options.width) != closed {
             break;
+        }
+        if rests && !opened {
+            screen.key(TITLE, "j")?;
+            opened = true;
+            closed = conversation(&now, options.width);
         }
         before = if synced { now } else { Vec::new() };
         std::thread::sleep(Duration::from_millis(700));
@@ -164,6 +176,15 @@ fn picture(
     screen.picture(file)?;
     println!("{} shows what a person would see.", file.display());
     Ok(())
+}
+
+/// The pixels of the right half, where a wide window shows the conversation.
+fn conversation(rgb: &[u8], width: u32) -> Vec<u8> {
+    let row = usize::try_from(width).unwrap_or_default().saturating_mul(3);
+    let right = rgb
+        .chunks_exact(row.max(1))
+        .filter_map(|line| line.get(row / 2..));
+    right.flatten().copied().collect()
 }
 
 /// How many different pixels there are, counted up to a handful.

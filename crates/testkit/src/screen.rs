@@ -120,16 +120,33 @@ impl Screen {
         Ok(())
     }
 
-    /// Types a key into the focused window: `j`, `Return`, `ctrl+k`.
+    /// Types a key into the window with this title: `j`, `Return`, `ctrl+k`.
     ///
     /// # Errors
-    /// When `xdotool` is missing.
-    pub fn key(&self, key: &str) -> Result<()> {
-        let status = Command::new("xdotool")
-            .args(["key", key])
+    /// When `xdotool` is missing or there is no such window.
+    pub fn key(&self, title: &str, key: &str) -> Result<()> {
+        // Nobody gives windows the focus here.
+        let words = [
+            "search",
+            "--onlyvisible",
+            "--name",
+            title,
+            "windowfocus",
+            "--sync",
+            "key",
+            "--clearmodifiers",
+            key,
+        ];
+        let out = Command::new("xdotool")
+            .args(words)
             .env("DISPLAY", &self.display)
-            .status();
-        status.map(drop).context("run xdotool (package xdotool)")
+            .output()
+            .context("run xdotool (package xdotool)")?;
+        anyhow::ensure!(
+            out.status.success(),
+            "no window called {title} on the screen"
+        );
+        Ok(())
     }
 }
 
