@@ -219,6 +219,16 @@ pub(crate) fn said(command: &mut Command, stdin: &[u8]) -> Said {
     }
 }
 
+/// Starts a command whose answer does not matter.
+pub(crate) fn spawn(desk: &Desk, words: &[&str]) -> Child {
+    desk.command()
+        .args(words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("kontorctl starts")
+}
+
 /// A running `sync --watch` and what it printed so far.
 pub(crate) struct Watch {
     child: Child,

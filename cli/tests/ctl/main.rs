@@ -15,6 +15,7 @@ mod desk;
 mod doors;
 mod faults;
 mod files;
+mod leaving;
 mod mime;
 mod reading;
 mod searching;
