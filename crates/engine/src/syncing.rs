@@ -64,7 +64,11 @@ impl Engine {
         let mut summary = self.sync_accounts(&accounts, body_days).await?;
         let (folders, status) = self
             .ctx
-            .read(|r| Ok((r.folders(None)?.len(), r.status()?)))
+            .read(|r| {
+                let mut folders = r.folders(None)?;
+                folders.retain(|f| f.folder.selectable);
+                Ok((folders.len(), r.status()?))
+            })
             .await?;
         summary.folders = u64::try_from(folders).unwrap_or(u64::MAX);
         summary.messages = status.messages;
