@@ -12,6 +12,7 @@ use crate::{ImapProvider, mutf7, roles};
 impl ImapProvider {
     pub(crate) async fn list_folders(&mut self) -> Result<Vec<RemoteFolder>> {
         self.session.ready().await?;
+        self.catch_up().await?;
         if let Some(extended) = self.extended_list() {
             let mut listing = Listing::default();
             let outcome = self
@@ -30,6 +31,18 @@ impl ImapProvider {
             .await?
             .ok("list the folders")?;
         Ok(listing.finish())
+    }
+
+    /// The counters of the selected folder are as old as this session's view of it (RFC 3501 §6.3.10 warns): the view
+    /// is brought up to date first.
+    async fn catch_up(&mut self) -> Result<()> {
+        if self.session.selected.is_some() {
+            self.session
+                .run(Command::new("NOOP"), |_| ())
+                .await?
+                .ok("look at the folder")?;
+        }
+        Ok(())
     }
 
     fn extended_list(&self) -> Option<String> {
@@ -56,6 +69,14 @@ impl ImapProvider {
 
     pub(crate) async fn status_of(&mut self, wire: &str) -> Result<RemoteStatus> {
         self.session.ready().await?;
+        if self
+            .session
+            .selected
+            .as_ref()
+            .is_some_and(|s| s.wire == wire)
+        {
+            self.catch_up().await?;
+        }
         let command = Command::new("STATUS ")
             .string(wire)
             .text(&format!(" ({})", self.counters()));

@@ -77,6 +77,39 @@ async fn folders_have_names_roles_and_counters(#[case] profile: Profile) {
         .expect("a refusal leaves the connection usable");
 }
 
+/// The selected folder's counters are as old as the session's view of it, unless the view is brought up to date.
+#[tokio::test(flavor = "multi_thread")]
+async fn counters_of_the_selected_folder_are_of_now() {
+    let dovecot = server(Profile::Full)
+        .mail(USER, Mail::new(message("one", "x")))
+        .start()
+        .expect("a server");
+    let mut provider = connect(&dovecot).await;
+    provider
+        .changes("INBOX", &Cursor::default(), false)
+        .await
+        .expect("it is selected now");
+    let mut other = dovecot.imap(USER).expect("another device");
+    other.select("INBOX").expect("the same folder");
+    for (flags, unseen) in [("+FLAGS", 0), ("-FLAGS", 1), ("+FLAGS", 0)] {
+        let before = provider.status("INBOX").await.expect("counters");
+        other.flags(1, flags, "\\Seen").expect("a change");
+        let listed = provider.folders().await.expect("a listing");
+        let listed = listed.iter().find(|f| f.path == "INBOX");
+        let after = listed.and_then(|f| f.status).expect("LIST-STATUS");
+        assert_eq!(after.unseen, unseen, "{flags}");
+        assert!(
+            after.highestmodseq > before.highestmodseq,
+            "{before:?} {after:?}"
+        );
+        let status = provider.status("INBOX").await.expect("counters");
+        assert_eq!(
+            status.highestmodseq, after.highestmodseq,
+            "both tell the same"
+        );
+    }
+}
+
 /// What the second device does between two looks, and what is found.
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]

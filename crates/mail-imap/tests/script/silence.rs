@@ -157,6 +157,8 @@ async fn a_watch_that_is_dropped_can_be_followed_by_anything() {
         say("+ idling\n"),
         Line("DONE"),
         say("* 10 EXISTS\nK OK\n"),
+        Expect("NOOP"),
+        say("K OK\n"),
         Expect("STATUS"),
         say("* STATUS INBOX (MESSAGES 10)\nK OK\n"),
     ];
