@@ -1,4 +1,5 @@
 //! Measures the store with made-up mail: how fast it takes mail in, how long a page and a search take, how large it is.
+//!
 //! ```text
 //! cargo run --release -p kontor-store --example store_speed -- [ROWS…] [--keep DIR] [--batch N]
 //! ```
@@ -28,6 +29,7 @@ use kontor_store::{Digest, NewEnvelope, NewFolder, NewMail, PreparedMail, Store}
 
 const END: i64 = 1_767_225_600_000;
 const SPAN: i64 = 5 * 365 * 86_400_000;
+
 fn main() {
     let mut sizes = Vec::new();
     let (mut keep, mut batch) = (None, 1000);
@@ -80,6 +82,7 @@ impl Dice {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
+
     fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }

@@ -26,4 +26,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     sync_request::MIGRATION,
     layer_stat::MIGRATION,
     dictionary::MIGRATION,
+    search::MERGE_MIGRATION,
 ];

@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) until: i64,
     /// Each must hold; sorted.
     pub(crate) conditions: Vec<Condition>,
+    /// Words in the expression: a single one is counted faster than it is listed.
+    pub(crate) tokens: usize,
     /// What is marked in snippets.
     pub(crate) words: Vec<Words>,
 }
@@ -51,6 +53,7 @@ impl Plan {
             from: i64::MIN,
             until: i64::MAX,
             conditions: Vec::new(),
+            tokens: 0,
             words: Vec::new(),
         };
         for term in &query.terms {
@@ -90,6 +93,7 @@ impl Plan {
     }
 
     fn match_address(&mut self, column: &str, address: &str) {
+        self.tokens = self.tokens.saturating_add(1);
         self.and(&format!(
             "{column} : \"{}\"",
             address_token(&address.to_lowercase())
@@ -101,6 +105,7 @@ impl Plan {
             return Ok(());
         };
         let phrase = words.words.join(" ");
+        self.tokens = self.tokens.saturating_add(words.words.len());
         if !words.prefix {
             self.and(&format!("{column}\"{phrase}\""));
             return Ok(());
@@ -109,6 +114,7 @@ impl Plan {
             && let Some(known) = read.words_with_prefix(last, MOST_WORDS)?
         {
             // FTS5 gathers all of a prefix before it gives the first row; the words themselves come as they are asked for.
+            self.tokens = self.tokens.saturating_add(known.len());
             let any: Vec<String> = known.iter().map(|w| format!("\"{w}\"")).collect();
             self.and(&format!("{column}({})", any.join(" OR ")));
             return Ok(());

@@ -1,5 +1,7 @@
 //! The piece of text around the first match, with the matched words marked.
 
+use std::collections::VecDeque;
+
 use kontor_model::query::Words;
 
 use crate::fold::{fold_word, spans};
@@ -11,10 +13,13 @@ const BEFORE: usize = 40;
 /// Bytes of a snippet, about two lines.
 const LENGTH: usize = 180;
 
-/// Returns the text around the first match; `None` when nothing matches.
-pub(crate) fn cut(text: &str, wanted: &[Words]) -> Option<String> {
+/// Returns the text around the first match; `None` when nothing matches, or less than `room` bytes stand behind it.
+pub(crate) fn cut(text: &str, wanted: &[Words], room: usize) -> Option<String> {
     let found = matches(text, wanted);
     let first = found.first()?.0;
+    if text.len().saturating_sub(first) < room {
+        return None;
+    }
     let start = floor(text, first.saturating_sub(BEFORE));
     let end = floor(text, start.saturating_add(LENGTH));
     let mut out = String::with_capacity(LENGTH.saturating_add(32));
@@ -40,10 +45,13 @@ pub(crate) fn cut(text: &str, wanted: &[Words]) -> Option<String> {
 }
 
 /// Matched words in order, as byte ranges; stops when a snippet's worth is behind the first one.
+///
+/// Few words are folded: most are told apart by their first letter.
 fn matches(text: &str, wanted: &[Words]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
-    let mut recent: Vec<(usize, usize, String)> = Vec::new();
     let longest = wanted.iter().map(|w| w.words.len()).max().unwrap_or(0);
+    let mut recent: VecDeque<(usize, &str)> = VecDeque::with_capacity(longest.saturating_add(1));
+    let mut scratch = String::new();
     for (start, word) in spans(text) {
         if found
             .first()
@@ -51,22 +59,14 @@ fn matches(text: &str, wanted: &[Words]) -> Vec<(usize, usize)> {
         {
             break;
         }
-        let mut folded = if recent.len() >= longest && !recent.is_empty() {
-            let mut old = recent.remove(0).2;
-            old.clear();
-            old
-        } else {
-            String::new()
-        };
-        fold_word(word, &mut folded);
-        recent.push((start, start.saturating_add(word.len()), folded));
+        if recent.len() >= longest {
+            recent.pop_front();
+        }
+        recent.push_back((start, word));
         for phrase in wanted {
-            let skip = recent.len().checked_sub(phrase.words.len());
-            let Some(tail) = skip.and_then(|n| recent.get(n..)) else {
-                continue;
-            };
-            if is_match(tail, phrase) {
-                found.extend(tail.iter().map(|(from, to, _)| (*from, *to)));
+            if ends_with(&recent, phrase, &mut scratch) {
+                let words = recent.iter().rev().take(phrase.words.len());
+                found.extend(words.map(|(at, word)| (*at, at.saturating_add(word.len()))));
             }
         }
     }
@@ -75,18 +75,34 @@ fn matches(text: &str, wanted: &[Words]) -> Vec<(usize, usize)> {
     found
 }
 
-fn is_match(tail: &[(usize, usize, String)], phrase: &Words) -> bool {
-    let last = phrase.words.len().saturating_sub(1);
-    tail.iter()
-        .zip(&phrase.words)
-        .enumerate()
-        .all(|(n, ((.., have), want))| {
-            if n == last && phrase.prefix {
-                have.starts_with(want.as_str())
-            } else {
-                have == want
-            }
-        })
+/// True when the last words are the phrase.
+fn ends_with(recent: &VecDeque<(usize, &str)>, phrase: &Words, scratch: &mut String) -> bool {
+    if recent.len() < phrase.words.len() {
+        return false;
+    }
+    let mut prefix = phrase.prefix;
+    recent
+        .iter()
+        .rev()
+        .zip(phrase.words.iter().rev())
+        .all(|((_, have), want)| is_word(have, want, std::mem::take(&mut prefix), scratch))
+}
+
+/// True when a word as it stands folds to the wanted one, or to one that begins so.
+fn is_word(have: &str, want: &str, prefix: bool, scratch: &mut String) -> bool {
+    if let (Some(h), Some(w)) = (have.bytes().next(), want.bytes().next())
+        && h.is_ascii()
+        && h.to_ascii_lowercase() != w
+    {
+        return false;
+    }
+    scratch.clear();
+    fold_word(have, scratch);
+    if prefix {
+        scratch.starts_with(want)
+    } else {
+        scratch == want
+    }
 }
 
 /// The nearest character boundary at or before a byte.
@@ -119,7 +135,7 @@ mod tests {
     #[case::two("red apple, green pear", "pear|red", "[red] apple, green [pear]")]
     #[case::whole_words("prices price", "price", "prices [price]")]
     fn marks(#[case] text: &str, #[case] query: &str, #[case] want: &str) {
-        let got = super::cut(text, &words(query)).unwrap_or_default();
+        let got = super::cut(text, &words(query), 0).unwrap_or_default();
         let got = got
             .replace(crate::MATCH_START, "[")
             .replace(crate::MATCH_END, "]");
@@ -129,11 +145,11 @@ mod tests {
     #[test]
     fn a_far_match_is_cut_out_at_character_boundaries() {
         let text = format!("{} igla {}", "čšž ".repeat(200), "čšž ".repeat(200));
-        let got = super::cut(&text, &words("igla")).unwrap_or_default();
+        let got = super::cut(&text, &words("igla"), 0).unwrap_or_default();
         assert!(got.starts_with('…') && got.ends_with('…'), "{got}");
         assert!(got.contains("\u{E000}igla\u{E001}"), "{got}");
         assert_eq!(
-            super::cut(&text, &words("none")),
+            super::cut(&text, &words("none"), 0),
             None,
             "no match, no snippet"
         );

@@ -2,7 +2,8 @@
 //!
 //! A total of words costs some 50 ns a match to count, so it is remembered, in two parts: of the newest few thousand
 //! messages and of the rest. The index keeps a version for each stretch of time; new mail changes the newest one only,
-//! and after it only the small part is counted again.
+//! and after it only the small part is counted again. Of several words that few messages have in common the messages
+//! themselves are remembered: they cost as much to find as to count.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,9 @@ const KEPT_DOCS: usize = 500_000;
 /// The newest messages, counted apart from the rest.
 const NEWEST: u32 = 2000;
 
+/// More matches than this are counted, not remembered one by one; 8 bytes each.
+const FEW_DOCS: u32 = 5000;
+
 /// Bits of a search key within one stretch of time: 2^22 seconds, seven weeks.
 const STRETCH: u32 = 28;
 
@@ -42,17 +46,31 @@ struct Memory {
 }
 
 /// A part of time, its version, and the matches in it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Part {
     version: i64,
     matches: u64,
+    /// The keys of all matches, newest first, where they are few and hard to find.
+    docs: Option<Arc<[i64]>>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Parts {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts {
     border: i64,
     older: Part,
     newer: Part,
+}
+
+impl Parts {
+    fn matches(&self) -> u64 {
+        self.older.matches.saturating_add(self.newer.matches)
+    }
+
+    /// All keys, newest first, where they are remembered.
+    pub(crate) fn docs(&self) -> Option<impl Iterator<Item = i64> + '_> {
+        let (older, newer) = (self.older.docs.as_deref()?, self.newer.docs.as_deref()?);
+        Some(newer.iter().chain(older).copied())
+    }
 }
 
 impl Totals {
@@ -62,51 +80,68 @@ impl Totals {
 }
 
 impl Read<'_> {
-    /// Returns how many messages match, exactly. For plans without conditions; with them, see [`Self::answer`].
-    pub(crate) fn total(&self, plan: &Plan) -> Result<u64> {
+    /// Returns how many messages match, exactly, and what is remembered of them. For plans without conditions; with
+    /// them, see [`Self::answer`].
+    pub(crate) fn total(&self, plan: &Plan) -> Result<(u64, Parts)> {
         if plan.is_range() {
-            return self.total_of_range(plan);
+            return Ok((self.total_of_range(plan)?, Parts::default()));
         }
-        let matches = self.total_of_words(plan)?;
-        Ok(matches.saturating_sub(self.orphans_among(plan)?))
+        let parts = self.parts(plan)?;
+        let total = parts.matches().saturating_sub(self.orphans_among(plan)?);
+        Ok((total, parts))
     }
 
-    fn total_of_words(&self, plan: &Plan) -> Result<u64> {
+    fn parts(&self, plan: &Plan) -> Result<Parts> {
         let key = plan.key();
-        let known = self.shared.totals.lock().words.get(&key).copied();
-        let border = match known {
-            Some(parts) => parts.border,
-            None => self.border()?,
+        let known = self.shared.totals.lock().words.get(&key).cloned();
+        let known = match known {
+            Some(parts) => parts,
+            None => Parts {
+                border: self.border()?,
+                ..Parts::default()
+            },
         };
-        let known = known.unwrap_or(Parts {
-            border,
-            older: Part::default(),
-            newer: Part::default(),
-        });
-        let (from, until) = self.versions(border)?;
-        let part = |known: Part, version: i64, plan: &Plan| -> Result<Part> {
-            if version != 0 && known.version == version {
-                return Ok(known);
-            }
-            let matches = if plan.from < plan.until && version != 0 {
-                self.count_words(plan)?
-            } else {
-                0
-            };
-            Ok(Part { version, matches })
-        };
+        let border = known.border;
+        let (before, since) = self.versions(border)?;
         let parts = Parts {
             border,
-            older: part(known.older, from, &plan.within(i64::MIN, border))?,
-            newer: part(known.newer, until, &plan.within(border, i64::MAX))?,
+            older: self.part(known.older, before, &plan.within(i64::MIN, border))?,
+            newer: self.part(known.newer, since, &plan.within(border, i64::MAX))?,
         };
         let mut memory = self.shared.totals.lock();
         if memory.words.len() >= KEPT {
             memory.words.clear();
         }
-        memory.words.insert(key, parts);
+        memory.words.insert(key, parts.clone());
         drop(memory);
-        Ok(parts.older.matches.saturating_add(parts.newer.matches))
+        Ok(parts)
+    }
+
+    fn part(&self, known: Part, version: i64, plan: &Plan) -> Result<Part> {
+        if known.version == version && (version != 0 || known.docs.is_some()) {
+            return Ok(known);
+        }
+        let empty = plan.from >= plan.until || version == 0;
+        if empty || plan.tokens > 1 {
+            let docs = if empty {
+                Vec::new()
+            } else {
+                self.docs(plan, i64::MAX, FEW_DOCS.saturating_add(1))?
+            };
+            let matches = u64::try_from(docs.len()).unwrap_or(u64::MAX);
+            if matches <= u64::from(FEW_DOCS) {
+                return Ok(Part {
+                    version,
+                    matches,
+                    docs: Some(docs.into()),
+                });
+            }
+        }
+        Ok(Part {
+            version,
+            matches: self.count_words(plan)?,
+            docs: None,
+        })
     }
 
     /// The first key of the stretch in which the newest messages begin.
