@@ -80,6 +80,9 @@ pub(crate) enum Command {
     Move {
         /// Where to: a folder's id or path.
         to: String,
+        /// Of this account; by default the messages' own.
+        #[arg(long)]
+        account: Option<String>,
         #[command(flatten)]
         what: MoveMessages,
     },

@@ -63,8 +63,8 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
             folder,
             paths,
             account,
-            wait: _,
-        } => files::import(&app, &folder, paths, account).await,
+            wait,
+        } => files::import(&app, &folder, paths, account, wait).await,
         Command::Export {
             query,
             output,

@@ -24,7 +24,6 @@ pub(crate) fn folder(row: &FolderRow) -> Value {
         "total": f.total,
         "unread": f.unread,
         "uidvalidity": (f.uidvalidity > 0).then_some(f.uidvalidity),
-        "selectable": f.selectable,
     })
 }
 

@@ -80,6 +80,9 @@ async fn settings(app: &App, args: &AddArgs) -> Result<ServerSettings> {
         return Ok(settings);
     };
     let imap = endpoint(imap, args.imap_security.or(args.security), 993)?;
+    if args.smtp.is_none() {
+        output::say("No outgoing server was named (--smtp): this account only reads mail.");
+    }
     let smtp = match args.smtp.as_deref() {
         None | Some("none") => None,
         Some(smtp) => Some(endpoint(smtp, args.smtp_security.or(args.security), 465)?),

@@ -5,7 +5,7 @@ use kontor_engine::model::{FolderId, MessageId, OperationState};
 use kontor_engine::{Acted, Request};
 use serde_json::{Value, json};
 
-use super::{App, PATIENCE};
+use super::{App, PATIENCE, account_id};
 use crate::args::{Command, Messages, MoveMessages, Wait};
 
 pub(super) async fn run(app: &App, command: Command) -> Result<()> {
@@ -18,15 +18,17 @@ pub(super) async fn run(app: &App, command: Command) -> Result<()> {
         Command::Trash(m) => moves(app, m, Request::Trash).await,
         Command::Junk(m) => moves(app, m, Request::Junk).await,
         Command::Delete { what, forever: _ } => moves(app, what, Request::Delete).await,
-        Command::Move { to, what } => {
+        Command::Move { to, account, what } => {
             let Some(first) = what.messages.first() else {
                 bail!("no message named")
             };
-            let account = app
-                .engine
-                .message(app.engine.find_message(first).await?)
-                .await?
-                .account;
+            let account = match account_id(account.as_deref())? {
+                Some(named) => named,
+                None => {
+                    let message = app.engine.find_message(first).await?;
+                    app.engine.message(message).await?.account
+                }
+            };
             let to = app.engine.find_folder(&to, Some(account)).await?.folder.id;
             moves(app, what, Request::Move(to)).await
         }

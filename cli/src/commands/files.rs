@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use kontor_engine::ExportFormat;
 use serde_json::json;
 
-use super::{App, account_id};
-use crate::args::Format;
+use super::{App, PATIENCE, account_id};
+use crate::args::{Format, Wait};
 use crate::output;
 
 pub(super) async fn attachment(app: &App, message: &str, n: u32, to: &Path) -> Result<()> {
@@ -33,6 +33,7 @@ pub(super) async fn import(
     folder: &str,
     paths: Vec<PathBuf>,
     account: Option<String>,
+    wait: Wait,
 ) -> Result<()> {
     let folder = app
         .engine
@@ -41,12 +42,22 @@ pub(super) async fn import(
         .folder
         .id;
     let done = app.engine.import(folder, paths).await?;
+    let waited = if wait.wait && !done.operations.is_empty() {
+        app.engine
+            .finish_operations(&done.operations, PATIENCE)
+            .await
+    } else {
+        Ok(())
+    };
     let text = format!(
         "{} messages imported, {} were there already.",
         done.imported, done.skipped
     );
-    app.answer(&serde_json::to_value(done)?, &text);
-    Ok(())
+    app.answer(
+        &json!({ "imported": done.imported, "skipped": done.skipped }),
+        &text,
+    );
+    Ok(waited?)
 }
 
 pub(super) async fn export(app: &App, query: &str, output: PathBuf, format: Format) -> Result<()> {

@@ -15,6 +15,10 @@ pub(super) async fn folders(app: &App, account: Option<String>) -> Result<()> {
     let account = account_id(account.as_deref())?;
     for row in app.engine.folders(account).await? {
         let f = &row.folder;
+        // A name that only holds other folders holds no mail.
+        if !f.selectable {
+            continue;
+        }
         let text = format!("{}\t{}\t{} unread of {}", f.id, f.path, f.unread, f.total);
         if !app.answer(&rows::folder(&row), &text) {
             break;

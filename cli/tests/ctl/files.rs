@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kontor_testkit::{Dovecot, Mail};
+use kontor_testkit::{Direction, Dovecot, FaultProxy, Faults, Mail};
 
 use crate::desk::{Desk, field};
 use crate::{MAJA, letter, letters};
@@ -101,6 +101,93 @@ fn what_is_exported_can_be_imported_in_every_format() {
         words.extend(ids.iter().map(String::as_str));
         desk.json(&words).ok();
         assert!(bytes_there(&dovecot, "Uvoz").is_empty());
+    }
+}
+
+#[test]
+fn an_import_is_journalled_and_filed_once() {
+    let (mut dovecot, desk) = Desk::synced(Dovecot::builder().mailbox("Uvoz"));
+    dovecot.stop().unwrap();
+    let mbox: String = (1..=30)
+        .map(|n| format!("From x Fri Jan  2 09:{n:02}:00 2026\nSubject: j-{n}\nMessage-ID: <j-{n}@example.org>\n\nbody {n}\n\n"))
+        .collect();
+    let file = desk.file("j.mbox", mbox.as_bytes());
+    let answer = desk.json(&["import", "Uvoz", &file]).ok().one();
+    assert_eq!(answer["imported"], 30, "offline, too: {answer}");
+    assert_eq!(
+        desk.json(&["import", "Uvoz", &file]).ok().one()["skipped"],
+        30
+    );
+    let rows = desk.messages("Uvoz");
+    assert_eq!(rows.len(), 30, "here at once");
+    assert!(
+        rows.iter().all(|r| r["uid"].is_null() && r["body"] == true),
+        "{:?}",
+        rows[0]
+    );
+    assert_eq!(
+        desk.json(&["search", "body in:uvoz"]).ok().one()["total"],
+        30
+    );
+    // What is done to it before the server has it is done there, too.
+    desk.json(&["flag", "mid:j-3@example.org"]).ok();
+    desk.json(&["archive", "mid:j-4@example.org"]).ok();
+    desk.json(&["delete", "--forever", "mid:j-5@example.org"])
+        .ok();
+    dovecot.restart().unwrap();
+    let summary = desk.json(&["sync", "--once"]).ok().one();
+    assert_eq!(summary["operations_left"], 0, "{summary}");
+    assert_eq!(bytes_there(&dovecot, "Uvoz").len(), 28);
+    assert_eq!(bytes_there(&dovecot, "Archive").len(), 1);
+    let rows = desk.messages("Uvoz");
+    assert_eq!(rows.len(), 28);
+    assert!(rows.iter().all(|r| r["uid"].is_number()), "{rows:?}");
+    let mut imap = dovecot.imap(MAJA).unwrap();
+    imap.select("Uvoz").unwrap();
+    assert_eq!(imap.uids("FLAGGED").unwrap().len(), 1);
+    assert_eq!(desk.json(&["doctor"]).ok().one()["ok"], true);
+}
+
+#[test]
+fn an_import_cut_off_files_nothing_twice() {
+    for hidden in [&[][..], &["UIDPLUS", "QRESYNC", "CONDSTORE"][..]] {
+        let mut builder = Dovecot::builder().user(MAJA).mailbox("Uvoz");
+        for capability in hidden {
+            builder = builder.hide(capability);
+        }
+        let dovecot = builder.start().unwrap();
+        let proxy = FaultProxy::before(dovecot.imaps_port()).unwrap();
+        let desk = Desk::new();
+        desk.add_at(&dovecot, MAJA, proxy.port(), dovecot.submissions_port());
+        desk.json(&["sync", "--once"]).ok();
+        let mbox: String = (1..=40)
+            .map(|n| {
+                let body = "vrstica\n".repeat(100);
+                format!("From x Fri Jan  2 09:{n:02}:00 2026\nSubject: c-{n}\nMessage-ID: <c-{n}@example.org>\n\n{body}\n")
+            })
+            .collect();
+        let file = desk.file("c.mbox", mbox.as_bytes());
+        desk.json(&["import", "Uvoz", &file]).ok();
+        for cut in [9_000, 17_500, 6_001] {
+            proxy.change(|f| f.cut_after = Some((Direction::Up, cut)));
+            desk.json(&["sync", "--once"]).code(4);
+        }
+        // A reply that is lost: the server has it, we do not know.
+        for cut in [4_000, 4_700] {
+            proxy.change(|f| f.cut_after = Some((Direction::Down, cut)));
+            desk.json(&["sync", "--once"]).code(4);
+        }
+        proxy.set(Faults::default());
+        let summary = desk.json(&["sync", "--once"]).ok().one();
+        assert_eq!(summary["operations_left"], 0, "{summary}");
+        assert_eq!(
+            bytes_there(&dovecot, "Uvoz").len(),
+            40,
+            "each once: {hidden:?}"
+        );
+        let rows = desk.messages("Uvoz");
+        assert_eq!(rows.len(), 40);
+        assert!(rows.iter().all(|r| r["uid"].is_number()), "{rows:?}");
     }
 }
 

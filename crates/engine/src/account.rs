@@ -8,6 +8,7 @@
 
 mod backfill;
 mod drafts;
+mod filing;
 mod listing;
 mod making;
 mod operations;

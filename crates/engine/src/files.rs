@@ -4,16 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use kontor_mail::mbox;
-use kontor_mail::provider::Provider as _;
-use kontor_mail::search;
-use kontor_model::{Address, Flags, FolderId, Millis};
+use kontor_mail::{mbox, search};
+use kontor_model::{Address, Flags, FolderId, Millis, OperationId};
+use kontor_store::{NewEnvelope, NewMail, Store};
 
-use crate::account;
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
-use crate::line;
+use crate::ingest;
 
 /// What exported messages become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +25,19 @@ pub enum ExportFormat {
 }
 
 /// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// Messages filed at the server.
+    /// Messages that are here now and go to the server.
     pub imported: u64,
-    /// Messages that were there already.
+    /// Messages the folder held already.
     pub skipped: u64,
+    /// What the server has to be told.
+    pub operations: Vec<OperationId>,
 }
+
+/// Messages taken in by one transaction, and their bytes.
+const TOGETHER: usize = 64;
+const TOGETHER_BYTES: usize = 4 << 20;
 
 /// A message read from a file.
 struct Loose {
@@ -43,46 +47,47 @@ struct Loose {
 }
 
 impl Engine {
-    /// Files messages of mbox files, Maildirs and .eml files in a folder at the server. A message whose Message-ID is in
-    /// the folder is passed over, so an import cut short can simply be started again.
+    /// Puts messages of mbox files, Maildirs and .eml files into a folder: here at once, at the server by the journal. A
+    /// message whose Message-ID or bytes the folder holds is passed over, so an import cut short can simply be started
+    /// again.
     ///
     /// # Errors
-    /// When a file cannot be read, or the server cannot be reached; what was filed stays.
+    /// When a file cannot be read; what was taken in before stays.
     pub async fn import(&self, folder: FolderId, paths: Vec<PathBuf>) -> Result<Imported> {
-        let row = self.ctx.read(move |r| r.folder(folder)).await?.folder;
-        let owner = self
+        let account = self
             .ctx
-            .read({
-                let id = row.account;
-                move |r| r.account(id)
-            })
+            .read(move |r| r.folder(folder))
             .await?
+            .folder
             .account;
-        let mut line = line::connect(&self.ctx, &owner).await?;
         let mut done = Imported::default();
         for path in paths {
-            for loose in blocking(move || open(&path)).await? {
-                let loose = loose?;
-                let envelope = kontor_mime::headers(&loose.raw);
-                let there = match &envelope.message_id {
-                    Some(id) => !line.find_message_id(&row.wire, id).await?.is_empty(),
-                    None => false,
-                };
-                if there {
-                    done.skipped = done.skipped.saturating_add(1);
-                    continue;
+            let mut files = blocking(move || open(&path)).await?;
+            loop {
+                let now = self.ctx.clock.now();
+                let store = self.ctx.store.clone();
+                let (back, mails) = blocking(move || {
+                    let mails = some(&store, &mut files, now)?;
+                    Ok((files, mails))
+                })
+                .await?;
+                files = back;
+                if mails.is_empty() {
+                    break;
                 }
-                let date = loose
-                    .received
-                    .or(envelope.date)
-                    .unwrap_or_else(|| self.ctx.clock.now());
-                line.append(&row.wire, &loose.flags, date, &crlf(&loose.raw))
+                let came = mails.len();
+                let ids = self
+                    .ctx
+                    .write_bulk(move |w| w.journal_filing(folder, mails))
                     .await?;
-                done.imported = done.imported.saturating_add(1);
+                let skipped = came.saturating_sub(ids.len());
+                let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+                done.skipped = done.skipped.saturating_add(count(skipped));
+                done.imported = done.imported.saturating_add(count(ids.len()));
+                done.operations.extend(ids);
+                self.ctx.wakes.ring(account);
             }
         }
-        line.logout().await;
-        account::have_done(&self.ctx, owner.id, account::Wish::Look).await?;
         Ok(done)
     }
 
@@ -134,6 +139,32 @@ impl Engine {
     }
 }
 
+type Files = Box<dyn Iterator<Item = Result<Loose>> + Send>;
+
+/// Reads and prepares the next few messages; none at the end.
+fn some(store: &Store, files: &mut Files, now: Millis) -> Result<Vec<NewMail>> {
+    let (mut mails, mut bytes) = (Vec::new(), 0usize);
+    while mails.len() < TOGETHER && bytes < TOGETHER_BYTES {
+        let Some(loose) = files.next() else { break };
+        let loose = loose?;
+        let raw = crlf(&loose.raw);
+        bytes = bytes.saturating_add(raw.len());
+        let (envelope, body) = ingest::prepare(store, &raw)?;
+        let date = loose.received.or(envelope.date).unwrap_or(now);
+        let head = NewEnvelope {
+            uid: 0,
+            flags: loose.flags,
+            // IMAP's dates have whole seconds; the server must give back what we know.
+            internal_date: Millis(date.0.div_euclid(1000).saturating_mul(1000)),
+            size: u64::try_from(raw.len()).unwrap_or(u64::MAX),
+            envelope,
+            has_attachment: None,
+        };
+        mails.push(NewMail { head, body });
+    }
+    Ok(mails)
+}
+
 fn prepare(output: &Path, format: ExportFormat) -> Result<Option<BufWriter<File>>> {
     match format {
         ExportFormat::Mbox => {
@@ -168,6 +199,14 @@ fn maildir_flags(flags: &Flags) -> String {
         .collect()
 }
 
+/// The moment of delivery a Maildir's file name begins with.
+fn moment_of_maildir(name: &str) -> Option<Millis> {
+    let (seconds, _) = name.split_once('.')?;
+    let seconds: i64 = seconds.parse().ok()?;
+    // A name that begins with another number is no moment.
+    (seconds > 100_000_000).then(|| Millis(seconds.saturating_mul(1000)))
+}
+
 fn flags_of_maildir(name: &str) -> Flags {
     let info = name
         .rsplit_once(":2,")
@@ -184,7 +223,7 @@ fn flags_of_maildir(name: &str) -> Flags {
 }
 
 /// Opens an mbox file, a Maildir (its folders too) or an .eml file.
-fn open(path: &Path) -> Result<Box<dyn Iterator<Item = Result<Loose>> + Send>> {
+fn open(path: &Path) -> Result<Files> {
     let named = |e: io::Error| {
         Error::new(
             Code::Usage,
@@ -196,11 +235,11 @@ fn open(path: &Path) -> Result<Box<dyn Iterator<Item = Result<Loose>> + Send>> {
         walk(path, &mut files).map_err(named)?;
         files.sort();
         return Ok(Box::new(files.into_iter().map(|file| {
-            let flags = flags_of_maildir(&file.file_name().unwrap_or_default().to_string_lossy());
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
             Ok(Loose {
                 raw: fs::read(&file)?,
-                received: None,
-                flags,
+                received: moment_of_maildir(&name),
+                flags: flags_of_maildir(&name),
             })
         })));
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kontor_mail::provider::{Content, Depth, Fault, Fetched, Provider as _};
-use kontor_model::{Envelope, FolderId, MessageId};
+use kontor_model::{AccountId, Envelope, FolderId, MessageId};
 use kontor_store::{Arrival, Digest, NewBody, NewEnvelope, NewMail, PreparedMail, Store, Stored};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -104,6 +104,8 @@ pub(crate) struct Pipeline {
     /// Bytes in all of these.
     in_flight: usize,
     wrote: Instant,
+    /// Whose pace this is.
+    paced: Option<AccountId>,
     workers: usize,
     /// Messages committed or on their way.
     pub(crate) count: u64,
@@ -128,6 +130,7 @@ impl Pipeline {
             writing: VecDeque::new(),
             in_flight: 0,
             wrote: Instant::now(),
+            paced: None,
             workers,
             count: 0,
             fresh: 0,
@@ -140,6 +143,13 @@ impl Pipeline {
             arrival: Some(arrival),
             ..Self::backfill(ctx)
         }
+    }
+
+    /// Lets the person be told how long the rest takes.
+    pub(crate) fn paced(mut self, account: AccountId) -> Self {
+        self.ctx.paces.note(account, 0);
+        self.paced = Some(account);
+        self
     }
 
     /// Takes one message; waits when the stages behind are full.
@@ -155,6 +165,12 @@ impl Pipeline {
         if self.chunk.len() >= CHUNK || self.chunk_bytes >= CHUNK_BYTES {
             self.parse_chunk();
             while self.parsing.len() > self.workers {
+                self.take_parsed().await?;
+            }
+        } else if self.wrote.elapsed() >= WRITE_EVERY {
+            // A slow line fills no chunk: what came is shown all the same.
+            self.parse_chunk();
+            while self.parsing.front().is_some_and(|(_, p)| p.is_finished()) {
                 self.take_parsed().await?;
             }
         }
@@ -240,6 +256,10 @@ impl Pipeline {
         self.wrote = Instant::now();
         if ready.is_empty() {
             return;
+        }
+        if let Some(account) = self.paced {
+            let messages = u64::try_from(ready.len()).unwrap_or_default();
+            self.ctx.paces.note(account, messages);
         }
         let arrival = self.arrival;
         let job = move |w: &mut kontor_store::Write<'_>| {

@@ -23,6 +23,8 @@ pub enum Action {
     },
     /// Removes one placement for good, after asking (`delete --forever`).
     Delete,
+    /// Files a message the server has never seen (an import); its bytes are here.
+    File,
 }
 
 /// Where an operation stands.

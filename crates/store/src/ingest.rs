@@ -6,6 +6,8 @@
 //!   (a move by another program), was moved here by the person, or lost its UID with UIDVALIDITY. Two deliveries of one
 //!   mail differ in their Received fields and stay two messages.
 
+mod filing;
+
 use std::collections::BTreeMap;
 
 use kontor_model::{

@@ -144,7 +144,7 @@ impl Read<'_> {
     pub(crate) fn departing(&self, folder: FolderId) -> Result<BTreeMap<u32, PlacementId>> {
         let mut statement = self.conn.prepare_cached(
             "SELECT uid, placement_id FROM operation
-             WHERE folder_id = ?1 AND state = 'pending' AND kind <> 'flags' AND uid IS NOT NULL",
+             WHERE folder_id = ?1 AND state = 'pending' AND kind IN ('move', 'delete') AND uid IS NOT NULL",
         )?;
         let rows = statement.query_map([folder.0], |r| Ok((r.get(0)?, PlacementId(r.get(1)?))))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -242,10 +242,12 @@ impl Write<'_> {
                 self.log_removed(place)?;
                 Ok(Some(id))
             }
+            // What lies in a folder has been filed.
+            Action::File => Ok(None),
         }
     }
 
-    fn insert_operation(
+    pub(crate) fn insert_operation(
         &mut self,
         action: &Action,
         place: &Place,

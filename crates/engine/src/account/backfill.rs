@@ -25,6 +25,10 @@ pub(super) async fn run(life: &Life) -> Result<(), Fault> {
     let mut backoff = Backoff::for_lines(life.id().0.unsigned_abs().wrapping_mul(17));
     loop {
         life.backfill.notified().await;
+        // The newest of every folder comes first; main rings again when it has seen them all.
+        if !life.up.load(Ordering::SeqCst) {
+            continue;
+        }
         loop {
             match bring(life).await {
                 Ok(false) if life.said_synced.load(Ordering::SeqCst) => break,
@@ -135,9 +139,8 @@ async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Resul
 async fn bodies(life: &Life, line: &mut Line) -> Result<(), Fault> {
     let (id, since) = (life.id(), life.bodies_since());
     let wires = wires(life).await?;
-    let mut pipeline = Pipeline::backfill(Arc::clone(&life.ctx));
+    let mut pipeline = Pipeline::backfill(Arc::clone(&life.ctx)).paced(id);
     let mut after = None;
-    life.ctx.paces.note(id, 0);
     loop {
         let missing = life
             .ctx
@@ -151,10 +154,7 @@ async fn bodies(life: &Life, line: &mut Line) -> Result<(), Fault> {
         }
         let items: Vec<(MissingBody, u64)> = missing.into_iter().map(|m| (m, m.size)).collect();
         for run in plan::by_bytes(&items, plan::BODY_BATCH, plan::BODY_BATCH_BYTES) {
-            let before = pipeline.count;
             let answer = fetch_run(life, line, &wires, &run, &mut pipeline).await;
-            let came = pipeline.count.saturating_sub(before);
-            life.ctx.paces.note(id, came);
             if let Err(fault) = answer {
                 // What has come is kept.
                 pipeline.finish().await.map_err(|e| broken_store(&e))?;

@@ -58,8 +58,9 @@ pub(crate) async fn look_at_all(
     layer: Layer,
     full: bool,
 ) -> Result<Looked, Fault> {
-    let at = life.ctx.clock.now();
     let remote = line.folders().await?;
+    // The counters just read announce whatever is found now.
+    let at = life.ctx.clock.now();
     let id = life.id();
     put_folders(life, &remote).await?;
     let mut rows = life

@@ -75,6 +75,7 @@ pub(super) async fn planned(life: &Life) -> Result<Vec<NewFolder>, Fault> {
                 .into_iter()
                 .filter_map(|o| match o.action {
                     Action::Move { to } => Some(to),
+                    Action::File => Some(o.folder),
                     Action::Flags { .. } | Action::Delete => None,
                 })
                 .collect();

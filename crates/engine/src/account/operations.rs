@@ -7,7 +7,7 @@ use kontor_model::{Action, OperationId};
 use kontor_store::{Operation, Outcome};
 
 use super::listing::{self, broken_store};
-use super::{Life, making};
+use super::{Life, filing, making};
 use crate::line::Line;
 use crate::notice::{Level, Notice};
 
@@ -15,7 +15,7 @@ use crate::notice::{Level, Notice};
 const TOGETHER: usize = 200;
 
 /// A folder that is not there may be a listing behind; after this many tries it is gone.
-const TRIES: u32 = 5;
+pub(super) const TRIES: u32 = 5;
 
 /// Which operations are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,12 +53,12 @@ pub(crate) async fn carry_out(life: &Life, line: &mut Line, put: Put) -> Result<
 
 /// What one run through the journal remembers.
 #[derive(Default)]
-struct Run {
-    done: u64,
+pub(super) struct Run {
+    pub(super) done: u64,
     /// Refused together: each for itself now.
     alone: BTreeSet<OperationId>,
     /// Put off in this run: not tried again before their time.
-    put_off: BTreeSet<OperationId>,
+    pub(super) put_off: BTreeSet<OperationId>,
 }
 
 async fn one_batch(
@@ -67,6 +67,9 @@ async fn one_batch(
     batch: Vec<Operation>,
     run: &mut Run,
 ) -> Result<(), Fault> {
+    if batch.iter().any(|op| op.action == Action::File) {
+        return filing::file(life, line, batch, run).await;
+    }
     if batch.iter().any(|op| op.uid.is_none()) {
         run.put_off.extend(batch.iter().map(|op| op.id));
         return find_uid(life, line, &batch).await;
@@ -140,8 +143,7 @@ fn next_batch(
     let with_first = |op: &&&Operation| {
         let same = op.folder == first.folder
             && op.action == first.action
-            && op.uid.is_some()
-            && first.uid.is_some()
+            && (first.action == Action::File || (op.uid.is_some() && first.uid.is_some()))
             && !alone.contains(&op.id)
             && !alone.contains(&first.id);
         // Two on one message are two commands.
@@ -190,7 +192,7 @@ async fn apply(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<Appl
     let (folder, action) = (first.folder, first.action.clone());
     let to = match &action {
         Action::Move { to } => Some(*to),
-        Action::Flags { .. } | Action::Delete => None,
+        Action::Flags { .. } | Action::Delete | Action::File => None,
     };
     let (source, target_row) = life
         .ctx
@@ -211,6 +213,9 @@ async fn apply(life: &Life, line: &mut Line, batch: &[Operation]) -> Result<Appl
             return Err(Fault::Gone("The target folder is gone.".into()));
         }
         (Action::Delete, _) => RemoteAction::Delete,
+        (Action::File, _) => {
+            return Err(Fault::Refused("A message is filed, not applied.".into()));
+        }
     };
     if let Some(target) = &target_row {
         making::make(line, target).await?;
@@ -261,7 +266,7 @@ fn missing(w: &kontor_store::Write<'_>, op: &Operation) -> kontor_store::Result<
     })
 }
 
-async fn later(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fault> {
+pub(super) async fn later(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fault> {
     let next = life.ctx.clock.now().plus(30_000);
     let record = move |w: &mut kontor_store::Write<'_>| {
         for id in ids {
@@ -272,7 +277,7 @@ async fn later(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fa
     life.ctx.write(record).await.map_err(|e| broken_store(&e))
 }
 
-async fn undo(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fault> {
+pub(super) async fn undo(life: &Life, ids: Vec<OperationId>, why: String) -> Result<(), Fault> {
     let n = ids.len();
     let reason = why.clone();
     let record = move |w: &mut kontor_store::Write<'_>| {

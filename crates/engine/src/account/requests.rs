@@ -167,7 +167,9 @@ async fn look_and_send(life: &Life, line: &mut Line) -> Result<(u64, Looked), Fa
         tracing::warn!(account = life.id().0, "mail waits in the outbox: {fault}");
     }
     let before = life.counts().await?;
-    let looked = listing::look_at_all(life, line, Layer::Poll, false).await?;
+    // Without modseq no counter tells of a changed flag: then everything is compared.
+    let full = !line.capabilities().modseq;
+    let looked = listing::look_at_all(life, line, Layer::Poll, full).await?;
     drafts::mirror_all(life, line).await?;
     Ok((before, looked))
 }

@@ -30,7 +30,16 @@ impl Write<'_> {
             }
             (Action::Flags { .. }, Outcome::Missing) => Ok(()),
             (Action::Move { to }, Outcome::Done(uid)) => self.arrive(&place, *to, uid),
+            (Action::File, Outcome::Done(uid)) => self.arrive(&place, operation.folder, uid),
             (Action::Move { .. } | Action::Delete, Outcome::Missing) => self.drop_placement(&place),
+            (Action::File, Outcome::Missing) => {
+                // Nothing of it is at the server, so nothing is left to do there.
+                self.tx.execute(
+                    "UPDATE operation SET state = 'done', done_at = ?2 WHERE placement_id = ?1 AND state = 'pending'",
+                    params![place.id.0, self.now.0],
+                )?;
+                self.drop_placement(&place)
+            }
             (Action::Delete, Outcome::Done(_)) => {
                 self.tx
                     .execute("DELETE FROM placement WHERE id = ?1", [place.id.0])?;
@@ -87,7 +96,7 @@ impl Write<'_> {
             .tx
             .prepare_cached(
                 "SELECT o.placement_id FROM operation o JOIN message m ON m.id = o.message_id
-                 WHERE o.folder_id = ?1 AND o.state = 'pending' AND o.kind <> 'flags' AND o.uid IS NULL
+                 WHERE o.folder_id = ?1 AND o.state = 'pending' AND o.kind IN ('move', 'delete') AND o.uid IS NULL
                    AND m.key = ?2 AND m.size = ?3 AND m.internal_date = ?4 LIMIT 1",
             )?
             .query_row(
@@ -137,6 +146,7 @@ impl Write<'_> {
                 let uid = self.free_uid(operation.folder, operation.uid)?;
                 self.relocate(&place, operation.folder, uid)
             }
+            Action::File => self.drop_placement(&place),
         }
     }
 
@@ -172,7 +182,7 @@ impl Write<'_> {
                         Action::Move { .. } => Action::Move {
                             to: operation.folder,
                         },
-                        Action::Delete => continue,
+                        Action::Delete | Action::File => continue,
                     };
                     inverse.extend(self.journal(&back, &[operation.placement])?);
                 }

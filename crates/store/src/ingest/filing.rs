@@ -1,0 +1,89 @@
+//! Mail the person brings along (an import): here at once, at the server when the journal is carried out.
+
+use kontor_model::{Action, FolderId, MessageId, OperationId, PlacementId, ThreadId};
+
+use super::{NewMail, Stored};
+use crate::placement::Place;
+use crate::{Result, Write, identity};
+
+impl Write<'_> {
+    /// Puts messages into a folder without a UID and journals their filing at the server; the UIDs in `mails` are not
+    /// looked at. One whose bytes or Message-ID the folder holds already is passed over. Returns the operations.
+    ///
+    /// # Errors
+    /// [`crate::Error::Missing`] when the folder is gone.
+    pub fn journal_filing(
+        &mut self,
+        folder: FolderId,
+        mails: Vec<NewMail>,
+    ) -> Result<Vec<OperationId>> {
+        let batch = self.batch(folder, None)?;
+        let (mut operations, mut stored) = (Vec::new(), Vec::new());
+        for mail in mails {
+            if let Some(id) = &mail.head.envelope.message_id
+                && self.holds_message_id(folder, id)?
+            {
+                continue;
+            }
+            let blob = self.put_blob(&mail.body.raw)?;
+            let known = self.message_of_blob(batch.account, blob)?;
+            if let Some((message, ..)) = known
+                && self.placements(message)?.iter().any(|p| p.folder == folder)
+            {
+                continue;
+            }
+            let mut place = Place {
+                id: PlacementId(0),
+                folder,
+                account: batch.account,
+                message: MessageId(0),
+                thread: ThreadId(0),
+                uid: None,
+                doc: 0,
+                shown: mail.head.flags.clone(),
+                server: mail.head.flags.clone(),
+                hidden: false,
+                has_attachment: false,
+                body: 0,
+            };
+            match known {
+                Some((message, thread, doc, body, has_attachment)) => {
+                    place.message = message;
+                    place.thread = thread;
+                    place.doc = doc;
+                    place.body = body;
+                    place.has_attachment = has_attachment;
+                }
+                None => {
+                    let key = identity::message_key(&mail.head.envelope);
+                    self.new_message(&batch, &mail.head, key, &mut place)?;
+                }
+            }
+            self.add_placement(&mut place)?;
+            if place.body != 1 {
+                self.attach_body(&place, blob, mail.body)?;
+                place.body = 1;
+            }
+            operations.push(self.insert_operation(&Action::File, &place, ("file", None))?);
+            stored.push(Stored {
+                uid: 0,
+                message: place.message,
+                placement: place.id,
+                thread: place.thread,
+                fresh: true,
+                body: true,
+            });
+        }
+        self.finish(&batch, &stored)?;
+        Ok(operations)
+    }
+
+    fn holds_message_id(&self, folder: FolderId, message_id: &str) -> Result<bool> {
+        for message in self.messages_by_mid(message_id)? {
+            if self.placements(message)?.iter().any(|p| p.folder == folder) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
