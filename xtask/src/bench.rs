@@ -31,6 +31,7 @@ cargo xtask bench [SUITE…]: measures Kontor beside its peers; without a SUITE 
   idle     CPU while three accounts wait for news
   mime     a full parse beside bare mail-parser
 
+  --built      takes the release programs as they lie in the target folder, builds nothing
   --quick      small corpora, one round: figures in two minutes, to be compared with each other only
   --count N    mails of the corpus (20000)
   --large N    mails of the large corpus (100000)
@@ -65,11 +66,13 @@ pub(crate) struct Bench {
     rows: usize,
     rounds: usize,
     quick: bool,
+    /// Nothing is built.
+    built: bool,
 }
 
 /// Runs the named suites, or all.
 pub(crate) fn run(words: &[String]) -> Result<()> {
-    let (mut names, mut write) = (Vec::new(), false);
+    let (mut names, mut write, mut built) = (Vec::new(), false, false);
     let (mut count, mut large, mut rows, mut rounds, mut quick) = (None, None, None, None, false);
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -79,6 +82,7 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
         };
         match word.as_str() {
             "--quick" => quick = true,
+            "--built" => built = true,
             "--write" => write = true,
             "--count" => count = number()?,
             "--large" => large = number()?,
@@ -108,6 +112,7 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
         rows: size(rows, 1_000_000, 20_000),
         rounds: size(rounds, 3, 1),
         quick,
+        built,
     };
     let mut report = Report::load(&bench);
     for (name, suite) in SUITES {

@@ -83,10 +83,14 @@ impl Harness {
     /// Mails to be delivered, one file each.
     pub(super) fn deliveries(&self) -> Result<Vec<PathBuf>> {
         let dir = self.work.join("deliveries");
-        if !dir.is_dir() {
+        let done = self.work.join("deliveries.tsv");
+        if !done.is_file() {
+            println!("  making mails to deliver …");
             self.python("gen_corpus.py", |c| {
                 c.args(["--seed", "77", "--count", "600", "--flat"])
-                    .arg(&dir);
+                    .arg(&dir)
+                    .arg("--manifest")
+                    .arg(&done);
             })?;
         }
         let mut files = Vec::new();
@@ -138,11 +142,10 @@ impl Harness {
             imaps: first.saturating_add(1),
             lmtp: first.saturating_add(2),
         };
-        shell::quiet(
-            Command::new(self.scripts.join("dovecot_up.sh"))
-                .arg(&server.dir)
-                .arg(first.to_string()),
-        )?;
+        // The server keeps the outputs it is given for as long as it lives: a pipe would never end.
+        let mut start = Command::new(self.scripts.join("dovecot_up.sh"));
+        start.arg(&server.dir).arg(first.to_string());
+        shell::run(start.stdin(Stdio::null()).stdout(Stdio::null()))?;
         Ok(server)
     }
 

@@ -13,7 +13,7 @@ use super::report::{Report, Row};
 const USERS: [&str; 3] = ["ana", "bor", "cene"];
 
 pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    let programs = kontor::programs()?;
+    let programs = kontor::programs(bench)?;
     let corpus = bench.harness.corpus(1000)?;
     let homes = USERS.map(|user| Home::Folders(user, &corpus));
     let server = bench.harness.server("idle", &homes)?;

@@ -8,21 +8,27 @@ use anyhow::{Context as _, Result, bail};
 use kontor_testkit::Desk;
 use serde_json::Value;
 
+use super::Bench;
 use super::harness::{PASSWORD, Server};
 use super::spent::{Spent, measured};
 use crate::shell;
 
 /// Builds `kontorctl` for release and returns the folder it is in.
-pub(super) fn programs() -> Result<PathBuf> {
-    println!("  building kontorctl for release …");
-    shell::run(shell::plain_cargo().args(["build", "--quiet", "--release", "-p", "kontor-cli"]))?;
+pub(super) fn programs(bench: &Bench) -> Result<PathBuf> {
+    if !bench.built {
+        println!("  building kontorctl for release …");
+        let build = ["build", "--quiet", "--release", "-p", "kontor-cli"];
+        shell::run(shell::plain_cargo().args(build))?;
+    }
     Ok(shell::target().join("release"))
 }
 
 /// Builds an example for release and returns the program.
-pub(super) fn example(package: &str, name: &str) -> Result<PathBuf> {
-    let build = ["build", "--quiet", "--release", "-p", package, "--example"];
-    shell::run(shell::plain_cargo().args(build).arg(name))?;
+pub(super) fn example(bench: &Bench, package: &str, name: &str) -> Result<PathBuf> {
+    if !bench.built {
+        let build = ["build", "--quiet", "--release", "-p", package, "--example"];
+        shell::run(shell::plain_cargo().args(build).arg(name))?;
+    }
     Ok(shell::target().join("release/examples").join(name))
 }
 

@@ -11,7 +11,7 @@ use super::spent::median;
 use super::sync::{drain, whole};
 
 pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    let programs = kontor::programs()?;
+    let programs = kontor::programs(bench)?;
     let (small, large) = (
         bench.harness.corpus(1000)?,
         bench.harness.corpus(bench.large)?,

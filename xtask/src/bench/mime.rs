@@ -10,7 +10,7 @@ use super::report::{Report, Row};
 use crate::shell;
 
 pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    let program = kontor::example("kontor-mime", "parse_speed")?;
+    let program = kontor::example(bench, "kontor-mime", "parse_speed")?;
     let corpus = bench.harness.corpus(bench.count)?;
     let out = shell::output(
         Command::new(program)

@@ -37,7 +37,7 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
 
 /// Runs the store's own speed example; the store it fills is kept, so that the next suite need not fill it again.
 pub(super) fn store_speed(bench: &Bench, rows: usize) -> Result<String> {
-    let program = kontor::example("kontor-store", "store_speed")?;
+    let program = kontor::example(bench, "kontor-store", "store_speed")?;
     println!("  a store of {rows} rows …");
     shell::output(
         Command::new(program)

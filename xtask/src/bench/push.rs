@@ -30,7 +30,7 @@ impl Drop for Ending {
 }
 
 pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    let programs = kontor::programs()?;
+    let programs = kontor::programs(bench)?;
     let corpus = bench.harness.corpus(1000)?;
     let mails = bench.harness.deliveries()?;
     let server = bench

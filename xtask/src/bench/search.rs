@@ -18,7 +18,7 @@ use crate::shell;
 const TIMES: usize = 15;
 
 pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    let programs = kontor::programs()?;
+    let programs = kontor::programs(bench)?;
     for (count, goal) in [(bench.count, (5.0, 3.0)), (bench.large, (10.0, 5.0))] {
         profile(bench, count, goal, &programs, report)?;
     }

@@ -32,7 +32,7 @@ struct Rounds {
 }
 
 pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    let programs = kontor::programs()?;
+    let programs = kontor::programs(bench)?;
     let corpus = bench.harness.corpus(bench.count)?;
     let mails = bench.harness.deliveries()?;
     let server = bench
