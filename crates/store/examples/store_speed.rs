@@ -3,8 +3,7 @@
 //! ```text
 //! cargo run --release -p kontor-store --example store_speed -- [ROWS…] [--keep DIR] [--batch N]
 //! ```
-//! Prints a table a size; µs are CPU time, ms and s are by the clock. Words follow Zipf's law over 60,000 words, as in written language, so that common words are in
-//! most mails and rare ones in few.
+//! µs are CPU time, ms and s by the clock. Words follow Zipf's law: common ones are in most mails, rare ones in few.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -478,9 +477,8 @@ fn searches(store: &Store) {
     let queries = queries(&world);
     let (mut first, mut again) = (Vec::new(), Vec::new());
     for (name, terms) in &queries {
-        let query = Query {
-            terms: terms.clone(),
-        };
+        let terms = terms.clone();
+        let query = Query { terms };
         let t = Instant::now();
         let page = store.search(&query, None, 50).unwrap();
         let cold = t.elapsed().as_secs_f64() * 1e3;
