@@ -15,7 +15,7 @@
     reason = "a measuring tool on a developer's desk"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -54,16 +54,12 @@ fn main() {
         if store.read(|r| r.status()).unwrap().messages == 0 {
             fill(&store, size, batch);
         }
-        let folders: Vec<FolderId> = store
-            .read(|r| r.folders(None))
-            .unwrap()
-            .iter()
-            .map(|f| f.folder.id)
-            .collect();
+        let folders = store.read(|r| r.folders(None)).unwrap();
+        let folders: Vec<FolderId> = folders.iter().map(|f| f.folder.id).collect();
         pages(&store, &folders);
         searches(&store);
-        let bytes = |p: &Path| std::fs::metadata(p).map_or(0, |m| m.len());
-        println!("file {:.1} MB", bytes(store.path()) as f64 / 1e6);
+        let bytes = std::fs::metadata(store.path()).map_or(0, |m| m.len());
+        println!("file {:.1} MB", bytes as f64 / 1e6);
         if std::env::args().any(|a| a == "--check") {
             println!("check {:?}", store.check().unwrap());
         }
