@@ -2,11 +2,13 @@
 //!
 //! - A command is a door: it calls the engine and changes clothes ([`dto`], [`convert`]).
 //! - Two events leave: `stale` (what to ask again) and `notice` (a sentence for the person).
+//! - The window never leaves its own pages and opens no other ([`bounds`]).
 //! - Parts of mails (pictures) come over the `kontor-part` scheme, from the engine, never from the network.
 //!
 //! Architecture invariant: the webview never sees a token, SQL, or HTML outside a sandboxed frame.
 
 mod bindings;
+mod bounds;
 mod commands;
 mod convert;
 pub mod dto;
@@ -53,6 +55,7 @@ pub fn run(setting: Setting) -> anyhow::Result<()> {
         .invoke_handler(handler)
         .setup(move |app| {
             specta.mount_events(app);
+            bounds::window(app)?;
             events::start(app.handle(), app.state::<Engine>().inner());
             notify::start(app.handle(), app.state::<Engine>().inner());
             // The loops are tasks of our runtime; setup runs on the main thread, outside of it.

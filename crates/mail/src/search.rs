@@ -31,11 +31,17 @@ pub fn parse(text: &str) -> Parsed {
     parsed
 }
 
-/// Reads a search whose last word is still being typed: it becomes a prefix, as the window does.
+/// The fewest letters and digits a word being typed must have to be taken for a beginning: shorter ones begin half of all
+/// words, so they take long to find and say little.
+const PREFIX_FROM: usize = 3;
+
+/// Reads a search whose last word is still being typed: from its third letter it is a prefix, before that a whole word.
 #[must_use]
 pub fn parse_typing(text: &str) -> Parsed {
-    let open = text.chars().next_back().is_some_and(char::is_alphanumeric);
-    if open {
+    let word = text.chars().rev().take_while(|c| is_word(*c));
+    // A combining mark belongs to its letter.
+    let letters = word.filter(|c| c.is_alphanumeric()).take(PREFIX_FROM);
+    if letters.count() == PREFIX_FROM {
         parse(&format!("{text}*"))
     } else {
         parse(text)

@@ -7,6 +7,7 @@ use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_opener::OpenerExt as _;
 
 use super::{Answer, id};
+use crate::bounds;
 use crate::convert::{seq, small};
 use crate::dto::{
     AccountHealth, ApiError, Code, Density, HealthView, Language, LayerView, Pending, Real,
@@ -69,10 +70,7 @@ async fn save(app: &Engine, folder: &Path, message: &str, n: u32) -> Answer<Path
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn open_link(handle: AppHandle, href: String) -> Answer<()> {
-    let allowed = ["https://", "http://", "mailto:", "tel:"]
-        .iter()
-        .any(|kind| href.to_ascii_lowercase().starts_with(kind));
-    if !allowed {
+    if !bounds::opens_outside(&href) {
         return Err(ApiError {
             code: Code::Refused,
             message: "Links of this kind are not opened.".to_owned(),

@@ -67,21 +67,22 @@ fn says_what_it_wants(#[case] text: &str, #[case] hint: &str) {
     );
 }
 
-#[test]
-fn the_word_being_typed_is_a_prefix() {
-    assert_eq!(
-        parse_typing("ana pon").query.terms,
-        vec![Term::Text(one("ana")), Term::Text(group(&["pon"], true))]
-    );
-    assert_eq!(
-        parse_typing("ana ").query.terms,
-        vec![Term::Text(one("ana"))],
-        "a finished word is whole"
-    );
-    assert_eq!(
-        parse_typing("from:an").query.terms,
-        vec![Term::From(group(&["an"], true))]
-    );
+#[rstest]
+#[case::finished("ana ", vec![Term::Text(one("ana"))])]
+#[case::third_letter("ana pon", vec![Term::Text(one("ana")), Term::Text(group(&["pon"], true))])]
+#[case::one_letter("ana p", vec![Term::Text(one("ana")), Term::Text(one("p"))])]
+#[case::two_letters("po", vec![Term::Text(one("po"))])]
+#[case::digits("ana 418", vec![Term::Text(one("ana")), Term::Text(group(&["418"], true))])]
+#[case::a_decomposed_letter_is_one("bac\u{30c}", vec![Term::Text(group(&["bac\u{30c}"], true))])]
+#[case::and_two_are_two("ac\u{30c}", vec![Term::Text(one("ac\u{30c}"))])]
+#[case::after_a_dash("pn-20", vec![Term::Text(one("pn")), Term::Text(one("20"))])]
+#[case::of_an_operator("from:ana", vec![Term::From(group(&["ana"], true))])]
+#[case::short_of_an_operator("from:an", vec![Term::From(one("an"))])]
+fn the_word_being_typed_is_a_prefix_from_its_third_letter(
+    #[case] text: &str,
+    #[case] terms: Vec<Term>,
+) {
+    assert_eq!(parse_typing(text).query.terms, terms, "{text:?}");
 }
 
 #[test]
