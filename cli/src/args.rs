@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The engine of Kontor without a window, for admins, scripts and tests.
@@ -9,7 +10,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(name = "kontorctl", version, max_term_width = 100)]
 pub(crate) struct Cli {
     /// The profile's folder; by default the app's own.
-    #[arg(long, global = true, env = "KONTOR_PROFILE", value_name = "DIR")]
+    #[arg(
+        long, global = true, env = "KONTOR_PROFILE", value_name = "DIR",
+        // A variable that is set to nothing is as good as unset; clap's own reader of paths refuses it.
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub(crate) profile: Option<PathBuf>,
     /// Answer in JSON.
     #[arg(long, global = true)]
@@ -361,7 +366,7 @@ pub(crate) enum MimeCommand {
     },
     /// Draw the conversations of an mbox file.
     Threads {
-        /// The file.
+        /// The file; `-` is stdin.
         mbox: PathBuf,
     },
 }

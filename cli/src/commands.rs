@@ -13,9 +13,9 @@ mod sync;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use kontor_engine::model::AccountId;
-use kontor_engine::{Config, Engine, Error, Profile};
+use kontor_engine::{Code, Config, Engine, Error, Profile};
 
 use crate::args::{Cli, Command, MimeCommand};
 use crate::profile_dir;
@@ -34,19 +34,38 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
     if let Command::Mime(command) = &cli.command {
         return run_mime(command, cli.json);
     }
-    let profile = Profile::open(profile_dir(cli.profile)).map_err(Error::from)?;
+    // Heard from the first moment on: a signal that comes while the store is being opened ends it in good order, too.
+    let mut ending = match &cli.command {
+        Command::Sync(args) if args.watch => Some(sync::Ending::listen()?),
+        _ => None,
+    };
+    let dir = profile_dir(cli.profile);
+    let shown = dir.display().to_string();
+    let profile = Profile::open(dir)
+        .map_err(Error::from)
+        .with_context(|| format!("open the profile {shown}"))?;
     let config = Config {
         keychain: cli.keychain,
         ..Config::default()
     };
-    let engine = Engine::open(profile, config).await?;
+    let opened = match &mut ending {
+        None => Engine::open(profile, config).await,
+        Some(ending) => tokio::select! {
+            opened = Engine::open(profile, config) => opened,
+            () = ending.came() => return Ok(()),
+        },
+    };
+    let engine = match opened {
+        Err(e) if matches!(cli.command, Command::Doctor) => return status::no_store(e, cli.json),
+        opened => opened?,
+    };
     let app = App {
         engine,
         json: cli.json,
     };
     match cli.command {
         Command::Account(command) => account::run(&app, command).await,
-        Command::Sync(args) => sync::run(&app, args).await,
+        Command::Sync(args) => sync::run(&app, args, ending).await,
         Command::Status => status::status(&app).await,
         Command::Settings { choices } => settings::run(&app, &choices).await,
         Command::Doctor => status::doctor(&app).await,
@@ -91,14 +110,29 @@ fn run_mime(command: &MimeCommand, json: bool) -> Result<()> {
     mime::run(command, json)
 }
 
+impl App {
+    /// Reads the id of an account that is there.
+    pub(crate) async fn account(&self, text: Option<&str>) -> Result<Option<AccountId>> {
+        let Some(id) = account_id(text)? else {
+            return Ok(None);
+        };
+        let accounts = self.engine.accounts().await?;
+        if accounts.iter().any(|row| row.account.id == id) {
+            return Ok(Some(id));
+        }
+        Err(no_account(&id.to_string()).into())
+    }
+}
+
+fn no_account(named: &str) -> Error {
+    Error {
+        code: Code::NotFound,
+        message: format!("There is no account {named}. `kontorctl account list` lists them."),
+    }
+}
+
 /// Reads an account's id.
 pub(crate) fn account_id(text: Option<&str>) -> Result<Option<AccountId>> {
-    let read = |t: &str| {
-        let unknown = |_e| Error {
-            code: kontor_engine::Code::NotFound,
-            message: format!("There is no account {t}. `kontorctl account list` lists them."),
-        };
-        t.parse().map_err(unknown)
-    };
+    let read = |t: &str| t.parse().map_err(|_unreadable| no_account(t));
     Ok(text.map(read).transpose()?)
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod lines;
 mod output;
 mod rows;
 
@@ -120,5 +121,6 @@ fn profile_dir(named: Option<PathBuf>) -> PathBuf {
             .filter(|v| !v.is_empty())
             .map(PathBuf::from)
     };
+    let named = named.filter(|dir| !dir.as_os_str().is_empty());
     named.unwrap_or_else(|| Profile::default_dir(read("XDG_DATA_HOME"), read("HOME")))
 }

@@ -43,11 +43,13 @@ pub(crate) fn is_closed() -> bool {
         })
 }
 
-/// Writes bytes as they are.
+/// Writes bytes as they are. A reader that had enough is no failure.
 pub(crate) fn bytes(raw: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(raw)?;
-    out.flush()
+    match out.write_all(raw).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
 }
 
 /// Says something to the person, on stderr.

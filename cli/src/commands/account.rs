@@ -67,32 +67,51 @@ async fn settings(app: &App, args: &AddArgs) -> Result<ServerSettings> {
                 args.email
             ),
         };
+        if let Some(note) = &found.note {
+            output::say(note);
+        }
         let best = found.candidates.into_iter().next().ok_or_else(nothing)?;
-        let shown = |e: &Endpoint| format!("{}:{} ({})", e.host, e.port, e.security.as_str());
-        let smtp = best.smtp.as_ref().map_or_else(|| "none".into(), shown);
-        output::say(&format!(
-            "Found: incoming {}, outgoing {smtp}, as {}.",
-            shown(&best.imap),
-            best.username
-        ));
         let mut settings = best.settings(ca_pem);
         settings.username = username.unwrap_or(settings.username);
+        if args.smtp.is_some() {
+            settings.smtp = outgoing(args)?;
+        }
+        show(&settings);
+        // Said before the password is asked for, so that the person can still leave.
+        for sentence in [best.confirm, best.hint].into_iter().flatten() {
+            output::say(&sentence);
+        }
         return Ok(settings);
     };
     let imap = endpoint(imap, args.imap_security.or(args.security), 993)?;
     if args.smtp.is_none() {
         output::say("No outgoing server was named (--smtp): this account only reads mail.");
     }
-    let smtp = match args.smtp.as_deref() {
-        None | Some("none") => None,
-        Some(smtp) => Some(endpoint(smtp, args.smtp_security.or(args.security), 465)?),
-    };
     Ok(ServerSettings {
         imap,
-        smtp,
+        smtp: outgoing(args)?,
         username: username.unwrap_or_else(|| args.email.clone()),
         ca_pem,
     })
+}
+
+/// The outgoing server that was named.
+fn outgoing(args: &AddArgs) -> Result<Option<Endpoint>> {
+    match args.smtp.as_deref() {
+        None | Some("none") => Ok(None),
+        Some(smtp) => endpoint(smtp, args.smtp_security.or(args.security), 465).map(Some),
+    }
+}
+
+/// Says what was found before it is used.
+fn show(settings: &ServerSettings) {
+    let shown = |e: &Endpoint| format!("{}:{} ({})", e.host, e.port, e.security.as_str());
+    let smtp = settings.smtp.as_ref().map_or_else(|| "none".into(), shown);
+    output::say(&format!(
+        "Found: incoming {}, outgoing {smtp}, as {}.",
+        shown(&settings.imap),
+        settings.username
+    ));
 }
 
 /// `HOST:PORT`, `[v6]:PORT` or `HOST`; 143 and 587 mean STARTTLS, every other port TLS.

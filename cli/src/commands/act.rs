@@ -5,7 +5,7 @@ use kontor_engine::model::{FolderId, MessageId, OperationState};
 use kontor_engine::{Acted, Request};
 use serde_json::{Value, json};
 
-use super::{App, PATIENCE, account_id};
+use super::{App, PATIENCE};
 use crate::args::{Command, Messages, MoveMessages, Wait};
 
 pub(super) async fn run(app: &App, command: Command) -> Result<()> {
@@ -22,7 +22,7 @@ pub(super) async fn run(app: &App, command: Command) -> Result<()> {
             let Some(first) = what.messages.first() else {
                 bail!("no message named")
             };
-            let account = match account_id(account.as_deref())? {
+            let account = match app.account(account.as_deref()).await? {
                 Some(named) => named,
                 None => {
                     let message = app.engine.find_message(first).await?;

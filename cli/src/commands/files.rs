@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use kontor_engine::ExportFormat;
 use serde_json::json;
 
-use super::{App, PATIENCE, account_id};
+use super::{App, PATIENCE};
 use crate::args::{Format, Wait};
 use crate::output;
 
@@ -35,12 +35,8 @@ pub(super) async fn import(
     account: Option<String>,
     wait: Wait,
 ) -> Result<()> {
-    let folder = app
-        .engine
-        .find_folder(folder, account_id(account.as_deref())?)
-        .await?
-        .folder
-        .id;
+    let account = app.account(account.as_deref()).await?;
+    let folder = app.engine.find_folder(folder, account).await?.folder.id;
     let done = app.engine.import(folder, paths).await?;
     let waited = if wait.wait && !done.operations.is_empty() {
         app.engine

@@ -4,7 +4,7 @@ use anyhow::Result;
 use kontor_engine::{BodyOptions, Code, Error, Scope};
 use serde_json::{Value, json};
 
-use super::{App, account_id};
+use super::App;
 use crate::args::{ListArgs, ShowArgs};
 use crate::{output, rows};
 
@@ -12,7 +12,7 @@ use crate::{output, rows};
 const PAGE: u32 = 500;
 
 pub(super) async fn folders(app: &App, account: Option<String>) -> Result<()> {
-    let account = account_id(account.as_deref())?;
+    let account = app.account(account.as_deref()).await?;
     for row in app.engine.folders(account).await? {
         let f = &row.folder;
         // A name that only holds other folders holds no mail.
@@ -28,12 +28,9 @@ pub(super) async fn folders(app: &App, account: Option<String>) -> Result<()> {
 }
 
 pub(super) async fn messages(app: &App, args: ListArgs) -> Result<()> {
-    let folder = app
-        .engine
-        .find_folder(&args.folder, account_id(args.account.as_deref())?)
-        .await?
-        .folder
-        .id;
+    let account = app.account(args.account.as_deref()).await?;
+    let folder = app.engine.find_folder(&args.folder, account).await?;
+    let folder = folder.folder.id;
     let paths = app.engine.paths().await?;
     let mut pages = Pages::new(&args);
     while let Some((after, limit)) = pages.next() {
@@ -58,12 +55,9 @@ pub(super) async fn messages(app: &App, args: ListArgs) -> Result<()> {
 }
 
 pub(super) async fn threads(app: &App, args: ListArgs) -> Result<()> {
-    let folder = app
-        .engine
-        .find_folder(&args.folder, account_id(args.account.as_deref())?)
-        .await?
-        .folder
-        .id;
+    let account = app.account(args.account.as_deref()).await?;
+    let folder = app.engine.find_folder(&args.folder, account).await?;
+    let folder = folder.folder.id;
     let paths = app.engine.paths().await?;
     let mut pages = Pages::new(&args);
     while let Some((after, limit)) = pages.next() {

@@ -1,19 +1,22 @@
 //! `kontorctl mime …`: messages without a profile.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use kontor_engine::Code;
 use kontor_engine::mail::mbox;
 use kontor_engine::mail::threads::{self, Entry, Merge, Node};
 use kontor_engine::mime::{self, html, reply};
+use kontor_engine::model::Millis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::args::{BodyForm, MimeCommand, MimeInput};
+use crate::lines::{self, Text};
 use crate::output;
 
 /// Runs one of the `mime` commands.
@@ -61,11 +64,8 @@ fn each(
     show: impl Fn(&Value) -> String,
 ) -> Result<()> {
     let Some(path) = &input.file else {
-        for line in io::stdin().lock().lines() {
+        for line in lines::stdin() {
             let line = line.context("read stdin")?;
-            if line.trim().is_empty() {
-                continue;
-            }
             let answer = jsonl(&line, &work);
             if !output::line(&answer.to_string()) {
                 break;
@@ -81,19 +81,17 @@ fn each(
 struct Line {
     id: Value,
     #[serde(rename = "in")]
-    text: Option<String>,
+    text: Option<Text>,
     in_base64: Option<String>,
 }
 
 fn jsonl(line: &str, work: impl Fn(&[u8]) -> Result<Value>) -> Value {
     let parsed: Line = match serde_json::from_str(line) {
         Ok(parsed) => parsed,
-        Err(e) => {
-            return json!({ "id": null, "error": { "code": "usage", "message": format!("this line is not {{\"id\",\"in\"}}: {e}") } });
-        }
+        Err(e) => return lines::unreadable(line, "{\"id\",\"in\"}", &e),
     };
     let raw = match (parsed.text, parsed.in_base64) {
-        (Some(text), _) => Ok(text.into_bytes()),
+        (Some(text), _) => Ok(text.0.into_bytes()),
         (None, Some(coded)) => STANDARD
             .decode(coded.trim())
             .map_err(|e| format!("in_base64 cannot be read: {e}")),
@@ -105,9 +103,7 @@ fn jsonl(line: &str, work: impl Fn(&[u8]) -> Result<Value>) -> Value {
             Value::Object(fields)
         }
         Ok(other) => other,
-        Err(message) => {
-            json!({ "id": parsed.id, "error": { "code": "usage", "message": message } })
-        }
+        Err(message) => lines::refusal(&parsed.id, Code::Usage, &message),
     }
 }
 
@@ -163,24 +159,49 @@ fn reply_text(raw: &[u8], form: Option<BodyForm>) -> Value {
 }
 
 fn thread_file(path: &Path) -> Result<Vec<Value>> {
-    let file = File::open(path).with_context(|| format!("read {}", path.display()))?;
+    let mut file: Box<dyn BufRead> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path).with_context(|| format!("read {}", path.display()))?;
+        Box::new(BufReader::new(file))
+    };
+    let reading = || format!("read {}", path.display());
     let mut entries = Vec::new();
-    for mail in mbox::Reader::new(BufReader::new(file)) {
-        let mail = mail.with_context(|| format!("read {}", path.display()))?;
-        let envelope = mime::headers(&mail.raw);
+    let mut add = |raw: &[u8], received: Option<Millis>| {
+        let envelope = mime::headers(raw);
         entries.push(Entry {
             id: envelope.message_id,
             references: envelope.references,
             in_reply_to: envelope.in_reply_to,
             subject: envelope.subject,
-            date: envelope.date.or(mail.received).unwrap_or_default(),
+            date: envelope.date.or(received).unwrap_or_default(),
         });
+    };
+    if is_mbox(&mut file).with_context(reading)? {
+        for mail in mbox::Reader::new(file) {
+            let mail = mail.with_context(reading)?;
+            add(&mail.raw, mail.received);
+        }
+    } else {
+        let mut raw = Vec::new();
+        file.read_to_end(&mut raw).with_context(reading)?;
+        add(&raw, None);
     }
     let names = names(&entries);
     Ok(threads::threads(&entries, Merge::Subjects)
         .iter()
         .map(|n| tree(n, &names))
         .collect())
+}
+
+/// Passes over blank lines, then says whether messages of an mbox follow (or nothing at all); what does not begin as one
+/// is a single message.
+fn is_mbox(file: &mut impl BufRead) -> io::Result<bool> {
+    while let Some(b'\r' | b'\n') = file.fill_buf()?.first() {
+        file.consume(1);
+    }
+    let head = file.fill_buf()?;
+    Ok(head.iter().zip(b"From ").all(|(a, b)| a == b))
 }
 
 /// The id a tree shows: the Message-ID, or `#N` for a message without one and for a later copy of one.

@@ -1,7 +1,5 @@
 //! `search`
 
-use std::io::{self, BufRead as _};
-
 use anyhow::{Context as _, Result};
 use kontor_engine::{Code, Error, Found};
 use serde::Deserialize;
@@ -9,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::App;
 use crate::args::SearchArgs;
+use crate::lines::{self, Text};
 use crate::output;
 use crate::rows::{self, Paths};
 
@@ -68,21 +67,16 @@ fn value(found: &Found, paths: &Paths) -> Value {
 #[derive(Deserialize)]
 struct Line {
     id: Value,
-    query: String,
+    query: Text,
     limit: Option<u32>,
 }
 
 async fn jsonl(app: &App, paths: &Paths) -> Result<()> {
-    for line in io::stdin().lock().lines() {
+    for line in lines::stdin() {
         let line = line.context("read stdin")?;
-        if line.trim().is_empty() {
-            continue;
-        }
         let answer = match serde_json::from_str::<Line>(&line) {
             Ok(asked) => one(app, paths, asked).await,
-            Err(e) => {
-                json!({ "id": null, "error": { "code": "usage", "message": format!("this line is not {{\"id\",\"query\"}}: {e}") } })
-            }
+            Err(e) => lines::unreadable(&line, "{\"id\",\"query\"}", &e),
         };
         if !output::json(&answer) {
             break;
@@ -92,14 +86,18 @@ async fn jsonl(app: &App, paths: &Paths) -> Result<()> {
 }
 
 async fn one(app: &App, paths: &Paths, asked: Line) -> Value {
-    let failed = |id: &Value, code: Code, message: &str| json!({ "id": id, "error": { "code": code.as_str(), "message": message } });
     match app
         .engine
-        .search(&asked.query, None, limit(asked.limit.unwrap_or(50)), false)
+        .search(
+            &asked.query.0,
+            None,
+            limit(asked.limit.unwrap_or(50)),
+            false,
+        )
         .await
     {
         Ok(found) if !found.problems.is_empty() => {
-            failed(&asked.id, Code::Usage, &found.problems.join(" "))
+            lines::refusal(&asked.id, Code::Usage, &found.problems.join(" "))
         }
         Ok(found) => {
             let mut answer = value(&found, paths);
@@ -109,6 +107,6 @@ async fn one(app: &App, paths: &Paths, asked: Line) -> Value {
             }
             answer
         }
-        Err(e) => failed(&asked.id, e.code, &e.message),
+        Err(e) => lines::refusal(&asked.id, e.code, &e.message),
     }
 }

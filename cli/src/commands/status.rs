@@ -6,6 +6,7 @@ use kontor_engine::{AccountHealth, Code, Error};
 use serde_json::{Map, Value, json};
 
 use super::App;
+use crate::output;
 
 pub(super) async fn status(app: &App) -> Result<()> {
     let health = app.engine.health().await?;
@@ -78,13 +79,28 @@ pub(super) async fn doctor(app: &App) -> Result<()> {
         ));
     }
     app.answer(&json!({ "ok": ok, "findings": findings }), &text.join("\n"));
-    if ok {
-        Ok(())
-    } else {
-        Err(Error {
-            code: Code::Internal,
-            message: "The doctor found something; see above.".into(),
-        }
-        .into())
+    if ok { Ok(()) } else { Err(found().into()) }
+}
+
+fn found() -> Error {
+    Error {
+        code: Code::Internal,
+        message: "The doctor found something; see above.".into(),
     }
+}
+
+/// What the doctor says where not even the store opens.
+pub(super) fn no_store(e: Error, as_json: bool) -> Result<()> {
+    if e.code != Code::Store {
+        return Err(e.into());
+    }
+    let advice = "Check the disk and the folder's permissions. If the file stays damaged, move store.db away and add \
+                  the accounts again: their mail is still at the servers.";
+    let finding = json!({ "what": "store", "ok": false, "message": e.message, "advice": advice });
+    let _read = if as_json {
+        output::json(&json!({ "ok": false, "findings": [finding] }))
+    } else {
+        output::line(&format!("FAIL store: {} {advice}", e.message))
+    };
+    Err(found().into())
 }

@@ -1,15 +1,16 @@
 //! `sync --once` and `sync --watch`
 
 use std::collections::BTreeSet;
+use std::io;
 
 use anyhow::Result;
 use kontor_engine::model::{AccountId, Change, FolderId, Millis};
 use kontor_engine::{Code, Error};
 use serde_json::{Value, json};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Duration, MissedTickBehavior, interval};
 
-use super::{App, account_id};
+use super::App;
 use crate::args::SyncArgs;
 use crate::output;
 use crate::rows::Paths;
@@ -17,11 +18,38 @@ use crate::rows::Paths;
 /// Another process's commits are looked for this often; our own wake us at once.
 const LOOK: Duration = Duration::from_millis(50);
 
-pub(super) async fn run(app: &App, args: SyncArgs) -> Result<()> {
-    let account = account_id(args.account.as_deref())?;
+/// The end takes at most so long; KONTORCTL.md allows 2 s.
+const LONGEST: Duration = Duration::from_millis(1600);
+
+/// SIGTERM and SIGINT, heard since it was made.
+pub(crate) struct Ending {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ending {
+    /// Listens from now on.
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Resolves when one of them has come.
+    pub(crate) async fn came(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+pub(super) async fn run(app: &App, args: SyncArgs, ending: Option<Ending>) -> Result<()> {
+    let account = app.account(args.account.as_deref()).await?;
     let days = days(&args.bodies)?;
-    if args.watch {
-        return watch(app, account, days).await;
+    if let Some(ending) = ending {
+        return watch(app, account, days, ending).await;
     }
     let summary = app.engine.sync_once(account, days).await?;
     let text = format!(
@@ -44,7 +72,12 @@ fn days(bodies: &str) -> Result<Option<u32>, Error> {
 }
 
 /// Stays until SIGTERM or a closed stdout, printing the change log as it grows.
-async fn watch(app: &App, only: Option<AccountId>, days: Option<u32>) -> Result<()> {
+async fn watch(
+    app: &App,
+    only: Option<AccountId>,
+    days: Option<u32>,
+    mut ending: Ending,
+) -> Result<()> {
     let mut printer = Printer {
         app,
         only,
@@ -52,16 +85,13 @@ async fn watch(app: &App, only: Option<AccountId>, days: Option<u32>) -> Result<
         paths: Paths::new(),
     };
     let mut commits = app.engine.commits();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     app.engine.start(days);
     let mut version = app.engine.data_version()?;
     loop {
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            () = ending.came() => break,
             _ = commits.changed() => {}
             _ = look.tick() => {
                 let now = app.engine.data_version()?;
@@ -78,9 +108,19 @@ async fn watch(app: &App, only: Option<AccountId>, days: Option<u32>) -> Result<
             break;
         }
     }
+    leave_in_time();
     app.engine.stop().await;
     // What was committed while the loops ended is told, too.
     printer.print().await.map(drop)
+}
+
+/// Ends the program however long another program keeps the store from being written: what was committed is safe, and what
+/// was not is done again next time, as after a kill.
+fn leave_in_time() {
+    let _unnamed = std::thread::Builder::new().spawn(|| {
+        std::thread::sleep(LONGEST);
+        std::process::exit(0);
+    });
 }
 
 /// Entries of the change log read at once.

@@ -314,6 +314,15 @@ impl Watch {
         self.wait(mid, |v| v["event"] == "arrived" && v["message_id"] == mid)
     }
 
+    /// True once the program handles SIGTERM itself (Linux tells in /proc).
+    pub(crate) fn catches_term(&self) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("it runs");
+        let caught = status.lines().find_map(|l| l.strip_prefix("SigCgt:"));
+        let mask = caught.and_then(|m| u64::from_str_radix(m.trim(), 16).ok());
+        mask.expect("a mask") & (1 << (15 - 1)) != 0
+    }
+
     pub(crate) fn signal(&self, signal: &str) {
         let status = Command::new("kill")
             .args([signal, &self.child.id().to_string()])

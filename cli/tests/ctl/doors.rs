@@ -187,3 +187,106 @@ fn a_closed_pipe_ends_a_list_quietly() {
     let err = String::from_utf8_lossy(&out.stderr);
     assert!(!err.contains("panic"), "{err}");
 }
+
+#[test]
+fn an_account_that_is_not_there_is_said_so() {
+    let (_dovecot, desk) = Desk::synced(Dovecot::builder().mails(MAJA, letters("a", 1)));
+    let file = desk.file("m.eml", b"From: x@y.example\nTo: z@y.example\n\nx\n");
+    for account in ["99", "maja"] {
+        for words in [
+            vec!["folders"],
+            vec!["messages", "INBOX"],
+            vec!["threads", "INBOX"],
+            vec!["sync", "--once"],
+            vec!["sync", "--watch"],
+            vec!["import", "INBOX", &file],
+            vec!["send", &file],
+            vec!["move", "Archive", "1"],
+        ] {
+            let mut all = words.clone();
+            all.extend(["--account", account]);
+            let (code, message) = desk.json(&all).code(1).error();
+            assert_eq!(code, "not_found", "{all:?}: {message}");
+            assert!(message.contains("account"), "{all:?}: {message}");
+        }
+    }
+}
+
+#[test]
+fn a_cursor_of_somebody_else_is_refused() {
+    let (_dovecot, desk) = Desk::synced(Dovecot::builder().mails(MAJA, letters("c", 3)));
+    for words in [["messages", "INBOX"], ["threads", "INBOX"], ["search", "*"]] {
+        for cursor in ["nonsense", "", "1.2.3"] {
+            let mut all = words.to_vec();
+            all.extend(["--after", cursor]);
+            let (code, _) = desk.json(&all).code(2).error();
+            assert_eq!(
+                code, "usage",
+                "a list must not silently begin anew: {all:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_one() {
+    let desk = Desk::new();
+    let mut command = desk.command();
+    command.env("KONTOR_PROFILE", "").args(["--json", "status"]);
+    let status = said(&mut command, b"").ok().one();
+    let path = status["store"]["path"].as_str().unwrap();
+    let own = desk.path("data/kontor/profile/store.db");
+    assert!(
+        own.ends_with(path.trim_start_matches('/'))
+            || path.ends_with("data/kontor/profile/store.db"),
+        "the app's own profile: {path}"
+    );
+}
+
+#[test]
+fn a_damaged_store_is_told_by_the_doctor_too() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.profile()).unwrap();
+    std::fs::write(
+        desk.profile().join("store.db"),
+        b"not a database ".repeat(999),
+    )
+    .unwrap();
+    assert_eq!(desk.json(&["status"]).code(1).error().0, "store");
+    let ill = desk.json(&["doctor"]).code(1).one();
+    let store = &ill["findings"][0];
+    assert_eq!(
+        (&ill["ok"], &store["what"]),
+        (&false.into(), &"store".into())
+    );
+    assert!(
+        store["advice"].as_str().unwrap().contains("store.db"),
+        "what to do: {ill}"
+    );
+}
+
+#[test]
+fn a_writer_elsewhere_is_waited_for() {
+    let (_dovecot, desk) = Desk::synced(Dovecot::builder().mails(MAJA, letters("w", 2)));
+    let store = rusqlite::Connection::open(desk.profile().join("store.db")).unwrap();
+    store.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let reading = desk.json(&["messages", "INBOX"]).ok().lines();
+    assert_eq!(reading.len(), 2, "who reads waits for nobody");
+    let mut child = desk
+        .command()
+        .args(["--json", "flag", "mid:w-1@example.org"])
+        .spawn()
+        .unwrap();
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < std::time::Duration::from_secs(3) {
+        assert!(child.try_wait().unwrap().is_none(), "it waits");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    store.execute_batch("COMMIT").unwrap();
+    let out = child.wait_with_output().unwrap();
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+}

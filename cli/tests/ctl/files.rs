@@ -224,3 +224,19 @@ fn an_import_keeps_dates_and_needs_a_readable_file() {
     desk.json(&["import", "INBOX", "/no/such/file"]).code(2);
     desk.json(&["import", "Nowhere", &eml]).code(1);
 }
+
+#[test]
+fn an_export_saves_what_was_meant_or_nothing() {
+    let (_dovecot, desk) = Desk::synced(Dovecot::builder().mails(MAJA, letters("x", 3)));
+    for format in ["eml", "mbox", "maildir"] {
+        let to = desk.path(&format!("deep/{format}/new"));
+        let path = to.to_string_lossy().into_owned();
+        let words = ["export", "is:nothing", "-o", &path, "--format", format];
+        let (code, _) = desk.json(&words).code(2).error();
+        assert_eq!(code, "usage", "{format}");
+        assert!(!to.exists(), "{format}: nothing is written");
+        let words = ["export", "x-2", "-o", &path, "--format", format];
+        assert_eq!(desk.json(&words).ok().one()["exported"], 1, "{format}");
+        assert!(to.exists(), "{format}: missing folders are made");
+    }
+}

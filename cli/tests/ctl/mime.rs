@@ -192,3 +192,174 @@ fn threads_of_an_mbox_hold_every_message_once() {
         "a missing parent: {one}"
     );
 }
+
+#[test]
+fn every_command_answers_every_input() {
+    let desk = Desk::new();
+    let noise: Vec<u8> = (0..4000_u32)
+        .map(|n| u8::try_from(n.wrapping_mul(2_654_435_761) >> 24).unwrap())
+        .collect();
+    let inputs: [&[u8]; 6] = [
+        b"",
+        b"\n",
+        b"\0\0\0",
+        &noise,
+        b"Content-Type: multipart/mixed; boundary=\"\r\n\r\n--\r\n--",
+        b"<div><div><table><!--",
+    ];
+    let fields = |words: &[&str]| match words[1] {
+        "parse" => vec![
+            "message_id",
+            "subject",
+            "from",
+            "to",
+            "cc",
+            "date",
+            "in_reply_to",
+            "references",
+            "text",
+            "html",
+            "attachments",
+            "parts",
+            "defects",
+        ],
+        "sanitise" => vec!["html", "removed", "remote", "links"],
+        _ => vec!["text", "quoted", "signature"],
+    };
+    for words in [
+        vec!["mime", "parse"],
+        vec!["mime", "sanitise"],
+        vec!["mime", "sanitise", "--remote"],
+        vec!["mime", "reply-text"],
+        vec!["mime", "reply-text", "--as", "text"],
+        vec!["mime", "reply-text", "--as", "html"],
+    ] {
+        for (n, raw) in inputs.iter().enumerate() {
+            let file = desk.file("in.bin", raw);
+            let mut all = words.clone();
+            all.push(&file);
+            let one = desk.json(&all).ok().one();
+            for name in fields(&words) {
+                assert!(
+                    one.get(name).is_some(),
+                    "{name} is always there: {words:?} of input {n}: {one}"
+                );
+            }
+            desk.run(&all).ok();
+        }
+    }
+    let file = desk.file("noise.mbox", &noise);
+    let one = desk.json(&["mime", "threads", &file]).ok().one();
+    assert_eq!(
+        one,
+        json!({"threads": [["#1"]]}),
+        "what is no mbox is one message"
+    );
+    let empty = desk.file("empty.mbox", b"");
+    let one = desk.json(&["mime", "threads", &empty]).ok().one();
+    assert_eq!(one, json!({"threads": []}));
+}
+
+#[test]
+fn no_line_stops_the_next_one() {
+    let desk = Desk::new();
+    let lines = b"{\"id\":1,\"in\":\"Subject: a\"}\n\xff\n{\"id\":2,\"in\":\"Subject: \\udcff b\"}\n{\"id\":3,\"in\":5}\n\
+                  {\"id\":4,\"in_base64\":\"?\"}\n{\"id\":5,\"in\":null,\"in_base64\":\"U3ViamVjdDogeg==\"}\n{\"id\":6,\"in\":\"\"}";
+    let answers = desk
+        .json_in(&["mime", "parse", "--jsonl"], lines)
+        .ok()
+        .lines();
+    let ids: Vec<&Value> = answers.iter().map(|a| &a["id"]).collect();
+    assert_eq!(
+        ids,
+        [
+            &json!(1),
+            &json!(null),
+            &json!(2),
+            &json!(3),
+            &json!(4),
+            &json!(5),
+            &json!(6)
+        ],
+        "same order, and every id that can be read"
+    );
+    assert!(answers[2]["subject"].as_str().unwrap().ends_with(" b"));
+    for n in [1, 3, 4] {
+        assert!(answers[n]["error"]["code"].is_string(), "{}", answers[n]);
+    }
+    assert_eq!(answers[5]["subject"], "z");
+    assert!(
+        answers[6]["defects"].is_array(),
+        "an empty message is one, too"
+    );
+}
+
+#[test]
+fn the_tree_has_children_and_hashes_of_text_with_bare_line_feeds() {
+    let raw = "From: a@x.example\r\nDate: Fri, 2 Jan 2026 09:30:00 +0200\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=o\r\n\r\n\
+        --o\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ0KYg1jCmQ=\r\n\
+        --o\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n\
+        --i\r\nContent-Type: text/plain\r\n\r\nhi\r\n--i\r\nContent-Type: text/html\r\n\r\n<b>hi</b>\r\n--i--\r\n\
+        --o\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"b.bin\"\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nYQ0KYg==\r\n--o--\r\n";
+    let desk = Desk::new();
+    let file = desk.file("m.eml", raw.as_bytes());
+    let one = desk.json(&["mime", "parse", &file]).ok().one();
+    assert_eq!(
+        one["date"], "2026-01-02T07:30:00.000Z",
+        "UTC with milliseconds"
+    );
+    let parts = one["parts"]["parts"].as_array().unwrap();
+    assert_eq!(one["parts"]["content_type"], "multipart/mixed");
+    let row = |part: &Value| {
+        let of = |name: &str| part[name].clone();
+        (of("section"), of("content_type"), of("size"), of("sha256"))
+    };
+    // sha256sum of "a\nb\nc\nd": CRLF and CR are LF in text.
+    let text = "f729ae0cbcc8241ebb6918af712a88d5ca2c13f7fbe08f809aa297bfdf99fbe4";
+    assert_eq!(
+        row(&parts[0]),
+        (json!("1"), json!("text/plain"), json!(7), json!(text))
+    );
+    assert_eq!(parts[1]["content_type"], "message/rfc822");
+    let inner = &parts[1]["parts"][0];
+    assert_eq!(inner["content_type"], "multipart/alternative");
+    let leaves: Vec<&str> = inner["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|p| p["section"].as_str())
+        .collect();
+    assert_eq!(leaves, ["2.1", "2.2"], "sections as IMAP counts them");
+    let file = "18745f36a05e29072709042d6062ce54f1b08ff36c27ba80c39f81fb010c8ce2";
+    assert_eq!(
+        row(&parts[2]),
+        (
+            json!("3"),
+            json!("application/octet-stream"),
+            json!(4),
+            json!(file)
+        ),
+        "bytes of a file stay as they are"
+    );
+    assert_eq!(parts[2]["name"], "b.bin");
+    assert_eq!(
+        one["attachments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|a| a["n"].clone())
+            .collect::<Vec<_>>(),
+        [json!(1), json!(2)],
+        "n from 1"
+    );
+}
+
+#[test]
+fn an_mbox_may_come_on_stdin() {
+    let desk = Desk::new();
+    let mbox = b"From x Fri Jan  2 09:30:00 2026\nMessage-ID: <a@x>\n\nx\n\n";
+    let one = desk.json_in(&["mime", "threads", "-"], mbox).ok().one();
+    assert_eq!(one, json!({"threads": [["a@x"]]}));
+}

@@ -239,3 +239,35 @@ fn the_line_protocol_answers_each_line() {
     assert_eq!(answers[4]["results"].as_array().unwrap().len(), 1);
     assert!(answers[4]["next"].is_string());
 }
+
+#[test]
+fn no_line_stops_the_next_one() {
+    let (_dovecot, desk) = Desk::synced(Dovecot::builder().mails(MAJA, crate::letters("j", 2)));
+    let asked = b"{\"id\":1,\"query\":\"pozdrav\"}\n\xff\xfe\n{\"id\":\"no query\"}\n{\"id\":3,\"query\":\"\\ud800\"}\n\
+                  {\"id\":4,\"query\":\"pozdrav\",\"limit\":0}";
+    let answers = desk.json_in(&["search", "--jsonl"], asked).ok().lines();
+    assert_eq!(answers.len(), 5, "{answers:?}");
+    let ids: Vec<&Value> = answers.iter().map(|a| &a["id"]).collect();
+    assert_eq!(
+        ids,
+        [
+            &json!(1),
+            &json!(null),
+            &json!("no query"),
+            &json!(3),
+            &json!(4)
+        ],
+        "an id that can be read comes back"
+    );
+    assert!(answers[2]["error"].is_object());
+    assert_eq!(
+        answers[3]["error"],
+        Value::Null,
+        "half a character is no failure"
+    );
+    assert_eq!(
+        answers[4]["results"].as_array().unwrap().len(),
+        2,
+        "0 is all"
+    );
+}

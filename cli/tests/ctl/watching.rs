@@ -357,3 +357,77 @@ fn a_profile_without_accounts_is_watched_in_peace() {
     );
     assert!(took < LEAVING, "{took:?}");
 }
+
+#[test]
+fn a_server_that_goes_is_noticed_before_the_next_poll() {
+    let (mut dovecot, desk) = Desk::with(Dovecot::builder().mails(MAJA, letters("g", 2)));
+    let watch = desk.watch();
+    watch.wait_event("synced");
+    watch.wait_state("live");
+    let begun = std::time::Instant::now();
+    dovecot.stop().unwrap();
+    watch.wait_state("offline");
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "polls come every 30 s, this is known earlier: {:?}",
+        begun.elapsed()
+    );
+    // Beside a watch that is offline, who waits is told so.
+    for words in [
+        vec!["read", "mid:g-1@example.org", "--wait"],
+        vec!["sync", "--once"],
+    ] {
+        let (code, _) = desk.json(&words).code(4).error();
+        assert_eq!(code, "offline", "{words:?}");
+    }
+    assert_eq!(
+        desk.status()["pending"]["operations"],
+        1,
+        "still journalled"
+    );
+    assert_eq!(desk.messages("INBOX")[1]["flags"], json!(["\\Seen"]));
+    assert_eq!(desk.status()["accounts"][0]["state"], "offline");
+    watch.stop();
+}
+
+#[test]
+fn a_signal_that_comes_early_is_heard() {
+    let (_dovecot, desk) = Desk::with(Dovecot::builder());
+    // Somebody else writes: opening takes as long as that.
+    desk.status();
+    let store = Connection::open(desk.profile().join("store.db")).unwrap();
+    store.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let watch = desk.watch();
+    // The program listens before it opens the store; that it does is told by the kernel.
+    until("it listens", || watch.catches_term().then_some(()));
+    watch.signal("-TERM");
+    let (status, took) = watch.end();
+    assert_eq!(status.code(), Some(0), "{status}");
+    assert!(took < LEAVING, "{took:?}");
+    store.execute_batch("ROLLBACK").unwrap();
+}
+
+#[test]
+fn two_watches_tell_the_same() {
+    let (dovecot, desk) = Desk::with(Dovecot::builder().mails(MAJA, letters("t", 2)));
+    let first = desk.watch();
+    first.wait_event("synced");
+    first.wait_state("live");
+    let second = desk.watch();
+    // The second attaches once it has read where the change log stands.
+    until("the second listens", || second.catches_term().then_some(()));
+    let told = until("a mail the second tells of", || {
+        dovecot.deliver(MAJA, &letter("both", "x")).unwrap();
+        let told = second.printed();
+        told.into_iter().find(|e| e["event"] == "arrived")
+    });
+    let id = told["message"].clone();
+    let same = first.wait("the same mail", |e| {
+        e["event"] == "arrived" && e["message"] == id
+    });
+    for name in ["account", "folder", "message_id", "announced_at", "layer"] {
+        assert_eq!(same[name], told[name], "{name}");
+    }
+    first.stop();
+    second.stop();
+}

@@ -23,7 +23,7 @@ use std::time::Duration;
 use kontor_mail::provider::{Fault, Poke, Provider as _};
 use kontor_model::{Account, AccountId, AccountState, Layer};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
@@ -57,6 +57,8 @@ pub(crate) struct Life {
     pub(crate) said_synced: AtomicBool,
     /// Why push does not work; `None` while it does, empty before the first try.
     push_down: watch::Sender<Option<String>>,
+    /// Rung when the watching line broke or cannot be made: main's may be dead, too, though nothing said so.
+    doubt: Notify,
     /// Reasons to look, for main.
     pokes: mpsc::Sender<Poke>,
     poked: Mutex<Option<mpsc::Receiver<Poke>>>,
@@ -78,6 +80,7 @@ impl Life {
             complete: watch::Sender::new(0),
             said_synced: AtomicBool::new(false),
             push_down: watch::Sender::new(Some(String::new())),
+            doubt: Notify::new(),
             pokes,
             poked: Mutex::new(Some(poked)),
             up: AtomicBool::new(false),
@@ -252,7 +255,7 @@ async fn main(life: &Life, line: &mut Line, poked: &mut mpsc::Receiver<Poke>) ->
             _ = complete.changed() => requests::settle(life, line, &mut waiting).await?,
             () = bells.drafts.notified() => drafts_at = drafts::mirror(life, line).await?,
             () = at(drafts_at) => drafts_at = drafts::mirror(life, line).await?,
-            _ = poll.tick() => {
+            () = next_look(&mut poll, &life.doubt) => {
                 carry_out(life, line, Put::Due).await?;
                 look_at_all(life, line, Layer::Poll, false).await?;
                 life.backfill.notify_one();
@@ -264,6 +267,14 @@ async fn main(life: &Life, line: &mut Line, poked: &mut mpsc::Receiver<Poke>) ->
             }
         }
         life.tell_alerts(line);
+    }
+}
+
+/// Resolves when it is time to look, or at once when the line is in doubt.
+async fn next_look(poll: &mut Interval, doubt: &Notify) {
+    tokio::select! {
+        _ = poll.tick() => {}
+        () = doubt.notified() => {}
     }
 }
 

@@ -76,6 +76,20 @@ impl Error {
     }
 }
 
+/// Refuses a cursor that is not one of ours, so many numbers with points between: a list that silently began anew would
+/// go round in circles.
+pub(crate) fn cursor(after: Option<&str>, numbers: usize) -> Result<()> {
+    let Some(text) = after else { return Ok(()) };
+    let ours = text.split('.').count() == numbers
+        && text.split('.').all(|part| part.parse::<i64>().is_ok());
+    if ours {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "“{text}” is not a place to go on from; take it from the “next” of the page before."
+    )))
+}
+
 impl From<kontor_store::Error> for Error {
     fn from(e: kontor_store::Error) -> Self {
         let code = match &e {

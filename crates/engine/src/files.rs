@@ -94,9 +94,14 @@ impl Engine {
     /// Saves all messages a search finds; `*` is everything. Answers how many.
     ///
     /// # Errors
-    /// When the target cannot be written, or a text is still at the server and cannot be fetched.
+    /// When the query is not understood, the target cannot be written, or a text is still at the server and cannot be fetched.
     pub async fn export(&self, query: &str, output: PathBuf, format: ExportFormat) -> Result<u64> {
-        let query = search::parse(query).query;
+        let parsed = search::parse(query);
+        // What was not understood would save more than was meant.
+        if !parsed.problems.is_empty() {
+            return Err(Error::usage(parsed.problems.join(" ")));
+        }
+        let query = parsed.query;
         let ids = self.ctx.read(move |r| r.search_all(&query)).await?;
         let target = output.clone();
         let mut mbox = blocking(move || prepare(&target, format)).await?;

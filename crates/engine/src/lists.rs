@@ -6,7 +6,7 @@ use kontor_model::{AccountId, Change, FolderId, MessageId, MessageRow, Millis, R
 use kontor_store::{AccountRow, FolderRow, MessageDetail, Page, Read, StoreStatus, ThreadRow};
 
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Result};
 
 /// Which list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,7 @@ impl Engine {
         after: Option<String>,
         limit: u32,
     ) -> Result<(Page<ThreadRow>, i64)> {
+        error::cursor(after.as_deref(), 1)?;
         self.ctx
             .read(move |r| {
                 let seq = r.change_seq()?;
@@ -190,6 +191,7 @@ impl Engine {
         after: Option<String>,
         limit: u32,
     ) -> Result<Page<MessageRow>> {
+        error::cursor(after.as_deref(), 2)?;
         self.ctx
             .read(move |r| r.messages(folder, after.as_deref(), limit))
             .await

@@ -6,7 +6,7 @@ use kontor_mail::search;
 use kontor_store::SearchPage;
 
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{self, Result};
 
 /// What a search found, and how it was understood.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ impl Engine {
     /// Searches. With `typing` the last word is a beginning.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read or the cursor is not one of ours.
     pub async fn search(
         &self,
         text: &str,
@@ -33,6 +33,7 @@ impl Engine {
         limit: u32,
         typing: bool,
     ) -> Result<Found> {
+        error::cursor(after.as_deref(), 1)?;
         let parsed = if typing {
             search::parse_typing(text)
         } else {

@@ -29,6 +29,9 @@ pub(super) async fn watch(life: &Life) -> Result<(), Fault> {
                     *now = Some(why);
                     news
                 });
+                if fault.line_is_gone() {
+                    life.doubt.notify_one();
+                }
                 sleep(pause).await;
             }
         }
