@@ -11,12 +11,33 @@ export default defineConfig({
   build: { target: BROWSERS, sourcemap: false, chunkSizeWarningLimit: 900 },
   css: { modules: { generateScopedName: "[name]_[local]_[hash:base64:4]" } },
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["test/setup.ts"],
     restoreMocks: true,
-    // Finding by role is slow in jsdom, and two cores are shared with the Rust builds.
-    testTimeout: 60_000,
+    // Two busy cores: a slow answer is no failure.
+    testTimeout: 120_000,
+    // Vitest would leave one core to itself, which is half of a small machine.
+    maxWorkers: "100%",
     css: { modules: { classNameStrategy: "non-scoped" } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          // Values only, nothing shared: no page is built for them, and one after the other needs no new process.
+          name: "plain",
+          environment: "node",
+          include: ["src/**/*.test.ts"],
+          pool: "threads",
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "window",
+          environment: "jsdom",
+          include: ["src/**/*.test.tsx"],
+          setupFiles: ["test/setup.ts"],
+        },
+      },
+    ],
   },
 });

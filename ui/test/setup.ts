@@ -2,6 +2,7 @@ import { clearMocks } from "@tauri-apps/api/mocks";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 import { clearToasts } from "../src/components/toasts.ts";
+import { keepComputedStyles } from "./computed-style.ts";
 
 // Two busy cores: a slow answer is no failure, and a failure is read better without the whole page.
 configure({
@@ -27,6 +28,7 @@ class SizeObserver implements ResizeObserver {
   disconnect(): void {}
 }
 
+keepComputedStyles();
 vi.stubGlobal("ResizeObserver", SizeObserver);
 vi.stubGlobal("CSS", { escape: (text: string) => text.replace(/[^\w-]/g, (sign) => `\\${sign}`) });
 Element.prototype.scrollIntoView = () => undefined;

@@ -36,16 +36,28 @@ pub fn parse(text: &str) -> Parsed {
 const PREFIX_FROM: usize = 3;
 
 /// Reads a search whose last word is still being typed: from its third letter it is a prefix, before that a whole word.
+/// An operator that may yet become right (`is:unr`, `before:2026-`) is left out and not complained of.
 #[must_use]
 pub fn parse_typing(text: &str) -> Parsed {
+    let mut pieces = pieces(text);
     let word = text.chars().rev().take_while(|c| is_word(*c));
     // A combining mark belongs to its letter.
     let letters = word.filter(|c| c.is_alphanumeric()).take(PREFIX_FROM);
-    if letters.count() == PREFIX_FROM {
-        parse(&format!("{text}*"))
-    } else {
-        parse(text)
+    let begins = letters.count() == PREFIX_FROM;
+    if !text.ends_with(char::is_whitespace)
+        && let Some(last) = pieces.last_mut()
+    {
+        if last.is_unfinished() {
+            pieces.pop();
+        } else if begins && last.is_of_words() {
+            last.value.push('*');
+        }
     }
+    let mut parsed = Parsed::default();
+    for piece in pieces {
+        parsed.take(&piece);
+    }
+    parsed
 }
 
 /// One piece between white space, quotes kept together.
@@ -166,6 +178,53 @@ fn midnight(day: Date) -> Option<Millis> {
         .map(|z| Millis(z.timestamp().as_millisecond()))
 }
 
+impl Piece {
+    /// True where the value is words of mails, not a state, a day, a folder or a whole address.
+    fn is_of_words(&self) -> bool {
+        match self.operator.as_deref().map(str::to_lowercase).as_deref() {
+            Some("from" | "od" | "to" | "za") => !is_address(&self.value),
+            Some("in" | "v" | "has" | "ima" | "is" | "je" | "before" | "pred" | "after" | "po") => {
+                false
+            }
+            _ => true,
+        }
+    }
+
+    /// True for an operator whose value is the beginning of a right one.
+    fn is_unfinished(&self) -> bool {
+        let value = self.value.to_lowercase();
+        let begins = |known: &[&str]| {
+            !known.contains(&value.as_str()) && known.iter().any(|k| k.starts_with(&value))
+        };
+        match self.operator.as_deref().map(str::to_lowercase).as_deref() {
+            Some("in" | "v") => value.is_empty(),
+            Some("has" | "ima") => begins(&ATTACHED),
+            Some("is" | "je") => begins(&STATES),
+            Some("before" | "pred" | "after" | "po") => {
+                value.len() < 10 && value.chars().all(|c| c.is_ascii_digit() || c == '-')
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The values of `has:`.
+const ATTACHED: [&str; 5] = ["attachment", "attachments", "priloga", "priloge", "prilogo"];
+
+/// The values of `is:`.
+const STATES: [&str; 10] = [
+    "unread",
+    "neprebrano",
+    "read",
+    "prebrano",
+    "flagged",
+    "starred",
+    "označeno",
+    "oznaceno",
+    "answered",
+    "odgovorjeno",
+];
+
 impl Parsed {
     fn take(&mut self, piece: &Piece) {
         let Some(operator) = piece.operator.as_deref().map(str::to_lowercase) else {
@@ -211,9 +270,7 @@ impl Parsed {
 
     fn state(&mut self, operator: &str, value: &str) -> Vec<Term> {
         let term = match (operator, value) {
-            ("has" | "ima", "attachment" | "attachments" | "priloga" | "priloge" | "prilogo") => {
-                Term::HasAttachment
-            }
+            ("has" | "ima", value) if ATTACHED.contains(&value) => Term::HasAttachment,
             ("is" | "je", "unread" | "neprebrano") => Term::Unread,
             ("is" | "je", "read" | "prebrano") => Term::Read,
             ("is" | "je", "flagged" | "starred" | "označeno" | "oznaceno") => Term::Flagged,

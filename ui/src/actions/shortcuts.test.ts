@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, it } from "vitest";
 import { voiceOf } from "../i18n/language.tsx";
 import { findIn, fold } from "./match.ts";

@@ -68,7 +68,7 @@ export async function act(
       tone: "error",
       text: door.t("common.failed", {
         what: door.t(WORDS[action.kind].failed),
-        why: reasonOf(error),
+        why: reasonOf(error, door.t),
       }),
       seconds: null,
       action: {
@@ -92,7 +92,10 @@ export async function undoLast(door: Door, token: string | null = null): Promise
     await door.client.invalidateQueries({ queryKey: keys.allThreads });
     showToast({
       tone: "error",
-      text: door.t("common.failed", { what: door.t("actFailed.undo"), why: reasonOf(error) }),
+      text: door.t("common.failed", {
+        what: door.t("actFailed.undo"),
+        why: reasonOf(error, door.t),
+      }),
       seconds: null,
       action: null,
     });

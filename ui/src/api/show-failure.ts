@@ -6,7 +6,7 @@ import { reasonOf } from "./failure.ts";
 export function showFailure(t: Translate, title: PlainKey, error: unknown): void {
   showToast({
     tone: "error",
-    text: t("common.failed", { what: t(title), why: reasonOf(error) }),
+    text: t("common.failed", { what: t(title), why: reasonOf(error, t) }),
     seconds: null,
     action: null,
   });

@@ -23,7 +23,7 @@ export function useCommand<Input, Output>(command: Command<Input, Output>) {
     onError: (error, input) => {
       showToast({
         tone: "error",
-        text: t("common.failed", { what: t(command.failureTitle), why: reasonOf(error) }),
+        text: t("common.failed", { what: t(command.failureTitle), why: reasonOf(error, t) }),
         seconds: null,
         action: { label: t("common.tryAgain"), run: () => mutation.mutate(input) },
       });

@@ -10,7 +10,7 @@ import { overviewQuery, settingsQuery } from "../api/queries.ts";
 import { ToastRegion } from "../components/ToastRegion.tsx";
 import { TooltipProvider } from "../components/Tooltip.tsx";
 import { showToast } from "../components/toasts.ts";
-import { LanguageProvider, languageOf } from "../i18n/language.tsx";
+import { LanguageProvider, languageOf, type Translate, useT } from "../i18n/language.tsx";
 import { useAnnouncement } from "./announce.ts";
 import { Frame } from "./Frame.tsx";
 import { useOverlay } from "./overlay.ts";
@@ -23,7 +23,6 @@ const NOTICE_SECONDS = 8;
 export function App() {
   const { data: settings } = useQuery(settingsQuery);
   useLooks(settings?.theme ?? "system", settings?.density ?? "comfortable");
-  useLiveData(useCallback(showNotice, []));
   useWindowReady();
   return (
     <LanguageProvider language={languageOf(settings?.language ?? "system")}>
@@ -36,6 +35,8 @@ export function App() {
 
 function Inside({ singleKeys }: { singleKeys: boolean }) {
   const overlay = useOverlay();
+  const t = useT();
+  useLiveData(useCallback((notice: Notice) => showNotice(notice, t), [t]));
   useShortcuts(singleKeys);
   useFirstAccount();
   return (
@@ -58,9 +59,9 @@ function Announcer() {
   );
 }
 
-function showNotice(notice: Notice): void {
+function showNotice(notice: Notice, t: Translate): void {
   showToast({
-    text: notice.text,
+    text: t.said(notice.text),
     tone: notice.level === "error" ? "error" : "plain",
     seconds: notice.level === "error" ? null : NOTICE_SECONDS,
     action: null,

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, it } from "vitest";
 import { readLayout } from "./layout.ts";
 import { parseRoute, type Route, routeHash } from "./route.ts";

@@ -29,7 +29,8 @@ export function AccountNews(props: { account: Account; quiet: boolean; onSignIn:
     mutationFn: () => api.syncNow(account.id),
     onError: (error) => showFailure(t, "health.news.retryFailed", error),
   });
-  const { state, why } = account;
+  const { state } = account;
+  const why = t.said(account.why);
   const long = why.length > SHORT;
   if (quiet || state === "live" || state === "connecting") return null;
   return (

@@ -59,7 +59,7 @@ export function HealthPage() {
               </Button>
             }
           >
-            {t("health.failed")} {reasonOf(health.error)}
+            {t("health.failed")} {reasonOf(health.error, t)}
           </Banner>
         ) : null}
         {health.data === undefined ? (

@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo } from "r
 import { en } from "./en.ts";
 import { type Format, formatFor } from "./format.ts";
 import { fill, type Params } from "./message.ts";
+import { inSlovenian } from "./said.ts";
 import { sl } from "./sl.ts";
 
 export type Language = "en" | "sl";
@@ -11,7 +12,11 @@ export type Key = keyof Messages;
 /** Names of messages that need no values: what tables of data may hold. */
 export type PlainKey = { [K in Key]: Params<Messages[K]> extends [] ? K : never }[Key];
 /** Says a message in the window's language. */
-export type Translate = <K extends Key>(key: K, ...params: Params<Messages[K]>) => string;
+export type Translate = {
+  <K extends Key>(key: K, ...params: Params<Messages[K]>): string;
+  /** Says a sentence of the engine, which writes English, in the window's language. */
+  readonly said: (sentence: string) => string;
+};
 
 /** English counts and dates are written the European way: day first, 24 hours. */
 const LOCALES: Record<Language, string> = { en: "en-GB", sl: "sl-SI" };
@@ -22,7 +27,11 @@ type Voice = { language: Language; locale: string; t: Translate; format: Format 
 export function voiceOf(language: Language): Voice {
   const locale = LOCALES[language];
   const messages = language === "sl" ? sl : en;
-  const t: Translate = (key, ...params) => fill(messages[key], params[0] ?? {}, locale);
+  const t: Translate = Object.assign(
+    <K extends Key>(key: K, ...params: Params<Messages[K]>) =>
+      fill(messages[key], params[0] ?? {}, locale),
+    { said: language === "sl" ? inSlovenian : (sentence: string) => sentence },
+  );
   return { language, locale, t, format: formatFor(locale) };
 }
 

@@ -6,7 +6,7 @@
  */
 export type Message = string | Plural;
 type Plural = { readonly one: string; readonly other: string };
-type SlovenianPlural = {
+export type SlovenianPlural = {
   readonly one: string;
   readonly two: string;
   readonly few: string;

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { en } from "./en.ts";
 import { languageOf, voiceOf } from "./language.tsx";
 import { fill } from "./message.ts";
@@ -48,7 +48,13 @@ it("leaves a name without a value in sight", () => {
   expect(fill("On: {what}", {}, "en-GB"), "an empty gap would hide the mistake").toBe("On: {what}");
 });
 
-it("follows the setting before the system", () => {
-  expect(languageOf("sl"), "a chosen language is not second-guessed").toBe("sl");
-  expect(languageOf("system"), "jsdom speaks English").toBe("en");
+it.each([
+  ["sl", ["en-GB"], "sl", "a chosen language is not second-guessed"],
+  ["system", ["en-GB", "en"], "en", "the system speaks English"],
+  ["system", ["de-AT", "SL-si"], "sl", "one of the system's languages is Slovenian"],
+  ["system", ["de-AT"], "en", "a language Kontor has not learnt"],
+] as const)("takes %s on a system in %j for %s", (setting, languages, want, why) => {
+  vi.stubGlobal("navigator", { languages });
+  expect(languageOf(setting), why).toBe(want);
+  vi.unstubAllGlobals();
 });

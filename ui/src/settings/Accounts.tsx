@@ -92,7 +92,7 @@ function AccountRow({ account, overview, onRemove, onSignIn }: RowProps) {
         </span>
         <span className={styles.facts}>{useFacts(account, overview)}</span>
       </div>
-      <span className={styles.state} data-state={state} title={why}>
+      <span className={styles.state} data-state={state} title={t.said(why)}>
         {t(STATE_WORD[state])}
       </span>
       {needsYou ? (

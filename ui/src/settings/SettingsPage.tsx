@@ -77,7 +77,7 @@ function Section({ id, adding }: { id: SectionId; adding: boolean }) {
             </Button>
           }
         >
-          {t("settings.failed")} {reasonOf(query.error)}
+          {t("settings.failed")} {reasonOf(query.error, t)}
         </Banner>
       ) : null}
       {query.data === undefined ? null : (

@@ -27,7 +27,7 @@ export function SignInDialog({ account, onClose }: Props) {
       showToast({ text: t("signIn.done", { email }), seconds: 6, action: null });
       onClose();
     },
-    onError: (failure) => setError(reasonOf(failure)),
+    onError: (failure) => setError(reasonOf(failure, t)),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: keys.overview }),

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Discovered } from "../api/bindings.ts";
 import { api } from "../api/commands.ts";
-import { Failure, reasonOf } from "../api/failure.ts";
+import { Failure, sentenceOf } from "../api/failure.ts";
 import { keys } from "../api/queries.ts";
 import { AddressStep } from "./AddressStep.tsx";
 import { emptyFields, formOf, type WizardFields, withDiscovered } from "./account-form.ts";
@@ -39,7 +39,7 @@ export function AccountWizard({ onDone }: { onDone: () => void }) {
       setFields((now) => withDiscovered(now, found));
     },
     onError: (error) => {
-      setSearch({ kind: "failed", why: reasonOf(error) });
+      setSearch({ kind: "failed", why: sentenceOf(error) });
       setFields((now) => ({ ...now, username: now.username || now.email.trim() }));
     },
     onSettled: () => setPlace("server"),
@@ -58,7 +58,7 @@ export function AccountWizard({ onDone }: { onDone: () => void }) {
     onError: (error) =>
       setRefused({
         password: error instanceof Failure && error.code === "sign_in",
-        why: reasonOf(error),
+        why: sentenceOf(error),
       }),
   });
 

@@ -40,7 +40,7 @@ export function ServerStep(props: Props) {
       <Found search={search} email={fields.email.trim()} />
       {refused === null || refused.password ? null : (
         <Banner tone="red">
-          {t("wizard.addFailed")} {refused.why}
+          {t("wizard.addFailed")} {t.said(refused.why)}
         </Banner>
       )}
       <div className={styles.servers}>
@@ -71,7 +71,7 @@ export function ServerStep(props: Props) {
         <PasswordField
           label={t("wizard.password")}
           value={fields.password}
-          error={refused?.password ? refused.why : null}
+          error={refused?.password ? t.said(refused.why) : null}
           autoFocus
           onChange={(password) => onChange({ password })}
         />
@@ -115,7 +115,7 @@ function Found({ search, email }: { search: Search; email: string }) {
       <Banner tone="amber">
         {search.kind === "nothing"
           ? t("wizard.notFound")
-          : `${t("wizard.discoverFailed")} ${search.why}`}
+          : `${t("wizard.discoverFailed")} ${t.said(search.why)}`}
       </Banner>
     );
   }
@@ -128,7 +128,7 @@ function Found({ search, email }: { search: Search; email: string }) {
           {source === "" ? t("wizard.found", { email }) : t("wizard.foundBy", { email, source })}
         </span>
       </div>
-      {note === null ? null : <Banner tone="amber">{note}</Banner>}
+      {note === null ? null : <Banner tone="amber">{t.said(note)}</Banner>}
     </>
   );
 }

@@ -53,7 +53,7 @@ export function TestLines({ tests }: { tests: Tests }) {
           <span className={styles.alone}>
             {tests.kind === "offline"
               ? t("wizard.offline")
-              : `${t("wizard.test.failed")} ${tests.why}`}
+              : `${t("wizard.test.failed")} ${t.said(tests.why)}`}
           </span>
         </div>
       </div>
@@ -93,7 +93,7 @@ function Line({ line }: { line: TestLine }) {
         <span className="visually-hidden"> {t(LOOK_WORD[look])}:</span>
       </span>
       <span className={styles.message} data-selectable>
-        {line.message}
+        {t.said(line.message)}
       </span>
     </li>
   );

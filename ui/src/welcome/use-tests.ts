@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { api } from "../api/commands.ts";
-import { Failure, reasonOf } from "../api/failure.ts";
+import { Failure, sentenceOf } from "../api/failure.ts";
 import { formOf, type Tests, type WizardFields } from "./account-form.ts";
 
 /** A pause in typing after which the servers are asked, ms: not at every letter of a password. */
@@ -29,7 +29,7 @@ export function useTests(fields: WizardFields, active: boolean) {
       (error: unknown): Tests =>
         error instanceof Failure && error.code === "offline"
           ? { kind: "offline" }
-          : { kind: "failed", why: reasonOf(error) },
+          : { kind: "failed", why: sentenceOf(error) },
     );
     if (turn.current === mine) setTests(result);
   };

@@ -78,11 +78,34 @@ fn says_what_it_wants(#[case] text: &str, #[case] hint: &str) {
 #[case::after_a_dash("pn-20", vec![Term::Text(one("pn")), Term::Text(one("20"))])]
 #[case::of_an_operator("from:ana", vec![Term::From(group(&["ana"], true))])]
 #[case::short_of_an_operator("from:an", vec![Term::From(one("an"))])]
+#[case::a_whole_address("from:ana@x.example", vec![Term::FromAddress("ana@x.example".into())])]
+#[case::a_state("račun is:unread", vec![Term::Text(one("račun")), Term::Unread])]
+#[case::a_folder("in:inbox", vec![Term::In("inbox".into())])]
+#[case::a_day("before:1970-01-02", vec![Term::Before(Millis(DAY))])]
+#[case::a_state_begun("račun is:unr", vec![Term::Text(one("račun"))])]
+#[case::an_operator_begun("račun has:", vec![Term::Text(one("račun"))])]
+#[case::a_day_begun("račun after:2026-1", vec![Term::Text(one("račun"))])]
+#[case::an_open_phrase("\"hrastove plo", vec![Term::Text(group(&["hrastove", "plo"], true))])]
 fn the_word_being_typed_is_a_prefix_from_its_third_letter(
     #[case] text: &str,
     #[case] terms: Vec<Term>,
 ) {
-    assert_eq!(parse_typing(text).query.terms, terms, "{text:?}");
+    let parsed = parse_typing(text);
+    assert_eq!(parsed.query.terms, terms, "{text:?}");
+    assert_eq!(
+        parsed.problems,
+        Vec::<String>::new(),
+        "no complaint while typing {text:?}"
+    );
+}
+
+#[rstest]
+#[case("is:wrong")]
+#[case("has:wings")]
+#[case("before:tomorrow")]
+#[case("is:unr ")]
+fn what_cannot_become_right_is_named_at_once(#[case] text: &str) {
+    assert_eq!(parse_typing(text).problems.len(), 1, "{text:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Draft } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
-import { reasonOf } from "../../api/failure.ts";
+import { sentenceOf } from "../../api/failure.ts";
 import { draftsQuery } from "../../api/queries.ts";
 import { goToMail } from "../../app/route.ts";
 import { Banner } from "../../components/Banner.tsx";
@@ -34,7 +34,7 @@ export function ComposePane({ compose, onDone }: Props) {
       <div className={styles.body}>
         {failed === null ? null : (
           <Banner tone="red" action={<Button onClick={retry}>{t("common.tryAgain")}</Button>}>
-            {t("compose.start.failed")} {failed}
+            {t("compose.start.failed")} {t.said(failed)}
           </Banner>
         )}
         {draft === null ? (
@@ -83,7 +83,7 @@ function useDraft(compose: string) {
     };
     find().then(
       (found) => (gone ? undefined : setDraft(found)),
-      (error: unknown) => (gone ? undefined : setFailed(reasonOf(error))),
+      (error: unknown) => (gone ? undefined : setFailed(sentenceOf(error))),
     );
     return () => {
       gone = true;

@@ -46,7 +46,7 @@ export function Outbox() {
             </Button>
           }
         >
-          {t("outbox.failedToLoad")} {reasonOf(outbox.error)}
+          {t("outbox.failedToLoad")} {reasonOf(outbox.error, t)}
         </Banner>
       ) : null}
       {outbox.data !== undefined && rows.length === 0 ? (
@@ -96,20 +96,22 @@ function Why({ mail }: { mail: OutboxView }) {
   if (mail.state === "unknown") {
     return (
       <p className={styles.why}>
-        {mail.error ?? `${t("outbox.unknown.what")} ${t("outbox.unknown.safe")}`}
+        {mail.error === null
+          ? `${t("outbox.unknown.what")} ${t("outbox.unknown.safe")}`
+          : t.said(mail.error)}
       </p>
     );
   }
   if (mail.state === "failed") {
     return (
       <p className={styles.why} data-selectable>
-        {mail.error} {t("outbox.failed.safe")}
+        {t.said(mail.error ?? "")} {t("outbox.failed.safe")}
       </p>
     );
   }
   return mail.error === null ? null : (
     <p className={styles.facts} data-selectable>
-      {mail.error}
+      {t.said(mail.error)}
     </p>
   );
 }

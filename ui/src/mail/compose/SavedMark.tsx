@@ -26,7 +26,7 @@ export function SavedMark({ saved, offline }: { saved: SaveState; offline: boole
       className={styles.mark}
       data-failed={saved.kind === "failed" || undefined}
       role={saved.kind === "failed" ? "alert" : undefined}
-      title={saved.kind === "failed" ? saved.why : undefined}
+      title={saved.kind === "failed" ? t.said(saved.why) : undefined}
     >
       {words()}
     </span>

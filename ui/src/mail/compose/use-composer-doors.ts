@@ -46,7 +46,7 @@ export function useComposerDoors({ composer, draft, thread, offline, onClose }: 
       await composer.stop();
       onClose("sent");
     } catch (error) {
-      setRefused(t("common.failed", { what: t("compose.send.failed"), why: reasonOf(error) }));
+      setRefused(t("common.failed", { what: t("compose.send.failed"), why: reasonOf(error, t) }));
     } finally {
       setBusy(false);
     }

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Draft } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
-import { reasonOf } from "../../api/failure.ts";
+import { sentenceOf } from "../../api/failure.ts";
 import { keys } from "../../api/queries.ts";
 import { type Autosave, autosave, type SaveState } from "./autosave.ts";
 import { draftOf, type Fields, fieldsOf } from "./fields.ts";
@@ -40,7 +40,7 @@ export function useComposer(draft: Draft, onChange: (draft: Draft) => void): Com
       api.saveDraft(next).then(
         (id) => ({ ok: true, id }) as const,
         (error: unknown) => {
-          why.current = reasonOf(error);
+          why.current = sentenceOf(error);
           return { ok: false, why: why.current } as const;
         },
       ),

@@ -67,7 +67,7 @@ function OpenThread({ thread }: { thread: string }) {
             </Button>
           }
         >
-          <strong>{t("conversation.failed.title")}</strong> {reasonOf(conversation.error)}{" "}
+          <strong>{t("conversation.failed.title")}</strong> {reasonOf(conversation.error, t)}{" "}
           {t("conversation.failed.safe")}
         </Banner>
       </div>

@@ -64,7 +64,7 @@ function StoredBody({ message, dark, images, onImages, onTarget }: Props) {
           </Button>
         }
       >
-        {t("conversation.body.failed")} {reasonOf(body.error)}
+        {t("conversation.body.failed")} {reasonOf(body.error, t)}
       </InfoBar>
     );
   }
@@ -160,7 +160,7 @@ function Notices({ body }: { body: Body }) {
     const { icon, tone, title } = NOTICES[kind];
     return (
       <InfoBar key={`${kind} ${text}`} icon={icon} tone={tone}>
-        <strong>{t(title)}.</strong> {text}
+        <strong>{t(title)}.</strong> {kind === "defect" ? t.said(text) : text}
       </InfoBar>
     );
   });

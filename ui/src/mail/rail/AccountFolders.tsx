@@ -22,7 +22,7 @@ const STATE_NAME: Record<AccountState, PlainKey> = {
 export function accountSays(account: AccountView, t: Translate): string {
   const state = t(STATE_NAME[account.state]);
   return account.why
-    ? t("rail.accountSaysWhy", { email: account.email, state, why: account.why })
+    ? t("rail.accountSaysWhy", { email: account.email, state, why: t.said(account.why) })
     : t("rail.accountSays", { email: account.email, state });
 }
 

@@ -63,7 +63,15 @@ export function SearchPane({ text, open }: { text: string; open: string | null }
         onEnter={openFirst}
       />
       <CoverageBar coverage={first?.coverage ?? overview?.coverage ?? 1} overview={overview} />
-      {first?.problem ? <p className={styles.problem}>{first.problem}</p> : null}
+      {first?.problem ? (
+        // Several complaints come as one text; each begins with the operator it is about.
+        <p className={styles.problem}>
+          {first.problem
+            .split(/(?<=\.) (?=“)/)
+            .map(t.said)
+            .join(" ")}
+        </p>
+      ) : null}
       <div className={styles.results} ref={results}>
         <Answer text={text} search={search} settled={settled}>
           <Hits
