@@ -1,6 +1,6 @@
 //! stdout is the answer: whole lines, flushed; a closed pipe ends the program quietly.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
@@ -50,6 +50,18 @@ pub(crate) fn bytes(raw: &[u8]) -> io::Result<()> {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
     }
+}
+
+/// True when a person may look at stderr.
+#[must_use]
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Draws a line over the one before, on the terminal of stderr; an empty one takes it away.
+pub(crate) fn progress(text: &str) {
+    let mut err = io::stderr().lock();
+    drop(write!(err, "\r\x1b[2K{text}").and_then(|()| err.flush()));
 }
 
 /// Says something to the person, on stderr.

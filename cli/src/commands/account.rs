@@ -34,6 +34,7 @@ async fn add(app: &App, args: AddArgs) -> Result<()> {
     let settings = settings(app, &args).await?;
     let password = Secret::new(password(args.password_stdin, &args.email)?);
     let email = args.email.clone();
+    let mut value = json!({ "email": email, "imap": settings.imap, "smtp": settings.smtp, "username": settings.username });
     let id = app
         .engine
         .add_account(AccountForm {
@@ -43,10 +44,10 @@ async fn add(app: &App, args: AddArgs) -> Result<()> {
             password,
         })
         .await?;
-    app.answer(
-        &json!({ "id": id.to_string(), "email": email }),
-        &format!("{email} was added as account {id}."),
-    );
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("id".into(), json!(id.to_string()));
+    }
+    app.answer(&value, &format!("{email} was added as account {id}."));
     Ok(())
 }
 
@@ -59,7 +60,17 @@ async fn settings(app: &App, args: &AddArgs) -> Result<ServerSettings> {
         .context("read the --ca file")?;
     let username = args.username.clone();
     let Some(imap) = &args.imap else {
-        let found = app.engine.discover(&args.email).await?;
+        if !args.email.contains('@') {
+            return Err(Error {
+                code: Code::Usage,
+                message: format!("“{}” is not an e-mail address.", args.email),
+            }
+            .into());
+        }
+        let found = app
+            .engine
+            .discover_trusting(&args.email, ca_pem.as_deref())
+            .await?;
         let nothing = || Error {
             code: Code::NotFound,
             message: format!(
@@ -67,10 +78,10 @@ async fn settings(app: &App, args: &AddArgs) -> Result<ServerSettings> {
                 args.email
             ),
         };
+        let best = found.candidates.into_iter().next().ok_or_else(nothing)?;
         if let Some(note) = &found.note {
             output::say(note);
         }
-        let best = found.candidates.into_iter().next().ok_or_else(nothing)?;
         let mut settings = best.settings(ca_pem);
         settings.username = username.unwrap_or(settings.username);
         if args.smtp.is_some() {

@@ -18,6 +18,9 @@ use crate::rows::Paths;
 /// Another process's commits are looked for this often; our own wake us at once.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// The bar is drawn anew this often.
+const PROGRESS: Duration = Duration::from_millis(250);
+
 /// The end takes at most so long; KONTORCTL.md allows 2 s.
 const LONGEST: Duration = Duration::from_millis(1600);
 
@@ -51,13 +54,53 @@ pub(super) async fn run(app: &App, args: SyncArgs, ending: Option<Ending>) -> Re
     if let Some(ending) = ending {
         return watch(app, account, days, ending).await;
     }
-    let summary = app.engine.sync_once(account, days).await?;
+    let syncing = Box::pin(app.engine.sync_once(account, days));
+    let summary = if output::is_watched() {
+        with_progress(app, syncing).await?
+    } else {
+        syncing.await?
+    };
     let text = format!(
         "{} messages in {} folders, {} new, in {:.1} s.",
         summary.messages, summary.folders, summary.arrived, summary.seconds
     );
     app.answer(&serde_json::to_value(summary)?, &text);
     Ok(())
+}
+
+/// Shows how far it has come on the terminal until it is done.
+async fn with_progress<T>(
+    app: &App,
+    syncing: impl Future<Output = kontor_engine::Result<T>> + Unpin,
+) -> kontor_engine::Result<T> {
+    let mut syncing = syncing;
+    let mut look = interval(PROGRESS);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let done = loop {
+        tokio::select! {
+            done = &mut syncing => break done,
+            _ = look.tick() => {
+                if let Ok(view) = app.engine.overview().await {
+                    let envelopes = view.accounts.iter().map(|a| a.envelopes).sum();
+                    output::progress(&bar(envelopes, view.status.bodies, view.status.messages));
+                }
+            }
+        }
+    };
+    output::progress("");
+    done
+}
+
+/// One line: a bar of the texts that are here, and what is still to come.
+fn bar(envelopes: u64, bodies: u64, messages: u64) -> String {
+    const WIDTH: u64 = 30;
+    let all = messages.saturating_add(envelopes);
+    let full = bodies.min(all).saturating_mul(WIDTH);
+    let full = full.checked_div(all).unwrap_or_default();
+    let cells: String = (0..WIDTH)
+        .map(|cell| if cell < full { '#' } else { '.' })
+        .collect();
+    format!("[{cells}] {bodies} of {all} messages")
 }
 
 fn days(bodies: &str) -> Result<Option<u32>, Error> {
@@ -95,16 +138,14 @@ async fn watch(
             _ = commits.changed() => {}
             _ = look.tick() => {
                 let now = app.engine.data_version()?;
-                if now == version {
-                    if output::is_closed() {
-                        break;
-                    }
+                if now == version && !output::is_closed() {
                     continue;
                 }
                 version = now;
             }
         }
-        if !printer.print().await? {
+        // A busy store may have nothing to print for long, so the reader is looked for each time.
+        if output::is_closed() || !printer.print().await? {
             break;
         }
     }
@@ -231,4 +272,23 @@ async fn event(app: &App, change: &Change, paths: &Paths, stored_at: Millis) -> 
         | Change::Outbox { .. }
         | Change::Accounts => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_grows_with_what_is_here() {
+        let check = |envelopes, bodies, messages, want: &str| {
+            let line = bar(envelopes, bodies, messages);
+            let cells = line.chars().filter(|c| *c == '#').count();
+            assert_eq!(format!("{cells}: {}", line.split_at(33).1), want);
+        };
+        check(0, 0, 0, "0: 0 of 0 messages");
+        check(100, 0, 200, "0: 0 of 300 messages");
+        check(0, 100, 200, "15: 100 of 200 messages");
+        check(0, 200, 200, "30: 200 of 200 messages");
+        check(0, 7, 3, "30: 7 of 3 messages");
+    }
 }

@@ -271,3 +271,57 @@ fn no_line_stops_the_next_one() {
         "0 is all"
     );
 }
+
+#[test]
+fn a_word_is_a_run_of_letters_and_digits() {
+    let words = mail(
+        "w1",
+        "From: \"O'Neil, Žan\" <zan_o.neil@firma-dve.example>\r\nTo: b@x.example\r\nSubject: foo_bar a.b-c abc123 12,50 stra\u{df}e\r\n\
+         Date: 3 Mar 2026 10:00:00 +0000\r\nContent-Type: text/plain; charset=utf-8",
+        "re\u{301}sume\u{301} \u{110}uro na\u{ef}ve O'Hara",
+    );
+    let picture = "--b\r\nContent-Type: text/html\r\n\r\n<p>vidna <img src=\"cid:p1\" alt=\"nadomestno\"><span>be</span>seda</p>\r\n\
+        --b\r\nContent-Type: image/png\r\nContent-ID: <p1>\r\nContent-Disposition: inline; filename=\"slika.png\"\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--b--";
+    let inline = mail(
+        "w2",
+        "From: b@x.example\r\nSubject: vgrajena\r\nDate: not a date\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/related; boundary=b",
+        picture,
+    )
+    .received(1_767_225_600);
+    let (_dovecot, desk) = Desk::synced(Dovecot::builder().mail(MAJA, words).mail(MAJA, inline));
+    for (query, want) in [
+        ("foo", vec!["w1"]),
+        ("bar", vec!["w1"]),
+        ("\"foo bar\"", vec!["w1"]),
+        ("abc", vec![]),
+        ("abc*", vec!["w1"]),
+        ("ABC123", vec!["w1"]),
+        ("12", vec!["w1"]),
+        ("\"12 50\"", vec!["w1"]),
+        ("5*", vec!["w1"]),
+        ("resume", vec!["w1"]),
+        ("r\u{e9}sum\u{e9}", vec!["w1"]),
+        ("naive", vec!["w1"]),
+        ("hara", vec!["w1"]),
+        ("from:neil", vec!["w1"]),
+        ("from:zan", vec!["w1"]),
+        ("from:dve", vec!["w1"]),
+        ("from:zan_o.neil@firma-dve.example", vec!["w1"]),
+        ("from:neil@firma-dve.example", vec![]),
+        // Visible text of HTML: tags do not part words, pictures and their addresses are not text.
+        ("beseda", vec!["w2"]),
+        ("seda", vec![]),
+        ("cid", vec![]),
+        ("slika", vec!["w2"]),
+        // Inline is no attachment; an unreadable Date means the moment of delivery.
+        ("has:attachment", vec![]),
+        ("before:2026-01-02", vec!["w2"]),
+        ("after:2026-01-01", vec!["w1", "w2"]),
+        // Only operators, in any order.
+        ("after:2026-01-01 is:unread in:INBOX", vec!["w1", "w2"]),
+    ] {
+        check(&desk, query, &want);
+    }
+}

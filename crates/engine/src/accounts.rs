@@ -62,7 +62,15 @@ impl Engine {
     /// # Errors
     /// When TLS cannot be set up at all.
     pub async fn discover(&self, email: &str) -> Result<Discovery> {
-        let net = Net::system(&self.ctx.tls, None)?;
+        self.discover_trusting(email, None).await
+    }
+
+    /// The same, trusting the certificates in this PEM besides the system's.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up at all, or the PEM holds no certificate.
+    pub async fn discover_trusting(&self, email: &str, ca_pem: Option<&str>) -> Result<Discovery> {
+        let net = Net::system(&self.ctx.tls, ca_pem)?;
         Ok(discover::discover(email, &net).await)
     }
 
