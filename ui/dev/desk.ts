@@ -8,6 +8,9 @@ const QUOTED = `Tomaž Kovač, 19. 11. 2026 09:42:
 > hvala za ponudbo. Plošče potrjujemo, pri okovju pa prosim za
 > spremembo količin.`;
 
+const REFUSED =
+  "The mail server does not accept this name and password (Authentication failed). Check both; some providers want an app password.";
+
 /** What is written, sent and set up at one desk of Hrast & Vijak: the rest of what Rust answers. */
 export class Desk {
   readonly drafts = new Map<string, Draft>();
@@ -89,7 +92,7 @@ export class Desk {
       addAccount: () => "a9",
       signIn: (_, password) => {
         if (password !== "prav") {
-          throw refusal("sign_in", "The server refused the password. Check it and try again.");
+          throw refusal("sign_in", REFUSED);
         }
         return null;
       },
@@ -113,20 +116,13 @@ export class Desk {
       [
         "info",
         "polling",
-        `The server ended the connection three times within ten minutes. ${"It answered: BYE [UNAVAILABLE] too many open connections from this address, try again later. ".repeat(2)}`,
+        "Instant mail does not work: The mail server asks for a pause (too many open connections from this address, try again later). Kontor tries again by itself. Looking every 30 seconds.",
         [2520, 9, 60],
         [2, 0],
         0,
       ],
       ["servis", "live", "", [2, 27, 480], [0, 0], 1284],
-      [
-        "racuni",
-        "needs_you",
-        "The server refused the password. It was probably changed.",
-        [null, 10_000, 90_000],
-        [0, 0],
-        3,
-      ],
+      ["racuni", "needs_you", REFUSED, [null, 10_000, 90_000], [0, 0], 3],
       ["arhiv", "offline", "", [null, null, 180_000], [0, 0], 0],
     ];
     const well = this.state === "well";
@@ -164,7 +160,7 @@ const WAITING: OutboxView[] = [
     to: [PEOPLE.gregor],
     state: "queued",
     attempts: 2,
-    error: "There is no network.",
+    error: "imap.hrastvijak.example does not answer on port 587.",
     at: "2026-11-19T08:41:00Z",
   },
   {
@@ -184,7 +180,8 @@ const WAITING: OutboxView[] = [
     to: [{ name: "", address: "nabava@stara-domena.example" }],
     state: "failed",
     attempts: 1,
-    error: "The server does not know the recipient nabava@stara-domena.example.",
+    error:
+      "The mail was not sent to anyone; it was refused for nabava@stara-domena.example: 550 5.1.1 User unknown There is no such mailbox: check the address.",
     at: "2026-11-19T07:20:00Z",
   },
 ];

@@ -27,12 +27,20 @@ const FOLDERS: readonly [name: string, role: Role | null][] = [
   ["Spam", "junk"],
 ];
 
+const REFUSED =
+  "The mail server does not accept this name and password (Authentication failed). Check both; some providers want an app password.";
+
 const ACCOUNTS: readonly [name: string, state: AccountState, why: string, unread: number][] = [
   ["Maja", "live", "", 6],
   ["Prodaja", "live", "", 7],
-  ["Info", "polling", "push is down, checking every 30 s", 1],
+  [
+    "Info",
+    "polling",
+    "Instant mail does not work: The mail server has not answered for too long. Looking every 30 seconds.",
+    1,
+  ],
   ["Servis", "live", "", 0],
-  ["Računi", "needs_you", "sign in again", 0],
+  ["Računi", "needs_you", REFUSED, 0],
   ["Arhiv", "offline", "", 0],
 ];
 
@@ -228,7 +236,7 @@ export class Office {
         email: `${name.toLowerCase().replace("č", "c")}@hrastvijak.example`,
         name,
         state: offline ? "offline" : state,
-        why: offline ? "no network" : why,
+        why: offline ? "The server name imap.hrastvijak.example has no address." : why,
         unread: waiting,
         backlog:
           first && index === 0

@@ -7,6 +7,7 @@ import { loadedRows } from "../api/thread-list.ts";
 import { currentForm, type Form } from "../app/layout.ts";
 import { currentRoute, type Route } from "../app/route.ts";
 import { type Translate, useT } from "../i18n/language.tsx";
+import { narrowed } from "../mail/list/filter.ts";
 import { getSelection } from "../mail/list/selection.ts";
 
 /** As much of a row as actions need: a thread of the list, or of the search results in its place. */
@@ -44,7 +45,8 @@ export function makeContext(client: QueryClient, t: Translate): ActionContext {
 
 function inView(client: QueryClient, route: Route): { scope: Scope; list: readonly Listed[] } {
   if (route.page !== "mail") return { scope: { kind: "role", role: "inbox" }, list: [] };
-  if (route.search === null) return { scope: route.scope, list: loadedRows(client, route.scope) };
+  if (route.search === null)
+    return { scope: route.scope, list: narrowed(loadedRows(client, route.scope)) };
   const hits = loadedHits(client, route.search);
   const open = hits.find((hit) => hit.thread === route.thread);
   return {

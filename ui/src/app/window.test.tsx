@@ -120,7 +120,7 @@ it("goes to sent mail with G then S", async () => {
 it("says why an account is not live", async () => {
   await openWindow();
   expect(
-    await screen.findByText(/info@hrastvijak.example: Polling, push is down/),
+    await screen.findByText(/info@hrastvijak.example: Polling. Instant mail does not work/),
     "a dot alone says nothing",
   ).toBeTruthy();
 });
@@ -144,6 +144,28 @@ it("leads to the welcome page without an account", async () => {
   await waitFor(() =>
     expect(window.location.hash, "there is nothing else to do").toBe("#/welcome"),
   );
+});
+
+it("narrows the list to what is unread, keeps what is being read, and shows all again", async () => {
+  const { user } = await openWindow();
+  await screen.findByRole("option", { name: /PO 4471/ });
+  const all = subjects();
+  await user.click(screen.getByRole("button", { name: "Filter" }));
+  await user.click(await screen.findByRole("menuitemradio", { name: "Unread only" }));
+  await waitFor(() => expect(subjects().length, "fewer").toBeLessThan(all.length));
+  const unread = subjects();
+  expect(unread, "only unread ones").toContain("PO 4471: two pallets short on delivery");
+  expect(unread).not.toContain("Naročilo 26/118");
+  await user.click(screen.getByRole("option", { name: /PO 4471/ }));
+  await user.keyboard("u");
+  await waitFor(() =>
+    expect(screen.getByRole("option", { name: /PO 4471/ }).dataset.unread, "read").toBeUndefined(),
+  );
+  expect(subjects(), "what one reads stays").toEqual(unread);
+  await user.keyboard("j");
+  await waitFor(() => expect(subjects(), "and goes afterwards").toEqual(unread.slice(1)));
+  await user.click(screen.getByRole("button", { name: "Unread only. Show all" }));
+  await waitFor(() => expect(subjects(), "nothing is lost").toEqual(all));
 });
 
 it("says what happened when the list cannot be read", async () => {

@@ -31,7 +31,8 @@ export function AccountNews(props: { account: Account; quiet: boolean; onSignIn:
   });
   const { state } = account;
   const why = t.said(account.why);
-  const long = why.length > SHORT;
+  // Of a connection that only polls the words above say enough; why push is down is for those who ask.
+  const long = why.length > SHORT || (state === "polling" && why !== "");
   if (quiet || state === "live" || state === "connecting") return null;
   return (
     <tr>

@@ -77,7 +77,7 @@ it("signs in again and shows a refusal at the field", async () => {
   const field = within(dialog).getByLabelText("Password");
   await waitFor(() => expect(document.activeElement).toBe(field));
   await user.keyboard("narobe{Enter}");
-  expect(await within(dialog).findByText(/The server refused the password/)).toBeTruthy();
+  expect(await within(dialog).findByText(/does not accept this name and password/)).toBeTruthy();
   expect(field.getAttribute("aria-invalid")).toBe("true");
   await user.clear(field);
   await user.keyboard("prav{Enter}");

@@ -8,6 +8,13 @@ export const list = {
   "list.filterUnread": "Unread only",
   "list.filterFlagged": "Flagged only",
   "list.filterAttachment": "With attachments",
+  "list.filterOff": "{filter}. Show all",
+  "list.filterNothing": "Nothing here matches the filter.",
+  "list.filterLooked": {
+    one: "The newest conversation was looked through.",
+    other: "The newest {n} conversations were looked through.",
+  },
+  "list.filterSearch": "Search all of it",
   "list.newMails": { one: "{n} new", other: "{n} new" },
   "list.arrived": {
     one: "{n} new conversation in {where}",
@@ -20,6 +27,7 @@ export const list = {
   "list.rowCount": { one: "{n} message", other: "{n} messages" },
   "list.tick": "Tick",
   "list.empty": "Nothing left here.",
+  "list.emptyPlace": "There is nothing here.",
   "list.emptyNext": { one: "{where} has {n} unread", other: "{where} has {n} unread" },
   "list.arriving": "Mail is on its way. The newest comes first.",
   "list.failed": "This list could not be read. Your mail is safe on this computer.",

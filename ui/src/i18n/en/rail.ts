@@ -18,7 +18,7 @@ export const rail = {
   "rail.offline": "Offline",
   "rail.needsYou": "Needs you",
   "rail.accountSays": "{email}: {state}",
-  "rail.accountSaysWhy": "{email}: {state}, {why}",
+  "rail.accountSaysWhy": "{email}: {state}. {why}",
   "rail.showFolders": "Show the folders of {account}",
   "rail.hideFolders": "Hide the folders of {account}",
   "rail.unread": { one: "{n} unread", other: "{n} unread" },

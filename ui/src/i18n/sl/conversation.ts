@@ -4,7 +4,7 @@ import type { Slovenian } from "../message.ts";
 export const conversation: Slovenian<typeof english> = {
   "conversation.label": "Pogovor",
   "conversation.tools": "Orodja pogovora",
-  "conversation.empty.title": "Odprt ni noben pogovor.",
+  "conversation.empty.title": "Noben pogovor ni odprt.",
   "conversation.empty.hint": "Izberite ga s seznama ali se po njem premikajte s tipkama J in K.",
   "conversation.gone.title": "Tega pogovora ni več tukaj.",
   "conversation.gone.hint": "Morda ga je premaknil ali izbrisal drug program.",

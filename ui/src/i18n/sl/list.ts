@@ -26,6 +26,15 @@ export const list: Slovenian<typeof english> = {
   "list.filterUnread": "Samo neprebrano",
   "list.filterFlagged": "Samo z zastavico",
   "list.filterAttachment": "S priponkami",
+  "list.filterOff": "{filter}. Prikaži vse",
+  "list.filterNothing": "Filtru tu nič ne ustreza.",
+  "list.filterLooked": {
+    one: "Pregledan je {n} najnovejši pogovor.",
+    two: "Pregledana sta {n} najnovejša pogovora.",
+    few: "Pregledani so {n} najnovejši pogovori.",
+    other: "Pregledanih je {n} najnovejših pogovorov.",
+  },
+  "list.filterSearch": "Išči po vseh",
   "list.newMails": { one: "{n} novo", two: "{n} novi", few: "{n} nova", other: "{n} novih" },
   "list.arrived": {
     one: "{n} nov pogovor v: {where}",
@@ -45,6 +54,7 @@ export const list: Slovenian<typeof english> = {
   },
   "list.tick": "Izberi",
   "list.empty": "Tu je vse narejeno.",
+  "list.emptyPlace": "Tu ni ničesar.",
   "list.emptyNext": {
     one: "{where}: {n} neprebrano",
     two: "{where}: {n} neprebrani",
@@ -55,7 +65,7 @@ export const list: Slovenian<typeof english> = {
   "list.failed": "Seznama ni bilo mogoče prebrati. Vaša pošta je varno v tem računalniku.",
   "list.moreFailed": "Starejše pošte trenutno ni bilo mogoče prebrati.",
   "list.pane": "seznam",
-  "list.noneOpen": "Odprt ni noben pogovor",
+  "list.noneOpen": "Noben pogovor ni odprt",
   "list.noneOpenHint": "J in K hodita po seznamu, {keys} najde vse.",
   "list.conversation": "Pogovor",
 };

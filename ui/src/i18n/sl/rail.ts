@@ -21,7 +21,7 @@ export const rail: Slovenian<typeof english> = {
   "rail.offline": "Brez povezave",
   "rail.needsYou": "Potrebuje vas",
   "rail.accountSays": "{email}: {state}",
-  "rail.accountSaysWhy": "{email}: {state}, {why}",
+  "rail.accountSaysWhy": "{email}: {state}. {why}",
   "rail.showFolders": "Prikaži mape računa {account}",
   "rail.hideFolders": "Skrij mape računa {account}",
   "rail.unread": {

@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { ListFilter, Menu as MenuIcon, X } from "lucide-react";
 import { ActionButton } from "../../actions/ActionButton.tsx";
-import type { Overview, Scope } from "../../api/bindings.ts";
+import type { Scope } from "../../api/bindings.ts";
 import { overviewQuery } from "../../api/queries.ts";
 import { useForm } from "../../app/layout.ts";
 import { showOverlay } from "../../app/overlay.ts";
-import { goToMail } from "../../app/route.ts";
 import { IconButton } from "../../components/IconButton.tsx";
 import { Menu } from "../../components/Menu.tsx";
 import { useT } from "../../i18n/language.tsx";
 import { scopeCounts, scopeName } from "../folders.ts";
+import { FILTERS, toggleFilter, useFilter } from "./filter.ts";
 import styles from "./List.module.css";
 import { clearPicked, useSelection } from "./selection.ts";
 
@@ -36,7 +36,7 @@ export function ListHeader({ scope }: { scope: Scope }) {
       ) : null}
       <h1 className={styles.title}>{scopeName(scope, overview, t)}</h1>
       <span className={styles.unread}>{unread > 0 ? t("list.unread", { n: unread }) : ""}</span>
-      <FilterMenu scope={scope} overview={overview} />
+      <FilterMenu />
       {form === "one" ? <ActionButton id="compose.new" iconSize={20} /> : null}
     </header>
   );
@@ -66,31 +66,26 @@ function PickedHeader({ n, iconSize }: { n: number; iconSize: 16 | 20 }) {
   );
 }
 
-/** Filters are searches in this list: what they mean stays visible as chips. */
-function FilterMenu({ scope, overview }: { scope: Scope; overview: Overview | undefined }) {
+/** What the list may be narrowed to; the choice stays in sight under the search field. */
+function FilterMenu() {
   const t = useT();
-  const place = scopeWord(scope, overview);
-  const filter = (id: string, label: string, word: string) => ({
-    id,
-    label,
-    run: () => goToMail({ search: `${place} ${word} `, thread: null, compose: null }),
-  });
+  const filter = useFilter();
   return (
     <Menu
       align="end"
-      trigger={<IconButton icon={ListFilter} label={t("list.filter")} />}
-      items={[
-        filter("unread", t("list.filterUnread"), "is:unread"),
-        filter("flagged", t("list.filterFlagged"), "is:flagged"),
-        filter("attachment", t("list.filterAttachment"), "has:attachment"),
-      ]}
+      trigger={
+        <IconButton
+          icon={ListFilter}
+          label={t("list.filter")}
+          data-on={filter !== null || undefined}
+        />
+      }
+      items={FILTERS.map(({ id, label }) => ({
+        id,
+        label: t(label),
+        checked: filter?.id === id,
+        run: () => toggleFilter(id),
+      }))}
     />
   );
-}
-
-/** A scope as the search language names it. */
-function scopeWord(scope: Scope, overview: Overview | undefined): string {
-  if (scope.kind === "role") return `in:${scope.role}`;
-  const path = overview?.folders.find((folder) => folder.id === scope.folder)?.path ?? "";
-  return /\s/.test(path) ? `in:"${path}"` : `in:${path}`;
 }

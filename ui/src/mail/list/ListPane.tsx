@@ -16,11 +16,18 @@ import { Kbd } from "../../components/Kbd.tsx";
 import { useT } from "../../i18n/language.tsx";
 import { scopeCounts, scopeName } from "../folders.ts";
 import { EmptyList } from "./EmptyList.tsx";
+import { FilterBar, FilterEnd } from "./FilterBar.tsx";
+import { clearFilter, keepOpened, useFilter, useNarrowed } from "./filter.ts";
 import styles from "./List.module.css";
 import { ListHeader } from "./ListHeader.tsx";
 import { keepPicked, moveCursor, resetSelection, useSelection } from "./selection.ts";
 import { ComingList, ThreadList } from "./ThreadList.tsx";
 import { useArrivals } from "./use-arrivals.ts";
+
+/** Rows that fill any pane. */
+const SCREENFUL = 30;
+/** How many conversations a filter looks through before it leaves the rest to the search. */
+const LOOK_THROUGH = 3000;
 
 /** The list of threads of one scope, with its header and the way into the search. */
 export function ListPane({ scope, open }: { scope: Scope; open: string | null }) {
@@ -40,6 +47,7 @@ export function ListPane({ scope, open }: { scope: Scope; open: string | null })
           {form === "one" ? null : <Kbd keys="/" />}
         </button>
       </search>
+      <FilterBar />
       <Rows key={scopeKey(scope)} scope={scope} open={open} />
     </div>
   );
@@ -48,16 +56,23 @@ export function ListPane({ scope, open }: { scope: Scope; open: string | null })
 function Rows({ scope, open }: { scope: Scope; open: string | null }) {
   const t = useT();
   const list = useThreadList(scope);
-  const { rows } = list;
+  const all = list.rows;
+  const rows = useNarrowed(all);
+  const filter = useFilter();
   const { data: overview } = useQuery(overviewQuery);
   const { data: settings } = useQuery(settingsQuery);
   const selection = useSelection();
   const makeContext = useContextMaker();
   const name = scopeName(scope, overview, t);
-  const { arrived, clear } = useArrivals(rows, scopeKey(scope), list.isSuccess);
+  const { arrived, clear } = useArrivals(all, scopeKey(scope), list.isSuccess);
   const compact = settings?.density === "compact";
 
   useEffect(() => resetSelection, []);
+  useEffect(() => clearFilter, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new filter asks again
+  useEffect(() => {
+    keepOpened(all.find((row) => row.id === open) ?? null);
+  }, [open, all, filter]);
   useEffect(() => keepPicked(new Set(rows.map((row) => row.id))), [rows]);
   useEffect(() => {
     if (arrived.length > 0) announce(t("list.arrived", { n: arrived.length, where: name }));
@@ -74,27 +89,22 @@ function Rows({ scope, open }: { scope: Scope; open: string | null }) {
     },
     [makeContext],
   );
-  const { fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError } = list;
-  const loadMore = useMemo(
-    () =>
-      hasNextPage && !isFetchingNextPage && !isFetchNextPageError
-        ? () => {
-            fetchNextPage().catch(() => undefined);
-          }
-        : null,
-    [fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError],
-  );
+  const { loadMore, looking, stopped } = useLoading(list, rows.length);
 
   if (list.isPending) return <ComingList compact={compact} />;
-  if (list.isError && rows.length === 0) {
+  if (list.isError && all.length === 0) {
     return <Problem words={t("list.failed")} retry={() => list.refetch()} />;
   }
-  if (rows.length === 0) return <EmptyList scope={scope} overview={overview} />;
+  if (all.length === 0) return <EmptyList scope={scope} overview={overview} />;
+  if (rows.length === 0) {
+    if (looking) return <ComingList compact={compact} />;
+    return <FilterEnd scope={scope} overview={overview} looked={all.length} all={!stopped} />;
+  }
   return (
     <>
       <ThreadList
         rows={rows}
-        total={scopeCounts(scope, overview)?.total ?? null}
+        total={filter === null ? (scopeCounts(scope, overview)?.total ?? null) : null}
         label={name}
         open={open}
         selection={selection}
@@ -106,11 +116,40 @@ function Rows({ scope, open }: { scope: Scope; open: string | null }) {
         onStep={onStep}
         onAct={onAct}
       />
-      {isFetchNextPageError ? (
-        <Problem words={t("list.moreFailed")} retry={() => fetchNextPage()} />
+      {stopped ? (
+        <FilterEnd scope={scope} overview={overview} looked={all.length} all={false} />
+      ) : null}
+      {list.isFetchNextPageError ? (
+        <Problem words={t("list.moreFailed")} retry={() => list.fetchNextPage()} />
       ) : null}
     </>
   );
+}
+
+/**
+ * How the list goes on downwards. A narrowed list goes on by itself until it fills the pane, but stops before it has
+ * walked through years of mail.
+ */
+function useLoading(list: ReturnType<typeof useThreadList>, shown: number) {
+  const filter = useFilter();
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, isFetchNextPageError } = list;
+  const stopped = filter !== null && hasNextPage && list.rows.length >= LOOK_THROUGH;
+  const free = hasNextPage && !isFetchingNextPage && !isFetchNextPageError && !stopped;
+  const loadMore = useMemo(
+    () =>
+      free
+        ? () => {
+            fetchNextPage().catch(() => undefined);
+          }
+        : null,
+    [fetchNextPage, free],
+  );
+  const looking =
+    filter !== null && shown < SCREENFUL && hasNextPage && !stopped && !isFetchNextPageError;
+  useEffect(() => {
+    if (looking) loadMore?.();
+  }, [looking, loadMore]);
+  return { loadMore, looking, stopped };
 }
 
 function Problem({ words, retry }: { words: string; retry: () => Promise<unknown> }) {

@@ -18,7 +18,7 @@ const STATE_NAME: Record<AccountState, PlainKey> = {
   needs_you: "rail.needsYou",
 };
 
-/** An account's state and why, in one line: "info@…: Polling, push is down, checking every 30 s". */
+/** An account's state and why, in one line: "info@…: Polling. Instant mail does not work: …". */
 export function accountSays(account: AccountView, t: Translate): string {
   const state = t(STATE_NAME[account.state]);
   return account.why

@@ -1,5 +1,6 @@
 import { Search, X } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
+import { useForm } from "../../app/layout.ts";
 import { goToMail } from "../../app/route.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
@@ -18,6 +19,7 @@ type Props = {
 /** The field: chips of finished operators, then the text being typed. */
 export function SearchField({ text, ms, onChange, onDown, onEnter }: Props) {
   const t = useT();
+  const narrow = useForm() === "one";
   const input = useRef<HTMLInputElement>(null);
   const { chips, rest } = splitQuery(text);
 
@@ -79,7 +81,7 @@ export function SearchField({ text, ms, onChange, onDown, onEnter }: Props) {
           <span className={styles.ms}>{t("search.ms", { n: Math.ceil(ms) })}</span>
         )}
         <button type="button" className={styles.leave} onClick={() => goToMail({ search: null })}>
-          <Kbd keys="Escape" />
+          {narrow ? <Icon of={X} /> : <Kbd keys="Escape" />}
           <span className="visually-hidden">Esc, {t("common.back")}</span>
         </button>
       </div>
