@@ -106,6 +106,7 @@ fn log(verbose: u8) {
     tracing_subscriber::fmt()
         .with_env_filter(level)
         .with_writer(std::io::stderr)
+        .with_ansi(output::is_watched())
         .init();
 }
 

@@ -285,3 +285,24 @@ fn bad_words_are_usage_errors() {
     );
     assert_eq!(said.code, 2, "not an address: {said:?}");
 }
+
+#[test]
+fn a_test_tries_both_servers() {
+    let dovecot = server();
+    let proxy = FaultProxy::before(dovecot.submissions_port()).unwrap();
+    let desk = Desk::new();
+    let id = desk.add_at(&dovecot, MAJA, dovecot.imaps_port(), proxy.port());
+    let well = desk.json(&["account", "test", &id]).ok().one();
+    assert_eq!(well["ok"], true, "{well}");
+    proxy.refuse().unwrap();
+    let said = desk.json(&["account", "test", &id]).code(4);
+    assert_eq!(said.error().0, "offline");
+    let ill = said.one();
+    assert_eq!(ill["ok"], false);
+    let lines = ill["tests"].as_array().unwrap();
+    for (what, ok) in [("incoming", true), ("outgoing", false), ("push", true)] {
+        let line = lines.iter().find(|l| l["what"] == what).unwrap();
+        assert_eq!(line["ok"], ok, "{what}: {ill}");
+    }
+    desk.json(&["sync", "--once"]).ok();
+}

@@ -185,3 +185,20 @@ fn many_commands_at_once_wait_for_each_other() {
     desk.json(&["sync", "--once"]).ok();
     assert_eq!(desk.json(&["search", "is:flagged"]).ok().one()["total"], 12);
 }
+
+#[test]
+fn what_a_killed_watch_left_behind_is_not_believed() {
+    let (_dovecot, desk) = Desk::with(Dovecot::builder().mails(MAJA, letters("k", 2)));
+    let state = || desk.status()["accounts"][0]["state"].clone();
+    for kill in [true, false] {
+        let watch = desk.watch();
+        watch.wait_state("live");
+        assert_eq!(state(), "live");
+        if kill {
+            watch.kill();
+        } else {
+            watch.stop();
+        }
+        assert_eq!(state(), "polling", "nobody is connected any more");
+    }
+}

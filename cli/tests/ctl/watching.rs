@@ -431,3 +431,34 @@ fn two_watches_tell_the_same() {
     first.stop();
     second.stop();
 }
+
+#[test]
+fn a_server_that_says_nothing_keeps_nobody() {
+    let dovecot = Dovecot::builder()
+        .mails(MAJA, letters("q", 3))
+        .start()
+        .unwrap();
+    let proxy = FaultProxy::before(dovecot.imaps_port()).unwrap();
+    let desk = Desk::new();
+    desk.add_at(&dovecot, MAJA, proxy.port(), dovecot.submissions_port());
+    proxy.freeze();
+    let connected = |before: usize| {
+        until("it has called", || {
+            (proxy.connections() > before).then_some(())
+        });
+    };
+    let before = proxy.connections();
+    let watch = desk.watch();
+    connected(before);
+    watch.signal("-TERM");
+    let (status, took) = watch.end();
+    assert_eq!(status.code(), Some(0), "SIGTERM");
+    assert!(took < LEAVING, "SIGTERM: {took:?}");
+    let before = proxy.connections();
+    let mut child = desk.command().args(["sync", "--watch"]).spawn().unwrap();
+    connected(before);
+    drop(child.stdout.take());
+    let begun = std::time::Instant::now();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "a closed stdout");
+    assert!(begun.elapsed() < LEAVING, "{:?}", begun.elapsed());
+}
