@@ -21,6 +21,7 @@ const VIEWS = [
   ["hover", "#/inbox/t/t1", (page) => page.hover('[data-thread="t4"]')],
   ["toast", "#/inbox/t/t1", (page) => page.keyboard.press("e")],
   ["compose", "#/inbox?compose=new"],
+  ["filter", "#/inbox/t/t1", narrow],
   ["settings", "#/settings"],
   ["health", "#/health"],
   ["welcome", "#/welcome"],
@@ -28,6 +29,11 @@ const VIEWS = [
   ["narrow conversation", "#/inbox/t/t1", null, NARROW],
   ["zoomed", "#/inbox/t/t1", null, ZOOMED],
 ];
+
+async function narrow(page) {
+  await page.click('[aria-label="Filter"]');
+  await page.click("text=Unread only");
+}
 
 /** Everything wrong in one view: what axe finds, and a window that scrolls sideways. */
 async function faultsOf(browser, theme, [view, hash, then, viewport]) {
