@@ -22,11 +22,11 @@ const CHUNK: usize = 32;
 /// Bytes parsed together.
 const CHUNK_BYTES: usize = 1 << 20;
 /// Raw bytes taken over and not yet committed; a larger message goes alone. Bounds memory, and what a kill costs.
-const IN_FLIGHT: usize = 8 << 20;
+const IN_FLIGHT: usize = 16 << 20;
 /// Messages written in one transaction of the backfill: a person's change waits for one at most.
-const WRITE: usize = 256;
+const WRITE: usize = 512;
 /// Raw bytes written in one transaction.
-const WRITE_BYTES: usize = 4 << 20;
+const WRITE_BYTES: usize = 8 << 20;
 /// What is ready is written at least this often, however slow the line.
 const WRITE_EVERY: Duration = Duration::from_secs(1);
 /// Transactions queued at the writer before the line is made to wait.
@@ -315,14 +315,14 @@ fn ready(store: &Store, (goal, fetched): (Goal, Fetched)) -> Result<Ready> {
     })
 }
 
-/// Fetches whole messages of one folder into a pipeline; `goals` says by UID what each is for.
+/// Fetches whole messages of one folder into a pipeline, the newest first; `goals` says by UID what each is for.
 pub(crate) async fn fetch_into(
     line: &mut Line,
     wire: &str,
     goals: &BTreeMap<u32, Goal>,
     pipeline: &mut Pipeline,
 ) -> Result<(), Fault> {
-    let uids: Vec<u32> = goals.keys().copied().collect();
+    let uids: Vec<u32> = goals.keys().rev().copied().collect();
     let (sink, mut source) = mpsc::channel::<Fetched>(4);
     let fetch = async {
         let answer = line.fetch(wire, &uids, Depth::Full, &sink).await;

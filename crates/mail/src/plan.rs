@@ -10,12 +10,6 @@ pub const LISTED: u32 = 200;
 /// Envelopes asked for in one command: a second's work on a slow line, and well under the 8 kB command limit as a range.
 pub const ENVELOPE_BATCH: usize = 500;
 
-/// Bodies asked for in one command.
-pub const BODY_BATCH: usize = 200;
-
-/// Bytes of bodies asked for in one command; kill -9 costs at most this much traffic.
-pub const BODY_BATCH_BYTES: u64 = 8 << 20;
-
 /// True when equal counters prove that nothing changed: messages (`messages` at the last look), next UID, validity and,
 /// where offered, modseq.
 ///
@@ -51,27 +45,6 @@ pub fn interest(folder: &Folder) -> u8 {
 /// Cuts ascending UIDs into batches, newest batch first, each batch ascending (some servers refuse descending sets).
 pub fn newest_first(uids: &[u32], batch: usize) -> impl Iterator<Item = &[u32]> {
     uids.rchunks(batch.max(1))
-}
-
-/// Cuts (item, bytes) into runs of at most `count` items and about `bytes` bytes; a giant stands alone.
-#[must_use]
-pub fn by_bytes<T: Clone>(items: &[(T, u64)], count: usize, bytes: u64) -> Vec<Vec<T>> {
-    let mut runs: Vec<Vec<T>> = Vec::new();
-    let mut used = 0u64;
-    for (item, size) in items {
-        let fits = used.saturating_add(*size) <= bytes;
-        match runs.last_mut() {
-            Some(run) if run.len() < count && fits => {
-                run.push(item.clone());
-                used = used.saturating_add(*size);
-            }
-            _ => {
-                runs.push(vec![item.clone()]);
-                used = *size;
-            }
-        }
-    }
-    runs
 }
 
 #[cfg(test)]
@@ -113,17 +86,6 @@ mod tests {
     fn batches_go_newest_first_and_ascend_inside() {
         let batches: Vec<&[u32]> = newest_first(&[1, 2, 3, 4, 5], 2).collect();
         assert_eq!(batches, [&[4, 5][..], &[2, 3], &[1]]);
-    }
-
-    #[test]
-    fn a_giant_stands_alone() {
-        let items = [(1, 10), (2, 10), (3, 900), (4, 10)];
-        assert_eq!(by_bytes(&items, 10, 100), [vec![1, 2], vec![3], vec![4]]);
-        assert_eq!(
-            by_bytes(&items, 1, 10_000).len(),
-            4,
-            "the count is a limit too"
-        );
     }
 
     #[test]

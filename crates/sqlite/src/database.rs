@@ -38,7 +38,7 @@ impl Default for Options {
             reader_cache_kib: 4 * 1024,
             mmap_bytes: 32 << 20,
             page_bytes: 4096,
-            checkpoint_pages: 4096,
+            checkpoint_pages: 16384,
         }
     }
 }

@@ -5,12 +5,23 @@ use std::io;
 use std::thread::LocalKey;
 
 use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::{self, CCtx};
 
 use crate::dictionary::Dictionary;
 use crate::{Error, Result};
 
 /// zstd's own default: twice as fast as level 5 for two hundredths more bytes on mail.
 const LEVEL: i32 = 3;
+
+/// For text that follows the message it stands in: it is found there or it is not.
+const TEXT_LEVEL: i32 = 1;
+
+/// For large pieces, which are attachments in base64: no level finds anything in them, and what they have in common with
+/// other mails is not worth looking for.
+const LARGE_LEVEL: i32 = 1;
+
+/// From so many bytes on a piece is large.
+const LARGE: usize = 32 << 10;
 
 /// Every zstd dictionary of the trained kind begins so. Bytes we let a frame follow must not: they are plain text to us.
 const TRAINED: [u8; 4] = [0x37, 0xA4, 0x30, 0xEC];
@@ -27,7 +38,9 @@ const ONCE: i64 = -1;
 thread_local! {
     // A context is a few hundred KiB and costs more to set up than a mail costs to compress: one a thread and purpose.
     static PACK_MAIL: Slot<Compressor<'static>> = const { RefCell::new(None) };
-    static PACK_TEXT: Slot<Compressor<'static>> = const { RefCell::new(None) };
+    static PACK_LARGE: Slot<Compressor<'static>> = const { RefCell::new(None) };
+    // Text follows another message each time: a dictionary made ready for many uses would be one for a single use.
+    static PACK_TEXT: RefCell<Option<CCtx<'static>>> = const { RefCell::new(None) };
     static UNPACK_MAIL: Slot<Decompressor<'static>> = const { RefCell::new(None) };
     static UNPACK_TEXT: Slot<Decompressor<'static>> = const { RefCell::new(None) };
 }
@@ -35,12 +48,22 @@ thread_local! {
 /// Compresses a piece of a mail into one zstd frame.
 pub(crate) fn compress(bytes: &[u8], follows: Option<&Dictionary>) -> Result<Vec<u8>> {
     let (id, before) = name(follows);
-    pack(&PACK_MAIL, id, before, bytes)
+    if bytes.len() >= LARGE {
+        return pack(&PACK_LARGE, LARGE_LEVEL, (id, before), bytes);
+    }
+    pack(&PACK_MAIL, LEVEL, (id, before), bytes)
 }
 
 /// Compresses text into one frame that follows `before`.
 pub(crate) fn compress_after(bytes: &[u8], before: &[u8]) -> Result<Vec<u8>> {
-    pack(&PACK_TEXT, ONCE, before, bytes)
+    PACK_TEXT.with_borrow_mut(|context| {
+        let mut frame = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
+        context
+            .get_or_insert_with(CCtx::create)
+            .compress_using_dict(&mut frame, bytes, before, TEXT_LEVEL)
+            .map_err(|code| broken(io::Error::other(zstd_safe::get_error_name(code))))?;
+        Ok(frame)
+    })
 }
 
 /// Decompresses one frame of a mail, of at most `limit` bytes.
@@ -88,17 +111,17 @@ fn broken(e: io::Error) -> Error {
 
 fn pack(
     slot: &'static LocalKey<Slot<Compressor<'static>>>,
-    id: i64,
-    before: &[u8],
+    level: i32,
+    (id, before): (i64, &[u8]),
     bytes: &[u8],
 ) -> Result<Vec<u8>> {
     slot.with_borrow_mut(|slot| {
         let (held, mut compressor) = match slot.take() {
             Some(held) => held,
-            None => (NONE, Compressor::new(LEVEL).map_err(broken)?),
+            None => (NONE, Compressor::new(level).map_err(broken)?),
         };
-        if held != id || id == ONCE {
-            compressor.set_dictionary(LEVEL, before).map_err(broken)?;
+        if held != id {
+            compressor.set_dictionary(level, before).map_err(broken)?;
         }
         let out = compressor.compress(bytes).map_err(broken);
         *slot = Some((id, compressor));

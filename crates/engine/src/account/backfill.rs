@@ -17,8 +17,13 @@ use crate::backoff::Backoff;
 use crate::ingest::{self, Goal, Pipeline};
 use crate::line::{self, Line};
 
-/// Bodies asked of the store at once: a minute's work on a good line, a few hundred kB of ids.
-const AHEAD: u32 = 4000;
+/// The newest bodies, over all folders, that come before anything older.
+const FIRST: u32 = 200;
+
+/// Bodies brought folder by folder before older ones are looked at. Selecting a folder costs a round trip and a server's
+/// look at all of it, so each window is twice the one before: what was just written comes at once, and years of mail in
+/// a few long runs.
+const WINDOW: u32 = 4000;
 
 /// Brings what is missing whenever asked, reconnecting by itself; never ends but with the account.
 pub(super) async fn run(life: &Life) -> Result<(), Fault> {
@@ -140,39 +145,36 @@ async fn bodies(life: &Life, line: &mut Line) -> Result<(), Fault> {
     let (id, since) = (life.id(), life.bodies_since());
     let wires = wires(life).await?;
     let mut pipeline = Pipeline::backfill(Arc::clone(&life.ctx)).paced(id);
-    let mut after = None;
+    let (mut after, mut window) = (None, FIRST);
     loop {
         let missing = life
             .ctx
-            .read(move |r| r.missing_bodies(id, after, since, AHEAD))
+            .read(move |r| r.missing_bodies(id, after, since, window))
             .await
             .map_err(|e| broken_store(&e))?;
+        window = window.saturating_mul(2).min(WINDOW);
         after = missing.last().map(|m| m.key);
         if after.is_none() {
             life.ctx.paces.end(id);
             return pipeline.finish().await.map_err(|e| broken_store(&e));
         }
-        let items: Vec<(MissingBody, u64)> = missing.into_iter().map(|m| (m, m.size)).collect();
-        for run in plan::by_bytes(&items, plan::BODY_BATCH, plan::BODY_BATCH_BYTES) {
-            let answer = fetch_run(life, line, &wires, &run, &mut pipeline).await;
-            if let Err(fault) = answer {
-                // What has come is kept.
-                pipeline.finish().await.map_err(|e| broken_store(&e))?;
-                return Err(fault);
-            }
+        if let Err(fault) = fetch_window(life, line, &wires, &missing, &mut pipeline).await {
+            // What has come is kept.
+            pipeline.finish().await.map_err(|e| broken_store(&e))?;
+            return Err(fault);
         }
     }
 }
 
-async fn fetch_run(
+async fn fetch_window(
     life: &Life,
     line: &mut Line,
     wires: &BTreeMap<FolderId, String>,
-    run: &[MissingBody],
+    window: &[MissingBody],
     pipeline: &mut Pipeline,
 ) -> Result<(), Fault> {
     let mut by_folder: BTreeMap<FolderId, BTreeMap<u32, Goal>> = BTreeMap::new();
-    for missing in run {
+    for missing in window {
         by_folder
             .entry(missing.folder)
             .or_default()
