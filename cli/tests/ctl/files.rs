@@ -149,6 +149,28 @@ fn an_import_is_journalled_and_filed_once() {
 }
 
 #[test]
+fn messages_of_one_id_are_as_many_as_their_bytes() {
+    let (dovecot, desk) = Desk::synced(Dovecot::builder().mailbox("Uvoz"));
+    let mbox: String = ["prvi", "drugi", "tretji"]
+        .map(|body| {
+            format!("From x Fri Jan  2 09:00:00 2026\nSubject: s\nMessage-ID: <same@example.org>\n\n{body}\n\n")
+        })
+        .concat();
+    let file = desk.file("s.mbox", mbox.as_bytes());
+    let answer = desk.json(&["import", "Uvoz", &file, "--wait"]).ok().one();
+    assert_eq!(
+        (&answer["imported"], &answer["skipped"]),
+        (&3.into(), &0.into()),
+        "{answer}"
+    );
+    assert_eq!(bytes_there(&dovecot, "Uvoz").len(), 3);
+    let answer = desk.json(&["import", "Uvoz", &file]).ok().one();
+    assert_eq!(answer["skipped"], 3, "the same bytes: {answer}");
+    desk.json(&["sync", "--once"]).ok();
+    assert_eq!(desk.messages("Uvoz").len(), 3);
+}
+
+#[test]
 fn an_import_cut_off_files_nothing_twice() {
     for hidden in [&[][..], &["UIDPLUS", "QRESYNC", "CONDSTORE"][..]] {
         let mut builder = Dovecot::builder().user(MAJA).mailbox("Uvoz");

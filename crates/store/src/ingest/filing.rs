@@ -8,7 +8,8 @@ use crate::{Result, Write, identity};
 
 impl Write<'_> {
     /// Puts messages into a folder without a UID and journals their filing at the server; the UIDs in `mails` are not
-    /// looked at. One whose bytes or Message-ID the folder holds already is passed over. Returns the operations.
+    /// looked at. One whose bytes the folder holds already is
+    /// passed over; where bytes are not here yet, Message-ID and size tell. Returns the operations.
     ///
     /// # Errors
     /// [`crate::Error::Missing`] when the folder is gone.
@@ -20,9 +21,7 @@ impl Write<'_> {
         let batch = self.batch(folder, None)?;
         let (mut operations, mut stored) = (Vec::new(), Vec::new());
         for mail in mails {
-            if let Some(id) = &mail.head.envelope.message_id
-                && self.holds_message_id(folder, id)?
-            {
+            if self.waits_for_body(folder, &mail)? {
                 continue;
             }
             let blob = self.put_blob(&mail.body.raw)?;
@@ -78,9 +77,17 @@ impl Write<'_> {
         Ok(operations)
     }
 
-    fn holds_message_id(&self, folder: FolderId, message_id: &str) -> Result<bool> {
-        for message in self.messages_by_mid(message_id)? {
-            if self.placements(message)?.iter().any(|p| p.folder == folder) {
+    /// True when the folder has a message that is this one as far as can be told before its bytes are here.
+    fn waits_for_body(&self, folder: FolderId, mail: &NewMail) -> Result<bool> {
+        let Some(id) = &mail.head.envelope.message_id else {
+            return Ok(false);
+        };
+        for message in self.messages_by_mid(id)? {
+            let row = self.message(message)?;
+            if !row.row.body
+                && row.row.size == mail.head.size
+                && row.placements.iter().any(|p| p.folder == folder)
+            {
                 return Ok(true);
             }
         }
