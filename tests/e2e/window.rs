@@ -33,6 +33,7 @@ fn a_mail_arrives_is_answered_put_away_and_found() -> Result<()> {
     first_sync(&window, &mut axe)?;
     arrives_by_push(&window, &dovecot, &canary)?;
     opens_without_remote_images(&window, &canary, &mut axe)?;
+    stays_at_home(&window, &canary)?;
     is_answered(&window, &dovecot, &mut axe)?;
     is_put_away(&window, &dovecot)?;
     is_found(&window, &mut axe)?;
@@ -149,6 +150,28 @@ fn opens_without_remote_images(window: &Window, canary: &Canary, axe: &mut Axe) 
     ensure!(
         canary.asked().is_empty(),
         "opening fetches nothing: {:?}",
+        canary.asked()
+    );
+    Ok(())
+}
+
+/// Nothing leads the window or a mail's frame away, and nothing opens another window.
+fn stays_at_home(window: &Window, canary: &Canary) -> Result<()> {
+    let (page, frame, other) = (canary.url("page"), canary.url("frame"), canary.url("other"));
+    window.script(&format!("window.open('{other}')"))?;
+    window.script(&format!(
+        "document.querySelector('iframe').contentWindow.location.href = '{frame}'"
+    ))?;
+    window.script(&format!("window.location.href = '{page}'"))?;
+    // Answered by the page that was there before.
+    window.find("option", "Vzorci za showroom")?;
+    ensure!(
+        window.script("return window.neverReloaded")? == true,
+        "still the same page"
+    );
+    ensure!(
+        canary.asked().is_empty(),
+        "nobody went there: {:?}",
         canary.asked()
     );
     Ok(())
