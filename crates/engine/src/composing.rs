@@ -179,7 +179,10 @@ impl Engine {
             answers: form.reply_to,
         };
         let id = form.id;
-        let saved = self.ctx.write(move |w| w.save_draft(id, &new)).await?;
+        let saved = self
+            .ctx
+            .write_durable(move |w| w.save_draft(id, &new))
+            .await?;
         self.ctx.wakes.ring_drafts(account.id);
         Ok(saved)
     }

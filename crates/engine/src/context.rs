@@ -64,6 +64,15 @@ impl Context {
         Ok(self.store.write(self.clock.now(), f).await?)
     }
 
+    /// Changes the store in one transaction that survives a power cut.
+    pub(crate) async fn write_durable<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Write<'_>) -> kontor_store::Result<T> + Send + 'static,
+    {
+        Ok(self.store.write_durable(self.clock.now(), f).await?)
+    }
+
     /// Changes the store in one transaction, behind what a person waits for.
     pub(crate) async fn write_bulk<T, F>(&self, f: F) -> Result<T>
     where

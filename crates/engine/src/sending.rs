@@ -148,7 +148,7 @@ impl Engine {
             id,
             state,
             duplicate,
-        } = self.ctx.write(move |w| w.enqueue(&new)).await?;
+        } = self.ctx.write_durable(move |w| w.enqueue(&new)).await?;
         self.ctx.wakes.ring_outbox(account);
         Ok(Queued {
             id,

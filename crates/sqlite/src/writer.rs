@@ -21,8 +21,10 @@ const YIELD: Duration = Duration::from_micros(1500);
 /// Which queue a job waits in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
-    /// Somebody waits for it: goes before all bulk work.
+    /// Somebody waits for it: goes before all bulk work. Survives the end of the process, however it ends.
     Prompt,
+    /// As prompt, and on the disk itself once committed: survives a power cut too, for the price of an fsync.
+    Durable,
     /// First sync, upkeep.
     Bulk,
 }
@@ -87,8 +89,8 @@ impl Writer {
         let commits = self.commits.clone();
         let job: Job = Box::new(move |conn| {
             let before = conn.total_changes();
-            let answer = catch_unwind(AssertUnwindSafe(|| in_transaction(conn, f)))
-                .unwrap_or_else(|_| Err(Error::Panicked.into()));
+            let transact = AssertUnwindSafe(|| in_transaction(conn, lane, f));
+            let answer = catch_unwind(transact).unwrap_or_else(|_| Err(Error::Panicked.into()));
             let wrote = answer.is_ok() && conn.total_changes() != before;
             if wrote {
                 commits.send_modify(|n| *n = n.wrapping_add(1));
@@ -101,7 +103,7 @@ impl Writer {
             return Err(Error::Closed);
         }
         match lane {
-            Lane::Prompt => queue.prompt.push_back(job),
+            Lane::Prompt | Lane::Durable => queue.prompt.push_back(job),
             Lane::Bulk => queue.bulk.push_back(job),
         }
         drop(queue);
@@ -128,8 +130,18 @@ fn lock(shared: &Shared) -> MutexGuard<'_, Queue> {
 
 fn in_transaction<T, E: From<Error>>(
     conn: &mut Connection,
+    lane: Lane,
     f: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    // In WAL mode NORMAL leaves the last commits to the operating system, FULL waits for the disk (sqlite.org/pragma).
+    let wanted = if lane == Lane::Durable { 2 } else { 1 };
+    let now: i64 = conn
+        .query_row("PRAGMA synchronous", [], |r| r.get(0))
+        .map_err(Error::from)?;
+    if now != wanted {
+        conn.pragma_update(None, "synchronous", wanted)
+            .map_err(Error::from)?;
+    }
     let tx = conn
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(Error::from)?;

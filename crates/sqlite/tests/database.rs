@@ -147,6 +147,25 @@ fn two_writers_wait_for_each_other() {
     );
 }
 
+#[test]
+fn only_durable_work_waits_for_the_disk() {
+    let (_dir, path) = place();
+    let db = open(&path, &[FIRST]).unwrap();
+    for (lane, want) in [
+        (Lane::Bulk, 1),
+        (Lane::Durable, 2),
+        (Lane::Prompt, 1),
+        (Lane::Durable, 2),
+    ] {
+        let synchronous: i64 = db
+            .write_blocking::<_, Error, _>(lane, |tx| {
+                Ok(tx.query_row("PRAGMA synchronous", [], |r| r.get(0))?)
+            })
+            .unwrap();
+        assert_eq!(synchronous, want, "{lane:?}");
+    }
+}
+
 #[tokio::test]
 async fn prompt_work_goes_before_bulk_work() {
     let (_dir, path) = place();

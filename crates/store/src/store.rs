@@ -66,6 +66,23 @@ impl Store {
         self.db.write(Lane::Prompt, self.job(now, f))
     }
 
+    /// Like [`Self::write`], and on the disk when it answers, whatever becomes of the power: what a person wrote, and
+    /// what must not be sent twice.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_durable<T, F>(
+        &self,
+        now: Millis,
+        f: F,
+    ) -> impl Future<Output = Result<T>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Write<'_>) -> Result<T> + Send + 'static,
+    {
+        self.db.write(Lane::Durable, self.job(now, f))
+    }
+
     /// Like [`Self::write`], behind everything a person waits for: backfill, first sync, upkeep.
     ///
     /// # Errors

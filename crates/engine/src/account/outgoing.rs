@@ -195,7 +195,7 @@ async fn send(life: &Life, outgoing: &Outgoing, leaving: &AtomicBool) -> Result<
         .map_err(|e| broken_store(&e))?;
     let taken_back = AtomicBool::new(false);
     let claim = || async {
-        match life.ctx.write(move |w| w.claim_outgoing(id)).await {
+        match life.ctx.write_durable(move |w| w.claim_outgoing(id)).await {
             Ok(Some(_)) => {
                 leaving.store(true, Ordering::SeqCst);
                 Ok(())
