@@ -6,12 +6,15 @@
  */
 export type Message = string | Plural;
 type Plural = { readonly one: string; readonly other: string };
-export type SlovenianPlural = {
+type SlovenianPlural = {
   readonly one: string;
   readonly two: string;
   readonly few: string;
   readonly other: string;
 };
+
+/** A sentence of the engine, with names for the parts that differ, and how Slovenian says it. */
+export type Sentence = readonly [english: string, slovenian: string | SlovenianPlural];
 
 /** The Slovenian twin of an English catalogue: same keys, all four forms where English has two. */
 export type Slovenian<C extends Record<string, Message>> = {

@@ -1,4 +1,5 @@
-import type { SlovenianPlural } from "../message.ts";
+import type { Sentence } from "../message.ts";
+import { CONNECTION } from "./engine-connection.ts";
 
 /** What to do about a mail that was refused: the last sentence of the server's refusal. */
 export const NEXT: readonly (readonly [english: string, slovenian: string])[] = [
@@ -36,563 +37,330 @@ export const NEXT: readonly (readonly [english: string, slovenian: string])[] = 
  * Many of these sentences are kept in the store (why an account is offline, why a mail has not left) and shown by
  * programs that speak English only; so the window recognises them instead of the engine writing them twice.
  */
-export const ENGINE: readonly (readonly [english: string, slovenian: string | SlovenianPlural])[] =
+export const ENGINE: readonly Sentence[] = [
+  ...CONNECTION,
+  // What was done and refused
+  ["The server refused to {doing}{said}.", "Strežnik je zavrnil {doing}{said}."],
   [
-    // The connection
-    ["{host} does not answer on port {port}.", "{host} na vratih {port} ne odgovarja."],
-    [
-      "{host} does not take connections on port {port} ({e}).",
-      "{host} na vratih {port} ne sprejema povezav ({e}).",
-    ],
-    [
-      "{host} does not take connections on port {port}.",
-      "{host} na vratih {port} ne sprejema povezav.",
-    ],
-    [
-      "The server name {host} cannot be found ({e}).",
-      "Strežnika z imenom {host} ni mogoče najti ({e}).",
-    ],
-    ["The server name {host} has no address.", "Ime strežnika {host} nima naslova."],
-    [
-      "The connection to the mail server broke ({e}).",
-      "Povezava s poštnim strežnikom se je prekinila ({e}).",
-    ],
-    [
-      "The connection to {host} broke ({e}).",
-      "Povezava s strežnikom {host} se je prekinila ({e}).",
-    ],
-    ["The mail server has not answered for too long.", "Poštni strežnik predolgo ni odgovoril."],
-    [
-      "The mail server closed the connection without a word.",
-      "Poštni strežnik je brez pojasnila zaprl povezavo.",
-    ],
-    ["The mail server closed the connection{said}.", "Poštni strežnik je zaprl povezavo{said}."],
-    ["{host} closed the connection.", "{host} je zaprl povezavo."],
-    [
-      "{host} did not answer within {n} seconds.",
-      "{host} ni odgovoril v času, ki ga je imel na voljo ({n} s).",
-    ],
-    [
-      "{host} did not agree on protection within {n} seconds.",
-      "{host} zaščite ni vzpostavil v času, ki ga je imel na voljo ({n} s).",
-    ],
-    [
-      "The connection was given up in the middle of a command.",
-      "Povezava je bila opuščena sredi ukaza.",
-    ],
-    ["A command was given up before its end.", "Ukaz je bil opuščen pred koncem."],
-    [
-      "The mail server asks for a pause{said}. Kontor tries again by itself.",
-      "Poštni strežnik prosi za premor{said}. Kontor poskusi znova sam.",
-    ],
-    [
-      "{host} does not take connections now ({reply}). Kontor tries again by itself.",
-      "{host} trenutno ne sprejema povezav ({reply}). Kontor poskusi znova sam.",
-    ],
-    [
-      "{host} is busy ({reply}). Kontor tries again by itself.",
-      "{host} je zaseden ({reply}). Kontor poskusi znova sam.",
-    ],
-    ["{host} refused our greeting ({reply}).", "{host} je zavrnil pozdrav ({reply})."],
-    [
-      "The mail server answered out of turn ({reply}).",
-      "Poštni strežnik je odgovoril mimo vrstnega reda ({reply}).",
-    ],
-    [
-      "The mail server announced an answer larger than any can be.",
-      "Poštni strežnik je napovedal nemogoče velik odgovor.",
-    ],
-    [
-      "The mail server says more messages vanished than a folder can hold.",
-      "Poštni strežnik trdi, da je izginilo več sporočil, kot jih mapa lahko ima.",
-    ],
-    [
-      "The server went on uncompressed after agreeing to compress.",
-      "Strežnik je pristal na stiskanje in potem pošiljal nestisnjeno.",
-    ],
-    [
-      "The server does not greet like an IMAP server. Check host and port.",
-      "Strežnik ne pozdravi kot strežnik IMAP. Preverite ime strežnika in vrata.",
-    ],
-    [
-      '{host} does not speak SMTP: it said "{reply}". Check the server\'s name and port.',
-      "{host} ne govori SMTP, rekel je »{reply}«. Preverite ime strežnika in vrata.",
-    ],
-    // Protection
-    [
-      "{host} does not finish the protected connection. Check port and protection (TLS or STARTTLS).",
-      "{host} ne dokonča zaščitene povezave. Preverite vrata in zaščito (TLS ali STARTTLS).",
-    ],
-    [
-      "The server does not speak TLS on this port. Check port and protection (TLS or STARTTLS).",
-      "Strežnik na teh vratih ne govori TLS. Preverite vrata in zaščito (TLS ali STARTTLS).",
-    ],
-    [
-      "The mail server wants a protected connection{said}. Choose TLS or STARTTLS for this account.",
-      "Poštni strežnik zahteva zaščiteno povezavo{said}. Za ta račun izberite TLS ali STARTTLS.",
-    ],
-    [
-      "The server's certificate has expired. Its operator must renew it; also check this computer's date.",
-      "Potrdilo strežnika je poteklo. Obnoviti ga mora upravljavec; preverite tudi datum tega računalnika.",
-    ],
-    [
-      "The server's certificate is not valid yet. Check this computer's date.",
-      "Potrdilo strežnika še ni veljavno. Preverite datum tega računalnika.",
-    ],
-    [
-      "The server's certificate is for another name. Check the host name of the server.",
-      "Potrdilo strežnika je izdano za drugo ime. Preverite ime strežnika.",
-    ],
-    [
-      "The server's certificate is not signed by an authority this computer knows. If it is your own server, give its certificate to the account.",
-      "Potrdila strežnika ni podpisal nihče, ki ga ta računalnik pozna. Če je strežnik vaš, dodajte njegovo potrdilo k računu.",
-    ],
-    ["The server's certificate was revoked.", "Potrdilo strežnika je bilo preklicano."],
-    [
-      "The server's certificate is not as it must be ({e}).",
-      "Potrdilo strežnika ni takšno, kot mora biti ({e}).",
-    ],
-    [
-      "“{host}” is not a host name a certificate could be checked against.",
-      "»{host}« ni ime strežnika, za katero bi lahko preverili potrdilo.",
-    ],
-    [
-      "The connection to {host} broke while it was being protected ({e}).",
-      "Povezava s strežnikom {host} se je prekinila med vzpostavljanjem zaščite ({e}).",
-    ],
-    [
-      "The server refused the protected connection ({e}).",
-      "Strežnik je zavrnil zaščiteno povezavo ({e}).",
-    ],
-    [
-      "The server only offers outdated protection ({e}); it is not used.",
-      "Strežnik ponuja samo zastarelo zaščito ({e}), ki je Kontor ne uporablja.",
-    ],
-    ["The protected connection failed ({e}).", "Zaščitena povezava ni uspela ({e})."],
-    [
-      "The server does not offer STARTTLS: the connection would not be protected, so nothing was sent. Somebody between may have removed it; try TLS on port 993.",
-      "Strežnik ne ponuja STARTTLS. Povezava ne bi bila zaščitena, zato ni bilo poslano nič. Morda je ponudbo odstranil kdo vmes; poskusite TLS na vratih 993.",
-    ],
-    [
-      "{host} does not offer encryption (STARTTLS). Either the settings are wrong or somebody on the network removed it. No password was sent. Try port 465 with TLS, or another network.",
-      "{host} ne ponuja šifriranja (STARTTLS). Ali so nastavitve napačne ali pa ga je odstranil kdo v omrežju. Geslo ni bilo poslano. Poskusite vrata 465 s TLS ali drugo omrežje.",
-    ],
-    [
-      "{host} cannot encrypt just now ({reply}). Kontor tries again by itself.",
-      "{host} trenutno ne more šifrirati ({reply}). Kontor poskusi znova sam.",
-    ],
-    [
-      "{host} offered encryption and then refused it ({reply}). No password was sent.",
-      "{host} je šifriranje ponudil in ga nato zavrnil ({reply}). Geslo ni bilo poslano.",
-    ],
-    [
-      "Somebody slipped text into the connection to {host} before it was encrypted. No password was sent. Try another network, and tell whoever runs this one.",
-      "Nekdo je v povezavo s strežnikom {host} vrinil besedilo, preden je bila šifrirana. Geslo ni bilo poslano. Poskusite drugo omrežje in obvestite upravljavca tega.",
-    ],
-    [
-      "Bytes came along unprotected after STARTTLS: somebody between may be interfering. Nothing was sent.",
-      "Po STARTTLS so prišli nezaščiteni podatki, morda se kdo vmešava. Poslano ni bilo nič.",
-    ],
-    [
-      "TLS cannot be set up on this computer ({e}).",
-      "TLS v tem računalniku ni mogoče vzpostaviti ({e}).",
-    ],
-    [
-      "The certificates to trust cannot be used ({e}).",
-      "Zaupanih potrdil ni mogoče uporabiti ({e}).",
-    ],
-    [
-      "The certificate file of this account cannot be read ({e}). It must be PEM: a block that begins with BEGIN CERTIFICATE.",
-      "Datoteke s potrdilom tega računa ni mogoče prebrati ({e}). Biti mora PEM, blok, ki se začne z BEGIN CERTIFICATE.",
-    ],
-    [
-      "The certificate file of this account holds no certificate. It must be PEM: a block that begins with BEGIN CERTIFICATE.",
-      "V datoteki s potrdilom tega računa ni potrdila. Biti mora PEM, blok, ki se začne z BEGIN CERTIFICATE.",
-    ],
-    // The sign-in
-    [
-      "The mail server does not accept this name and password{said}. Check both; some providers want an app password.",
-      "Poštni strežnik ne sprejme tega imena in gesla{said}. Preverite oboje; nekateri ponudniki zahtevajo geslo za aplikacije.",
-    ],
-    [
-      "{host} refused the sign-in of {user} ({reply}). Check username and password; some providers want an app password made on their web site.",
-      "{host} je zavrnil prijavo {user} ({reply}). Preverite ime in geslo; nekateri ponudniki zahtevajo geslo za aplikacije, ki ga ustvarite na njihovi strani.",
-    ],
-    [
-      "{host} cannot check the sign-in just now ({reply}). Kontor tries again by itself.",
-      "{host} prijave trenutno ne more preveriti ({reply}). Kontor poskusi znova sam.",
-    ],
-    [
-      "{host} offers no sign-in by password (PLAIN or LOGIN); it offers {instead}. Check the server's name and port, or ask your provider how mail programs sign in.",
-      "{host} ne ponuja prijave z geslom (PLAIN ali LOGIN), ponuja {instead}. Preverite ime strežnika in vrata ali vprašajte ponudnika, kako se poštni programi prijavijo.",
-    ],
-    ["{host} ended the sign-in without an answer.", "{host} je prijavo končal brez odgovora."],
-    ["The sign-in could not be written ({e}).", "Prijave ni bilo mogoče zapisati ({e})."],
-    ["The sign-in had no step.", "Prijava ni imela nobenega koraka."],
-    [
-      "The username or password for {host} holds a NUL character, which no sign-in can carry. Enter it again.",
-      "Uporabniško ime ali geslo za {host} vsebuje znak NUL, ki ga nobena prijava ne prenese. Vpišite ga znova.",
-    ],
-    [
-      "A name or password cannot hold a NUL character.",
-      "Ime in geslo ne smeta vsebovati znaka NUL.",
-    ],
-    [
-      "This server takes no passwords (LOGINDISABLED). It may want another kind of account or an app password.",
-      "Ta strežnik ne sprejema gesel (LOGINDISABLED). Morda zahteva drugo vrsto računa ali geslo za aplikacije.",
-    ],
-    [
-      "{host} wants a sign-in before it takes mail ({reply}).",
-      "{host} pred sprejemom pošte zahteva prijavo ({reply}).",
-    ],
-    [
-      "The keychain has no password for {email}. Sign in again.",
-      "V shrambi gesel ni gesla za {email}. Prijavite se znova.",
-    ],
-    ["The outgoing server: {why}", "Strežnik za pošiljanje: {why}"],
-    // Push
-    [
-      "Instant mail does not work: {why} Looking every 30 seconds.",
-      "Sprotna pošta ne deluje: {why} Preverjam vsakih 30 sekund.",
-    ],
-    ["The server does not offer it.", "Strežnik je ne ponuja."],
-    [
-      "The server does not announce new mail; Kontor looks every 30 seconds.",
-      "Strežnik nove pošte ne naznanja; Kontor preveri vsakih 30 sekund.",
-    ],
-    [
-      "The server does not announce new mail by itself; Kontor looks regularly instead.",
-      "Strežnik nove pošte ne naznanja sam; Kontor redno preverja.",
-    ],
-    [
-      "The server stops announcing new mail at once; Kontor looks regularly instead.",
-      "Strežnik takoj neha naznanjati novo pošto; Kontor redno preverja.",
-    ],
-    // What was done and refused
-    ["The server refused to {doing}{said}.", "Strežnik je zavrnil {doing}{said}."],
-    [
-      "The server refused to {doing}: the folder is not there any more{said}.",
-      "Strežnik je zavrnil {doing}: mape ni več{said}.",
-    ],
-    [
-      "The server refused to {doing}: the mailbox is full{said}. Delete mail or ask for more space.",
-      "Strežnik je zavrnil {doing}: poštni predal je poln{said}. Izbrišite pošto ali prosite za več prostora.",
-    ],
-    [
-      "The server refused to {doing}: this account is not allowed to{said}.",
-      "Strežnik je zavrnil {doing}: ta račun tega ne sme{said}.",
-    ],
-    [
-      "{n} of your changes were undone because the server refused them: {why}",
-      {
-        one: "{n} vaša sprememba je bila razveljavljena, ker jo je strežnik zavrnil: {why}",
-        two: "{n} vaši spremembi sta bili razveljavljeni, ker ju je strežnik zavrnil: {why}",
-        few: "{n} vaše spremembe so bile razveljavljene, ker jih je strežnik zavrnil: {why}",
-        other: "{n} vaših sprememb je bilo razveljavljenih, ker jih je strežnik zavrnil: {why}",
-      },
-    ],
-    [
-      "The server refused and the change was undone: {why}",
-      "Strežnik je zavrnil, sprememba je razveljavljena: {why}",
-    ],
-    [
-      "The message is not in the folder it was moved to.",
-      "Sporočila ni v mapi, v katero je bilo premaknjeno.",
-    ],
-    ["The target folder is gone.", "Ciljne mape ni več."],
-    ["The folder just made is gone.", "Pravkar ustvarjene mape ni več."],
-    ["The folder was made anew at the server.", "Mapa je bila na strežniku ustvarjena na novo."],
-    [
-      "The folder was made anew at the server; it must be listed again before anything is done in it.",
-      "Mapa je bila na strežniku ustvarjena na novo; preden se v njej kaj naredi, jo je treba znova prebrati.",
-    ],
-    ["Its text is no longer here.", "Njegovega besedila ni več tukaj."],
-    [
-      "The folder of a message is gone; look again.",
-      "Mape enega od sporočil ni več; poglejte znova.",
-    ],
-    ["This cannot be undone any more.", "Tega ni več mogoče razveljaviti."],
-    ["Nothing to move.", "Ni česa premakniti."],
-    [
-      "A message can only be moved within its account.",
-      "Sporočilo je mogoče premakniti le znotraj njegovega računa.",
-    ],
-    [
-      "A message cannot be moved to another account; copy or forward it instead.",
-      "Sporočila ni mogoče premakniti v drug račun; posredujte ga.",
-    ],
-    ["There is no such folder.", "Takšne mape ni."],
-    ["“{name}” only holds folders, no mail.", "»{name}« vsebuje samo mape, pošte ne."],
-    ["There is no {what} here.", "Tega tu ni več ({what})."],
-    [
-      "It cannot be done now. It is kept and done later.",
-      "Zdaj tega ni mogoče narediti. Shranjeno je in se naredi pozneje.",
-    ],
-    ["The server has not done it yet.", "Strežnik tega še ni naredil."],
-    [
-      "{why} What you did is kept and carried out later.",
-      "{why} Kar ste naredili, je shranjeno in se izvede pozneje.",
-    ],
-    [
-      "The server has not answered yet. What is here stays here; try again later.",
-      "Strežnik še ni odgovoril. Kar je tu, ostane tu; poskusite pozneje.",
-    ],
-    ["The request was lost; try again.", "Zahteva se je izgubila; poskusite znova."],
-    ["The server does not have this mail any more.", "Strežnik tega sporočila nima več."],
-    // Sending
-    ["The mail has no recipient.", "Sporočilo nima naslovnika."],
-    ["The sender {e}.", "Naslov pošiljatelja ni uporaben ({e})."],
-    ["The recipient {e}.", "Naslov naslovnika ni uporaben ({e})."],
-    [
-      "The mail has no recipient. Add one in To, Cc or Bcc.",
-      "Sporočilo nima naslovnika. Dodajte ga v Za, Kp ali Skp.",
-    ],
-    [
-      "The mail was not sent to anyone; it was refused{about}: {reply} {next}",
-      "Sporočilo ni bilo poslano nikomur, strežnik ga je zavrnil{about}: {reply} {next}",
-    ],
-    [
-      "It is not known whether the mail was sent. {why} Look in Sent before sending it again.",
-      "Ni znano, ali je bilo sporočilo poslano. {why} Preden ga pošljete znova, poglejte med poslano.",
-    ],
-    [
-      "{why} It may or may not have been delivered. Ask a recipient or look in Sent, then send it again or cancel it.",
-      "{why} Morda je bilo dostavljeno, morda ne. Vprašajte naslovnika ali poglejte med poslano, nato ga pošljite znova ali vrnite.",
-    ],
-    ["Kontor was interrupted while it was being sent.", "Kontor je bil prekinjen med pošiljanjem."],
-    [
-      "This account only reads mail: it has no outgoing server. Add the account anew with one.",
-      "Ta račun pošto samo prejema, strežnika za pošiljanje nima. Dodajte račun znova s strežnikom za pošiljanje.",
-    ],
-    [
-      "This account only reads mail: no server for sending is set in its settings.",
-      "Ta račun pošto samo prejema, strežnik za pošiljanje v nastavitvah ni določen.",
-    ],
-    ["The text of this mail is no longer kept.", "Besedilo tega sporočila ni več shranjeno."],
-    ["The mail was taken back.", "Sporočilo je bilo vrnjeno."],
-    [
-      "The mail has {size} and {host} takes at most {limit}; make its attachments smaller.",
-      "Sporočilo je veliko {size}, {host} sprejme največ {limit}; zmanjšajte priponke.",
-    ],
-    [
-      "The address {address} has letters outside ASCII before the @ and {host} does not take such addresses (no SMTPUTF8); use another address of this person, or another account.",
-      "Naslov {address} ima pred znakom @ črke zunaj ASCII, ki jih {host} ne sprejme (ni SMTPUTF8); uporabite drug naslov te osebe ali drug račun.",
-    ],
-    [
-      "The mail holds letters outside ASCII in raw form and {host} takes 7-bit mail only (no 8BITMIME); it must be encoded as quoted-printable or base64.",
-      "Sporočilo vsebuje neposredno zapisane črke zunaj ASCII, {host} pa sprejme le 7-bitno pošto (ni 8BITMIME); zapisano mora biti kot quoted-printable ali base64.",
-    ],
-    [
-      '{host} answered the whole mail with "{reply}".',
-      "{host} je na celo sporočilo odgovoril z »{reply}«.",
-    ],
-    ["This message has already been sent.", "To sporočilo je že poslano."],
-    ["This message is being sent just now.", "To sporočilo se prav zdaj pošilja."],
-    [
-      "The text of this message is no longer kept; write it anew.",
-      "Besedilo tega sporočila ni več shranjeno; napišite ga znova.",
-    ],
-    [
-      "This mail was not written here; it was cancelled.",
-      "To sporočilo ni bilo napisano tu; vrnjeno je.",
-    ],
-    ["Add an account first; then you can write.", "Najprej dodajte račun, potem lahko pišete."],
-    ...NEXT,
-    // Reading
-    [
-      "The text is still on the server and could not be fetched now.",
-      "Besedilo je še na strežniku in ga zdaj ni bilo mogoče prenesti.",
-    ],
-    ["This text is still on the server.", "To besedilo je še na strežniku."],
-    ["The message has no attachment {n}.", "Sporočilo nima priponke {n}."],
-    ["The message has no such picture.", "Sporočilo nima takšne slike."],
-    ["The message names no sender.", "Sporočilo nima pošiljatelja."],
-    [
-      "There are too many files called “{name}” already.",
-      "Datotek z imenom »{name}« je že preveč.",
-    ],
-    // What is wrong with a mail
-    ["The message has no header.", "Sporočilo nima glave."],
-    [
-      "A line in the header is no header field and was left out.",
-      "Vrstica v glavi ni polje in je izpuščena.",
-    ],
-    ["The date cannot be read.", "Datuma ni mogoče prebrati."],
-    [
-      "The header has unencoded characters; their charset was guessed.",
-      "V glavi so nekodirani znaki; njihov nabor je uganjen.",
-    ],
-    [
-      "A multipart names no boundary and is shown as text.",
-      "Večdelno sporočilo nima meje in je prikazano kot besedilo.",
-    ],
-    [
-      "A multipart's boundary does not occur and it is shown as text.",
-      "Meje večdelnega sporočila ni, zato je prikazano kot besedilo.",
-    ],
-    [
-      "A multipart ends without its closing boundary; the mail may be cut off.",
-      "Večdelno sporočilo nima zaključne meje; morda je odrezano.",
-    ],
-    [
-      "An attachment's base64 is damaged; what could be read is shown.",
-      "Zapis base64 priponke je poškodovan; prikazano je, kar se da prebrati.",
-    ],
-    [
-      "Quoted-printable escapes are damaged and shown as they are.",
-      "Zapis quoted-printable je poškodovan in prikazan, kot je.",
-    ],
-    [
-      "The transfer encoding is unknown; the bytes are shown as they are.",
-      "Kodiranje prenosa ni znano; vsebina je prikazana, kot je.",
-    ],
-    ["The charset is unknown and was guessed.", "Nabor znakov ni znan in je uganjen."],
-    [
-      "The text is not in the charset it claims; the charset was guessed.",
-      "Besedilo ni v naboru znakov, ki ga navaja; nabor je uganjen.",
-    ],
-    [
-      "The message is nested too deeply or has too many parts; the rest is not shown.",
-      "Sporočilo je pregloboko gnezdeno ali ima preveč delov; preostanek ni prikazan.",
-    ],
-    [
-      "The winmail.dat is damaged; what could be read is shown.",
-      "Datoteka winmail.dat je poškodovana; prikazano je, kar se da prebrati.",
-    ],
-    [
-      "The text is very long and only its beginning can be searched.",
-      "Besedilo je zelo dolgo; iskati je mogoče le po njegovem začetku.",
-    ],
-    // Accounts and settings
-    ["“{email}” is not an e-mail address.", "»{email}« ni e-poštni naslov."],
-    [
-      "The account {email} is already set up; remove it first or change it.",
-      "Račun {email} je že dodan; najprej ga odstranite ali spremenite.",
-    ],
-    [
-      "{n} mails of {email} have not left yet. Send or cancel them first.",
-      {
-        one: "{n} sporočilo računa {email} še ni odšlo. Najprej ga pošljite ali vrnite.",
-        two: "{n} sporočili računa {email} še nista odšli. Najprej ju pošljite ali vrnite.",
-        few: "{n} sporočila računa {email} še niso odšla. Najprej jih pošljite ali vrnite.",
-        other: "{n} sporočil računa {email} še ni odšlo. Najprej jih pošljite ali vrnite.",
-      },
-    ],
-    [
-      "Comparing runs every 2 to 10 minutes, and a mail can be taken back for 60 seconds at most.",
-      "Primerjava teče na 2 do 10 minut, sporočilo pa je mogoče vrniti največ 60 sekund.",
-    ],
-    [
-      "{provider} does not let mail programs sign in with the usual password. Look on its web site for an app password.",
-      "{provider} poštnim programom ne dovoli prijave z običajnim geslom. Na njegovi strani poiščite geslo za aplikacije.",
-    ],
-    [
-      "No mail servers were found for {domain}. Ask your provider for the names of its IMAP and SMTP servers and enter them by hand.",
-      "Za {domain} ni bilo mogoče najti poštnih strežnikov. Ponudnika vprašajte za imeni strežnikov IMAP in SMTP ter ju vpišite ročno.",
-    ],
-    [
-      "{domain} publishes no settings; these servers answered where one would look for them.",
-      "{domain} nastavitev ne objavlja; ta strežnika sta odgovorila tam, kjer bi ju človek iskal.",
-    ],
-    [
-      "{hosts} does not belong to {domain}. Enter your password only if you know that your mail is kept there.",
-      "{hosts} ne sodi k {domain}. Geslo vpišite le, če veste, da je vaša pošta tam.",
-    ],
-    [
-      "Google wants an app password here: switch on 2-Step Verification and make one at myaccount.google.com/apppasswords.",
-      "Google tu zahteva geslo za aplikacije: vklopite preverjanje v dveh korakih in ga ustvarite na myaccount.google.com/apppasswords.",
-    ],
-    [
-      "Microsoft does not let mail programs sign in with a password any more; this account needs the Microsoft sign-in.",
-      "Microsoft poštnim programom ne dovoli več prijave z geslom; ta račun potrebuje prijavo Microsoft.",
-    ],
-    [
-      "Apple wants an app-specific password here: make one at account.apple.com.",
-      "Apple tu zahteva geslo za aplikacijo: ustvarite ga na account.apple.com.",
-    ],
-    [
-      "Yahoo wants an app password here: make one under Account Security on its web site.",
-      "Yahoo tu zahteva geslo za aplikacije: ustvarite ga na njegovi strani pod Account Security.",
-    ],
-    [
-      "AOL wants an app password here: make one under Account Security on its web site.",
-      "AOL tu zahteva geslo za aplikacije: ustvarite ga na njegovi strani pod Account Security.",
-    ],
-    [
-      "Fastmail wants an app password here: make one under Settings, Privacy & Security.",
-      "Fastmail tu zahteva geslo za aplikacije: ustvarite ga pod Settings, Privacy & Security.",
-    ],
-    [
-      "T-Online wants its own e-mail password here, made in the customer centre.",
-      "T-Online tu zahteva svoje geslo za e-pošto, ki ga ustvarite v središču za stranke.",
-    ],
-    [
-      "IMAP must be switched on in the settings on the provider's web site first.",
-      "IMAP je treba najprej vklopiti v nastavitvah na ponudnikovi strani.",
-    ],
-    // This computer
-    ["The mail store cannot be written: {e}", "V shrambo pošte ni mogoče pisati: {e}"],
-    [
-      "The disk that holds the mail store is full; free some space and try again.",
-      "Disk s shrambo pošte je poln; sprostite prostor in poskusite znova.",
-    ],
-    [
-      "The mail store may not be written; check the permissions of its folder.",
-      "V shrambo pošte ni dovoljeno pisati; preverite dovoljenja njene mape.",
-    ],
-    [
-      "Another program has been using the mail store for over a minute; close it or try again.",
-      "Drug program shrambo pošte uporablja že več kot minuto; zaprite ga ali poskusite znova.",
-    ],
-    [
-      "The mail store is damaged ({e}); run `kontorctl doctor`.",
-      "Shramba pošte je poškodovana ({e}); zaženite `kontorctl doctor`.",
-    ],
-    [
-      "An internal error stopped a change of the mail store; the change was not made.",
-      "Notranja napaka je ustavila spremembo v shrambi pošte; sprememba ni bila narejena.",
-    ],
-    ["The mail store is closed.", "Shramba pošte je zaprta."],
-    [
-      "No keychain answers on this computer ({e}); start the keyring service (for example gnome-keyring) and Kontor again, or set KONTOR_KEYCHAIN=file:PATH to keep passwords in a file that only you can read.",
-      "V tem računalniku ne odgovarja nobena shramba gesel ({e}); zaženite njeno storitev (na primer gnome-keyring) in znova Kontor ali nastavite KONTOR_KEYCHAIN=file:POT, da bodo gesla v datoteki, ki jo lahko berete le vi.",
-    ],
-    [
-      "The keychain is locked or access was declined ({e}); unlock your keyring and try again.",
-      "Shramba gesel je zaklenjena ali je bil dostop zavrnjen ({e}); odklenite jo in poskusite znova.",
-    ],
-    [
-      "An internal error stopped this; nothing was changed.",
-      "Notranja napaka je to ustavila; nič ni bilo spremenjeno.",
-    ],
-    [
-      "An internal error stopped the reading of a message; it stays on the server.",
-      "Notranja napaka je ustavila branje sporočila; ostaja na strežniku.",
-    ],
-    // The search
-    [
-      "“in:” wants the name of a folder, such as in:inbox.",
-      "»in:« potrebuje ime mape, na primer in:inbox.",
-    ],
-    [
-      "“{operator}:” knows only {operator}:attachment.",
-      "»{operator}:« pozna samo {operator}:attachment.",
-    ],
-    [
-      "“{operator}:” knows unread, read, flagged and answered.",
-      "»{operator}:« pozna neprebrano, prebrano, označeno in odgovorjeno.",
-    ],
-    [
-      "“{operator}:” wants a day such as {operator}:2026-11-20.",
-      "»{operator}:« potrebuje dan, na primer {operator}:2026-11-20.",
-    ],
-    // The window
-    ["There is no Downloads folder: {e}", "Mape Prenosi ni: {e}"],
-    ["There is no folder for it: {e}", "Zanjo ni mape: {e}"],
-    ["No program opens this file: {e}", "Te datoteke ne odpre noben program: {e}"],
-    ["The browser does not open: {e}", "Brskalnik se ne odpre: {e}"],
-    ["Links of this kind are not opened.", "Povezav te vrste Kontor ne odpira."],
-  ];
+    "The server refused to {doing}: the folder is not there any more{said}.",
+    "Strežnik je zavrnil {doing}: mape ni več{said}.",
+  ],
+  [
+    "The server refused to {doing}: the mailbox is full{said}. Delete mail or ask for more space.",
+    "Strežnik je zavrnil {doing}: poštni predal je poln{said}. Izbrišite pošto ali prosite za več prostora.",
+  ],
+  [
+    "The server refused to {doing}: this account is not allowed to{said}.",
+    "Strežnik je zavrnil {doing}: ta račun tega ne sme{said}.",
+  ],
+  [
+    "{n} of your changes were undone because the server refused them: {why}",
+    {
+      one: "{n} vaša sprememba je bila razveljavljena, ker jo je strežnik zavrnil: {why}",
+      two: "{n} vaši spremembi sta bili razveljavljeni, ker ju je strežnik zavrnil: {why}",
+      few: "{n} vaše spremembe so bile razveljavljene, ker jih je strežnik zavrnil: {why}",
+      other: "{n} vaših sprememb je bilo razveljavljenih, ker jih je strežnik zavrnil: {why}",
+    },
+  ],
+  [
+    "The server refused and the change was undone: {why}",
+    "Strežnik je zavrnil, sprememba je razveljavljena: {why}",
+  ],
+  [
+    "The message is not in the folder it was moved to.",
+    "Sporočila ni v mapi, v katero je bilo premaknjeno.",
+  ],
+  ["The target folder is gone.", "Ciljne mape ni več."],
+  ["The folder just made is gone.", "Pravkar ustvarjene mape ni več."],
+  ["The folder was made anew at the server.", "Mapa je bila na strežniku ustvarjena na novo."],
+  [
+    "The folder was made anew at the server; it must be listed again before anything is done in it.",
+    "Mapa je bila na strežniku ustvarjena na novo; preden se v njej kaj naredi, jo je treba znova prebrati.",
+  ],
+  ["Its text is no longer here.", "Njegovega besedila ni več tukaj."],
+  [
+    "The folder of a message is gone; look again.",
+    "Mape enega od sporočil ni več; poglejte znova.",
+  ],
+  ["This cannot be undone any more.", "Tega ni več mogoče razveljaviti."],
+  ["Nothing to move.", "Ni česa premakniti."],
+  [
+    "A message can only be moved within its account.",
+    "Sporočilo je mogoče premakniti le znotraj njegovega računa.",
+  ],
+  [
+    "A message cannot be moved to another account; copy or forward it instead.",
+    "Sporočila ni mogoče premakniti v drug račun; posredujte ga.",
+  ],
+  ["There is no such folder.", "Takšne mape ni."],
+  ["“{name}” only holds folders, no mail.", "»{name}« vsebuje samo mape, pošte ne."],
+  ["There is no {what} here.", "Tega tu ni več ({what})."],
+  [
+    "It cannot be done now. It is kept and done later.",
+    "Zdaj tega ni mogoče narediti. Shranjeno je in se naredi pozneje.",
+  ],
+  ["The server has not done it yet.", "Strežnik tega še ni naredil."],
+  [
+    "{why} What you did is kept and carried out later.",
+    "{why} Kar ste naredili, je shranjeno in se izvede pozneje.",
+  ],
+  [
+    "The server has not answered yet. What is here stays here; try again later.",
+    "Strežnik še ni odgovoril. Kar je tu, ostane tu; poskusite pozneje.",
+  ],
+  ["The request was lost; try again.", "Zahteva se je izgubila; poskusite znova."],
+  ["The server does not have this mail any more.", "Strežnik tega sporočila nima več."],
+  // Sending
+  ["The mail has no recipient.", "Sporočilo nima naslovnika."],
+  ["The sender {e}.", "Naslov pošiljatelja ni uporaben ({e})."],
+  ["The recipient {e}.", "Naslov naslovnika ni uporaben ({e})."],
+  [
+    "The mail has no recipient. Add one in To, Cc or Bcc.",
+    "Sporočilo nima naslovnika. Dodajte ga v Za, Kp ali Skp.",
+  ],
+  [
+    "The mail was not sent to anyone; it was refused{about}: {reply} {next}",
+    "Sporočilo ni bilo poslano nikomur, strežnik ga je zavrnil{about}: {reply} {next}",
+  ],
+  [
+    "It is not known whether the mail was sent. {why} Look in Sent before sending it again.",
+    "Ni znano, ali je bilo sporočilo poslano. {why} Preden ga pošljete znova, poglejte med poslano.",
+  ],
+  [
+    "{why} It may or may not have been delivered. Ask a recipient or look in Sent, then send it again or cancel it.",
+    "{why} Morda je bilo dostavljeno, morda ne. Vprašajte naslovnika ali poglejte med poslano, nato ga pošljite znova ali vrnite.",
+  ],
+  ["Kontor was interrupted while it was being sent.", "Kontor je bil prekinjen med pošiljanjem."],
+  [
+    "This account only reads mail: it has no outgoing server. Add the account anew with one.",
+    "Ta račun pošto samo prejema, strežnika za pošiljanje nima. Dodajte račun znova s strežnikom za pošiljanje.",
+  ],
+  [
+    "This account only reads mail: no server for sending is set in its settings.",
+    "Ta račun pošto samo prejema, strežnik za pošiljanje v nastavitvah ni določen.",
+  ],
+  ["The text of this mail is no longer kept.", "Besedilo tega sporočila ni več shranjeno."],
+  ["The mail was taken back.", "Sporočilo je bilo vrnjeno."],
+  [
+    "The mail has {size} and {host} takes at most {limit}; make its attachments smaller.",
+    "Sporočilo je veliko {size}, {host} sprejme največ {limit}; zmanjšajte priponke.",
+  ],
+  [
+    "The address {address} has letters outside ASCII before the @ and {host} does not take such addresses (no SMTPUTF8); use another address of this person, or another account.",
+    "Naslov {address} ima pred znakom @ črke zunaj ASCII, ki jih {host} ne sprejme (ni SMTPUTF8); uporabite drug naslov te osebe ali drug račun.",
+  ],
+  [
+    "The mail holds letters outside ASCII in raw form and {host} takes 7-bit mail only (no 8BITMIME); it must be encoded as quoted-printable or base64.",
+    "Sporočilo vsebuje neposredno zapisane črke zunaj ASCII, {host} pa sprejme le 7-bitno pošto (ni 8BITMIME); zapisano mora biti kot quoted-printable ali base64.",
+  ],
+  [
+    '{host} answered the whole mail with "{reply}".',
+    "{host} je na celo sporočilo odgovoril z »{reply}«.",
+  ],
+  ["This message has already been sent.", "To sporočilo je že poslano."],
+  ["This message is being sent just now.", "To sporočilo se prav zdaj pošilja."],
+  [
+    "The text of this message is no longer kept; write it anew.",
+    "Besedilo tega sporočila ni več shranjeno; napišite ga znova.",
+  ],
+  [
+    "This mail was not written here; it was cancelled.",
+    "To sporočilo ni bilo napisano tu; vrnjeno je.",
+  ],
+  ["Add an account first; then you can write.", "Najprej dodajte račun, potem lahko pišete."],
+  ...NEXT,
+  // Reading
+  [
+    "The text is still on the server and could not be fetched now.",
+    "Besedilo je še na strežniku in ga zdaj ni bilo mogoče prenesti.",
+  ],
+  ["This text is still on the server.", "To besedilo je še na strežniku."],
+  ["The message has no attachment {n}.", "Sporočilo nima priponke {n}."],
+  ["The message has no such picture.", "Sporočilo nima takšne slike."],
+  ["The message names no sender.", "Sporočilo nima pošiljatelja."],
+  ["There are too many files called “{name}” already.", "Datotek z imenom »{name}« je že preveč."],
+  // What is wrong with a mail
+  ["The message has no header.", "Sporočilo nima glave."],
+  [
+    "A line in the header is no header field and was left out.",
+    "Vrstica v glavi ni polje in je izpuščena.",
+  ],
+  ["The date cannot be read.", "Datuma ni mogoče prebrati."],
+  [
+    "The header has unencoded characters; their charset was guessed.",
+    "V glavi so nekodirani znaki; njihov nabor je uganjen.",
+  ],
+  [
+    "A multipart names no boundary and is shown as text.",
+    "Večdelno sporočilo nima meje in je prikazano kot besedilo.",
+  ],
+  [
+    "A multipart's boundary does not occur and it is shown as text.",
+    "Meje večdelnega sporočila ni, zato je prikazano kot besedilo.",
+  ],
+  [
+    "A multipart ends without its closing boundary; the mail may be cut off.",
+    "Večdelno sporočilo nima zaključne meje; morda je odrezano.",
+  ],
+  [
+    "An attachment's base64 is damaged; what could be read is shown.",
+    "Zapis base64 priponke je poškodovan; prikazano je, kar se da prebrati.",
+  ],
+  [
+    "Quoted-printable escapes are damaged and shown as they are.",
+    "Zapis quoted-printable je poškodovan in prikazan, kot je.",
+  ],
+  [
+    "The transfer encoding is unknown; the bytes are shown as they are.",
+    "Kodiranje prenosa ni znano; vsebina je prikazana, kot je.",
+  ],
+  ["The charset is unknown and was guessed.", "Nabor znakov ni znan in je uganjen."],
+  [
+    "The text is not in the charset it claims; the charset was guessed.",
+    "Besedilo ni v naboru znakov, ki ga navaja; nabor je uganjen.",
+  ],
+  [
+    "The message is nested too deeply or has too many parts; the rest is not shown.",
+    "Sporočilo je pregloboko gnezdeno ali ima preveč delov; preostanek ni prikazan.",
+  ],
+  [
+    "The winmail.dat is damaged; what could be read is shown.",
+    "Datoteka winmail.dat je poškodovana; prikazano je, kar se da prebrati.",
+  ],
+  [
+    "The text is very long and only its beginning can be searched.",
+    "Besedilo je zelo dolgo; iskati je mogoče le po njegovem začetku.",
+  ],
+  // Accounts and settings
+  ["“{email}” is not an e-mail address.", "»{email}« ni e-poštni naslov."],
+  [
+    "The account {email} is already set up; remove it first or change it.",
+    "Račun {email} je že dodan; najprej ga odstranite ali spremenite.",
+  ],
+  [
+    "{n} mails of {email} have not left yet. Send or cancel them first.",
+    {
+      one: "{n} sporočilo računa {email} še ni odšlo. Najprej ga pošljite ali vrnite.",
+      two: "{n} sporočili računa {email} še nista odšli. Najprej ju pošljite ali vrnite.",
+      few: "{n} sporočila računa {email} še niso odšla. Najprej jih pošljite ali vrnite.",
+      other: "{n} sporočil računa {email} še ni odšlo. Najprej jih pošljite ali vrnite.",
+    },
+  ],
+  [
+    "Comparing runs every 2 to 10 minutes, and a mail can be taken back for 60 seconds at most.",
+    "Primerjava teče na 2 do 10 minut, sporočilo pa je mogoče vrniti največ 60 sekund.",
+  ],
+  [
+    "{provider} does not let mail programs sign in with the usual password. Look on its web site for an app password.",
+    "{provider} poštnim programom ne dovoli prijave z običajnim geslom. Na njegovi strani poiščite geslo za aplikacije.",
+  ],
+  [
+    "No mail servers were found for {domain}. Ask your provider for the names of its IMAP and SMTP servers and enter them by hand.",
+    "Za {domain} ni bilo mogoče najti poštnih strežnikov. Ponudnika vprašajte za imeni strežnikov IMAP in SMTP ter ju vpišite ročno.",
+  ],
+  [
+    "{domain} publishes no settings; these servers answered where one would look for them.",
+    "{domain} nastavitev ne objavlja; ta strežnika sta odgovorila tam, kjer bi ju človek iskal.",
+  ],
+  [
+    "{hosts} does not belong to {domain}. Enter your password only if you know that your mail is kept there.",
+    "{hosts} ne sodi k {domain}. Geslo vpišite le, če veste, da je vaša pošta tam.",
+  ],
+  [
+    "Google wants an app password here: switch on 2-Step Verification and make one at myaccount.google.com/apppasswords.",
+    "Google tu zahteva geslo za aplikacije: vklopite preverjanje v dveh korakih in ga ustvarite na myaccount.google.com/apppasswords.",
+  ],
+  [
+    "Microsoft does not let mail programs sign in with a password any more; this account needs the Microsoft sign-in.",
+    "Microsoft poštnim programom ne dovoli več prijave z geslom; ta račun potrebuje prijavo Microsoft.",
+  ],
+  [
+    "Apple wants an app-specific password here: make one at account.apple.com.",
+    "Apple tu zahteva geslo za aplikacijo: ustvarite ga na account.apple.com.",
+  ],
+  [
+    "Yahoo wants an app password here: make one under Account Security on its web site.",
+    "Yahoo tu zahteva geslo za aplikacije: ustvarite ga na njegovi strani pod Account Security.",
+  ],
+  [
+    "AOL wants an app password here: make one under Account Security on its web site.",
+    "AOL tu zahteva geslo za aplikacije: ustvarite ga na njegovi strani pod Account Security.",
+  ],
+  [
+    "Fastmail wants an app password here: make one under Settings, Privacy & Security.",
+    "Fastmail tu zahteva geslo za aplikacije: ustvarite ga pod Settings, Privacy & Security.",
+  ],
+  [
+    "T-Online wants its own e-mail password here, made in the customer centre.",
+    "T-Online tu zahteva svoje geslo za e-pošto, ki ga ustvarite v središču za stranke.",
+  ],
+  [
+    "IMAP must be switched on in the settings on the provider's web site first.",
+    "IMAP je treba najprej vklopiti v nastavitvah na ponudnikovi strani.",
+  ],
+  // This computer
+  ["The mail store cannot be written: {e}", "V shrambo pošte ni mogoče pisati: {e}"],
+  [
+    "The disk that holds the mail store is full; free some space and try again.",
+    "Disk s shrambo pošte je poln; sprostite prostor in poskusite znova.",
+  ],
+  [
+    "The mail store may not be written; check the permissions of its folder.",
+    "V shrambo pošte ni dovoljeno pisati; preverite dovoljenja njene mape.",
+  ],
+  [
+    "Another program has been using the mail store for over a minute; close it or try again.",
+    "Drug program shrambo pošte uporablja že več kot minuto; zaprite ga ali poskusite znova.",
+  ],
+  [
+    "The mail store is damaged ({e}); run `kontorctl doctor`.",
+    "Shramba pošte je poškodovana ({e}); zaženite `kontorctl doctor`.",
+  ],
+  [
+    "An internal error stopped a change of the mail store; the change was not made.",
+    "Notranja napaka je ustavila spremembo v shrambi pošte; sprememba ni bila narejena.",
+  ],
+  ["The mail store is closed.", "Shramba pošte je zaprta."],
+  [
+    "No keychain answers on this computer ({e}); start the keyring service (for example gnome-keyring) and Kontor again, or set KONTOR_KEYCHAIN=file:PATH to keep passwords in a file that only you can read.",
+    "V tem računalniku ne odgovarja nobena shramba gesel ({e}); zaženite njeno storitev (na primer gnome-keyring) in znova Kontor ali nastavite KONTOR_KEYCHAIN=file:POT, da bodo gesla v datoteki, ki jo lahko berete le vi.",
+  ],
+  [
+    "The keychain is locked or access was declined ({e}); unlock your keyring and try again.",
+    "Shramba gesel je zaklenjena ali je bil dostop zavrnjen ({e}); odklenite jo in poskusite znova.",
+  ],
+  [
+    "An internal error stopped this; nothing was changed.",
+    "Notranja napaka je to ustavila; nič ni bilo spremenjeno.",
+  ],
+  [
+    "An internal error stopped the reading of a message; it stays on the server.",
+    "Notranja napaka je ustavila branje sporočila; ostaja na strežniku.",
+  ],
+  // The search
+  [
+    "“in:” wants the name of a folder, such as in:inbox.",
+    "»in:« potrebuje ime mape, na primer in:inbox.",
+  ],
+  [
+    "“{operator}:” knows only {operator}:attachment.",
+    "»{operator}:« pozna samo {operator}:attachment.",
+  ],
+  [
+    "“{operator}:” knows unread, read, flagged and answered.",
+    "»{operator}:« pozna neprebrano, prebrano, označeno in odgovorjeno.",
+  ],
+  [
+    "“{operator}:” wants a day such as {operator}:2026-11-20.",
+    "»{operator}:« potrebuje dan, na primer {operator}:2026-11-20.",
+  ],
+  // The window
+  ["There is no Downloads folder: {e}", "Mape Prenosi ni: {e}"],
+  ["There is no folder for it: {e}", "Zanjo ni mape: {e}"],
+  ["No program opens this file: {e}", "Te datoteke ne odpre noben program: {e}"],
+  ["The browser does not open: {e}", "Brskalnik se ne odpre: {e}"],
+  ["Links of this kind are not opened.", "Povezav te vrste Kontor ne odpira."],
+];
 
 /** What a server was asked to do, in the accusative. */
 export const DOINGS: Readonly<Record<string, string>> = {
