@@ -7,7 +7,7 @@ mod pinned;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use kontor_mail::provider::{Fault, Result};
 use rustls::crypto::{CryptoProvider, ring};
@@ -18,38 +18,50 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use pinned::Verifier;
+use pinned::{Chains, Loader, Verifier};
 
-/// The system's roots, loaded once, and the client configurations made from them.
+/// The system's roots, loaded when first needed, and the client configurations made from them.
 ///
 /// Clones share everything. A configuration is kept, so that reconnecting resumes the TLS session.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TlsConfig {
-    roots: Arc<RootCertStore>,
+    roots: Arc<LazyLock<Chains, Loader>>,
     made: Arc<Mutex<BTreeMap<String, Arc<ClientConfig>>>>,
 }
 
+impl std::fmt::Debug for TlsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TlsConfig").finish_non_exhaustive()
+    }
+}
+
 impl TlsConfig {
-    /// Loads the system's roots. Unreadable ones are left out: a certificate they would have vouched for is then refused.
+    /// Trusts the system's roots. Unreadable ones are left out: a certificate they would have vouched for is then refused.
     #[must_use]
     pub fn system() -> Self {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        for error in &found.errors {
-            tracing::warn!(%error, "a root certificate of the system cannot be read");
-        }
-        let (_added, ignored) = roots.add_parsable_certificates(found.certs);
-        if ignored > 0 {
-            tracing::debug!(ignored, "root certificates of the system left out");
-        }
-        Self::with_roots(roots)
+        Self::loading(|| {
+            let mut roots = RootCertStore::empty();
+            let found = rustls_native_certs::load_native_certs();
+            for error in &found.errors {
+                tracing::warn!(%error, "a root certificate of the system cannot be read");
+            }
+            let (_added, ignored) = roots.add_parsable_certificates(found.certs);
+            if ignored > 0 {
+                tracing::debug!(ignored, "root certificates of the system left out");
+            }
+            roots
+        })
     }
 
     /// Trusts these roots alone, whatever the system does.
     #[must_use]
     pub fn with_roots(roots: RootCertStore) -> Self {
+        Self::loading(|| roots)
+    }
+
+    fn loading(load: impl FnOnce() -> RootCertStore + Send + 'static) -> Self {
         Self {
-            roots: Arc::new(roots),
+            roots: Arc::new(LazyLock::new(Box::new(|| pinned::chains(load())))),
             made: Arc::default(),
         }
     }
@@ -78,7 +90,7 @@ impl TlsConfig {
     fn make(&self, ca_pem: Option<&str>) -> Result<ClientConfig> {
         let own = ca_pem.map(read_pem).transpose()?.unwrap_or_default();
         let provider = Arc::new(ring::default_provider());
-        let verifier = Verifier::new(&self.roots, own, &provider)?;
+        let verifier = Verifier::new(Arc::clone(&self.roots), own, &provider);
         let config = builder(provider)?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))

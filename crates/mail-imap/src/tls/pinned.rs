@@ -4,50 +4,81 @@
 //! -x509` makes, so it is what small servers have. Byte-equality stands in for the chain of signatures, nothing else:
 //! the name and the dates are still checked, and the handshake still proves that the server holds the key.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use kontor_mail::provider::Fault;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use crate::date::days;
 
-/// The system's roots and the account's own certificates.
+/// Verifies chains up to certain authorities; `None` where there is none.
+pub(super) type Chains = Option<Arc<WebPkiServerVerifier>>;
+
+/// Makes a verifier of chains up to these authorities.
+pub(super) fn chains(roots: RootCertStore) -> Chains {
+    if roots.is_empty() {
+        return None;
+    }
+    let provider = Arc::new(ring::default_provider());
+    let built = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    match built {
+        Ok(chains) => Some(chains),
+        Err(error) => {
+            tracing::warn!(%error, "the certificates to trust cannot be used");
+            None
+        }
+    }
+}
+
+/// The account's own certificates, then the system's roots: those are a hundred files, read only where they are needed.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    /// `None` when no root is known at all: then only an account's own certificate is accepted.
-    roots: Option<Arc<WebPkiServerVerifier>>,
+    system: Arc<LazyLock<Chains, Loader>>,
+    authorities: Chains,
     own: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
 }
 
+/// Reads roots when they are first needed.
+pub(super) type Loader = Box<dyn FnOnce() -> Chains + Send>;
+
 impl Verifier {
     pub(super) fn new(
-        system: &RootCertStore,
+        system: Arc<LazyLock<Chains, Loader>>,
         own: Vec<CertificateDer<'static>>,
         provider: &Arc<CryptoProvider>,
-    ) -> Result<Self, Fault> {
-        let mut roots = system.clone();
-        let (_added, _ignored) = roots.add_parsable_certificates(own.iter().cloned());
-        let roots = if roots.is_empty() {
-            None
-        } else {
-            let built =
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
-                    .build();
-            Some(built.map_err(|e| {
-                Fault::Tls(format!("The certificates to trust cannot be used ({e})."))
-            })?)
-        };
-        Ok(Self {
-            roots,
+    ) -> Self {
+        let mut authorities = RootCertStore::empty();
+        let (_added, _ignored) = authorities.add_parsable_certificates(own.iter().cloned());
+        Self {
+            system,
+            authorities: chains(authorities),
             own,
             provider: Arc::clone(provider),
-        })
+        }
+    }
+
+    /// Accepts the account's own certificate, for its names and its time.
+    fn verify_own(
+        end_entity: &CertificateDer<'_>,
+        server_name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+        let (from, to) =
+            validity(end_entity).ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
+        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        if now < from {
+            return Err(Error::InvalidCertificate(CertificateError::NotValidYet));
+        }
+        if now > to {
+            return Err(Error::InvalidCertificate(CertificateError::Expired));
+        }
+        Ok(ServerCertVerified::assertion())
     }
 }
 
@@ -60,29 +91,38 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let unknown = Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        let chained = self.roots.as_ref().map_or(Err(unknown), |roots| {
-            roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-        });
-        let Err(why) = chained else { return chained };
-        if !self
+        let unknown = || Err(Error::InvalidCertificate(CertificateError::UnknownIssuer));
+        let by = |chains: &Chains| {
+            chains.as_ref().map_or_else(unknown, |chains| {
+                chains.verify_server_cert(
+                    end_entity,
+                    intermediates,
+                    server_name,
+                    ocsp_response,
+                    now,
+                )
+            })
+        };
+        if self
             .own
             .iter()
             .any(|own| own.as_ref() == end_entity.as_ref())
         {
-            return Err(why);
+            return Self::verify_own(end_entity, server_name, now);
         }
-        verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
-        let (from, to) =
-            validity(end_entity).ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
-        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-        if now < from {
-            return Err(Error::InvalidCertificate(CertificateError::NotValidYet));
+        let ours = by(&self.authorities);
+        if ours.is_ok() {
+            return ours;
         }
-        if now > to {
-            return Err(Error::InvalidCertificate(CertificateError::Expired));
+        match (by(&self.system), ours) {
+            // Signed by the account's authority, and wrong in another way: that is what the person must hear.
+            (Err(_), Err(why))
+                if why != Error::InvalidCertificate(CertificateError::UnknownIssuer) =>
+            {
+                Err(why)
+            }
+            (systems, _) => systems,
         }
-        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
