@@ -21,7 +21,7 @@ const TEXT_LEVEL: i32 = 1;
 const LARGE_LEVEL: i32 = 1;
 
 /// From so many bytes on a piece is large.
-const LARGE: usize = 32 << 10;
+const LARGE: usize = 96 << 10;
 
 /// Every zstd dictionary of the trained kind begins so. Bytes we let a frame follow must not: they are plain text to us.
 const TRAINED: [u8; 4] = [0x37, 0xA4, 0x30, 0xEC];
