@@ -16,7 +16,7 @@ use crate::output;
 use crate::rows::Paths;
 
 /// Another process's commits are looked for this often; our own wake us at once.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(250);
 
 /// The bar is drawn anew this often.
 const PROGRESS: Duration = Duration::from_millis(250);

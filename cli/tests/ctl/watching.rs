@@ -30,6 +30,10 @@ fn on_an_empty_profile_it_does_the_first_sync_itself() {
     assert!(synced["account"].is_string() && synced["at"].is_string());
     watch.wait_state("live");
     let printed = watch.printed();
+    assert_eq!(
+        printed[0]["state"], "connecting",
+        "how it begins: {printed:?}"
+    );
     let listed: Vec<&Value> = printed.iter().filter(|e| e["event"] == "listed").collect();
     assert_eq!(listed.len(), 7, "once per folder: {printed:?}");
     let inbox = listed.iter().find(|e| e["folder"] == "INBOX").unwrap();

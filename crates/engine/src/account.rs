@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kontor_mail::provider::{Fault, Poke, Provider as _};
-use kontor_model::{Account, AccountId, AccountState, Layer};
+use kontor_model::{Account, AccountId, AccountState, Change, Layer};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -105,6 +105,26 @@ impl Life {
         }
     }
 
+    /// Records that it begins to connect, and says so even where that is what was recorded last: whoever watches wants to
+    /// hear of every beginning.
+    async fn begins(&self) {
+        let (id, state) = (self.id(), AccountState::Connecting);
+        let record = move |w: &mut kontor_store::Write<'_>| {
+            if !w.set_account_state(id, state, "")? {
+                let why = String::new();
+                w.log(&Change::State {
+                    account: id,
+                    state,
+                    why,
+                })?;
+            }
+            Ok(())
+        };
+        if let Err(e) = self.ctx.write(record).await {
+            tracing::error!(account = id.0, "cannot record the state: {e}");
+        }
+    }
+
     /// Gives main a reason to look; when it has plenty already, one more changes nothing.
     pub(crate) fn poke(&self, poke: Poke) {
         drop(self.pokes.try_send(poke));
@@ -150,7 +170,7 @@ async fn stay_connected(life: &Life, gone: &CancellationToken) {
     let Some(mut poked) = life.take_poked() else {
         return;
     };
-    life.fares(AccountState::Connecting, "").await;
+    life.begins().await;
     while !gone.is_cancelled() {
         let started = Instant::now();
         let end = tokio::select! {

@@ -254,13 +254,7 @@ impl Write<'_> {
             body: 0,
         };
         match known {
-            Some((message, thread, doc, body, has_attachment)) => {
-                place.message = message;
-                place.thread = thread;
-                place.doc = doc;
-                place.body = body;
-                place.has_attachment = has_attachment;
-            }
+            Some(known) => place.shows(known),
             None => self.new_message(batch, mail, key, &mut place)?,
         }
         self.add_placement(&mut place)?;
@@ -460,6 +454,17 @@ impl Write<'_> {
 
 /// Message, thread, doc, body, attachment.
 type Known = (MessageId, ThreadId, i64, i64, bool);
+
+impl Place {
+    /// Makes this a placement of a message that is here.
+    fn shows(&mut self, (message, thread, doc, body, has_attachment): Known) {
+        self.message = message;
+        self.thread = thread;
+        self.doc = doc;
+        self.body = body;
+        self.has_attachment = has_attachment;
+    }
+}
 
 fn read_known(row: &rusqlite::Row<'_>) -> rusqlite::Result<Known> {
     Ok((

@@ -46,13 +46,7 @@ impl Write<'_> {
                 body: 0,
             };
             match known {
-                Some((message, thread, doc, body, has_attachment)) => {
-                    place.message = message;
-                    place.thread = thread;
-                    place.doc = doc;
-                    place.body = body;
-                    place.has_attachment = has_attachment;
-                }
+                Some(known) => place.shows(known),
                 None => {
                     let key = identity::message_key(&mail.head.envelope);
                     self.new_message(&batch, &mail.head, key, &mut place)?;
