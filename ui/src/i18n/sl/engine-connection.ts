@@ -159,10 +159,6 @@ export const CONNECTION: readonly Sentence[] = [
     "TLS v tem računalniku ni mogoče vzpostaviti ({e}).",
   ],
   [
-    "The certificates to trust cannot be used ({e}).",
-    "Zaupanih potrdil ni mogoče uporabiti ({e}).",
-  ],
-  [
     "The certificate file of this account cannot be read ({e}). It must be PEM: a block that begins with BEGIN CERTIFICATE.",
     "Datoteke s potrdilom tega računa ni mogoče prebrati ({e}). Biti mora PEM, blok, ki se začne z BEGIN CERTIFICATE.",
   ],
