@@ -18,6 +18,7 @@ use crate::notice::Notice;
 use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
+use crate::workers::Workers;
 
 /// Shared by all tasks of one engine.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ pub(crate) struct Context {
     /// Cancelled when the engine stops.
     pub(crate) stop: CancellationToken,
     pub(crate) wakes: Wakes,
+    pub(crate) workers: Workers,
     /// How fast the bodies come.
     pub(crate) paces: Paces,
     /// Remote pictures a person allowed.

@@ -19,6 +19,7 @@ use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
 use crate::supervisor;
+use crate::workers::Workers;
 
 /// What a door decides for the engine.
 #[derive(Clone, Debug)]
@@ -87,6 +88,7 @@ impl Engine {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             wakes: Wakes::default(),
+            workers: Workers::default(),
             paces: Paces::default(),
             pictures: Pictures::default(),
             notices: broadcast::Sender::new(64),

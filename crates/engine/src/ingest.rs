@@ -9,13 +9,13 @@ use std::time::Duration;
 use kontor_mail::provider::{Content, Depth, Fault, Fetched, Provider as _};
 use kontor_model::{AccountId, Envelope, FolderId, MessageId};
 use kontor_store::{Arrival, Digest, NewBody, NewEnvelope, NewMail, PreparedMail, Store, Stored};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
 use crate::line::Line;
+use crate::workers;
 
 /// Messages parsed together: enough to keep a thread busy, few enough to bound memory.
 const CHUNK: usize = 32;
@@ -97,7 +97,7 @@ pub(crate) struct Pipeline {
     arrival: Option<Arrival>,
     chunk: Vec<(Goal, Fetched)>,
     chunk_bytes: usize,
-    parsing: VecDeque<(usize, JoinHandle<Result<Vec<Ready>>>)>,
+    parsing: VecDeque<(usize, oneshot::Receiver<Result<Vec<Ready>>>)>,
     ready: Vec<Ready>,
     ready_bytes: usize,
     writing: VecDeque<(usize, Writing)>,
@@ -106,7 +106,6 @@ pub(crate) struct Pipeline {
     wrote: Instant,
     /// Whose pace this is.
     paced: Option<AccountId>,
-    workers: usize,
     /// Messages committed or on their way.
     pub(crate) count: u64,
     /// Of those committed, how many were new to their folder.
@@ -116,9 +115,6 @@ pub(crate) struct Pipeline {
 impl Pipeline {
     /// For older messages: large transactions behind what a person waits for.
     pub(crate) fn backfill(ctx: Arc<Context>) -> Self {
-        let workers = std::thread::available_parallelism()
-            .map_or(2, usize::from)
-            .min(4);
         Self {
             ctx,
             arrival: None,
@@ -131,7 +127,6 @@ impl Pipeline {
             in_flight: 0,
             wrote: Instant::now(),
             paced: None,
-            workers,
             count: 0,
             fresh: 0,
         }
@@ -164,13 +159,13 @@ impl Pipeline {
         self.chunk.push((goal, fetched));
         if self.chunk.len() >= CHUNK || self.chunk_bytes >= CHUNK_BYTES {
             self.parse_chunk();
-            while self.parsing.len() > self.workers {
+            while self.parsing.len() > workers::count() {
                 self.take_parsed().await?;
             }
         } else if self.wrote.elapsed() >= WRITE_EVERY {
             // A slow line fills no chunk: what came is shown all the same.
             self.parse_chunk();
-            while self.parsing.front().is_some_and(|(_, p)| p.is_finished()) {
+            while self.parsing.front().is_some_and(|(_, p)| !p.is_empty()) {
                 self.take_parsed().await?;
             }
         }
@@ -218,9 +213,15 @@ impl Pipeline {
         let chunk = std::mem::take(&mut self.chunk);
         let bytes = std::mem::take(&mut self.chunk_bytes);
         let store = self.ctx.store.clone();
-        let parsing = tokio::task::spawn_blocking(move || {
-            chunk.into_iter().map(|one| ready(&store, one)).collect()
-        });
+        let read = move || chunk.into_iter().map(|one| ready(&store, one)).collect();
+        let parsing = if self.arrival.is_some() {
+            let (tell, told) = oneshot::channel();
+            // Whoever is gone wants no answer.
+            tokio::task::spawn_blocking(move || drop(tell.send(read())));
+            told
+        } else {
+            self.ctx.workers.run(read)
+        };
         self.parsing.push_back((bytes, parsing));
     }
 

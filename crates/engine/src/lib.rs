@@ -33,6 +33,7 @@ mod sending;
 mod settings;
 mod supervisor;
 mod syncing;
+mod workers;
 
 pub use accounts::{AccountForm, TestLine, TestSubject};
 pub use acting::{Acted, Request};

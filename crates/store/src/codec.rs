@@ -10,8 +10,8 @@ use zstd::zstd_safe::{self, CCtx};
 use crate::dictionary::Dictionary;
 use crate::{Error, Result};
 
-/// zstd's own default: twice as fast as level 5 for two hundredths more bytes on mail.
-const LEVEL: i32 = 3;
+/// Level 3 takes a third more time for two hundredths fewer bytes; level 1 needs seven hundredths more.
+const LEVEL: i32 = 2;
 
 /// For text that follows the message it stands in: it is found there or it is not.
 const TEXT_LEVEL: i32 = 1;

@@ -8,7 +8,7 @@
 
 mod filing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kontor_model::{
     AccountId, BlobId, Change, Envelope, Flags, FolderId, Layer, MessageId, Millis, PlacementId,
@@ -153,6 +153,7 @@ impl Write<'_> {
     /// When the store cannot be written.
     pub fn put_bodies(&mut self, bodies: Vec<NewBody>) -> Result<Vec<MessageId>> {
         let mut stored = Vec::with_capacity(bodies.len());
+        let mut threads = BTreeSet::new();
         for new in bodies {
             let tail = "WHERE m.id = ?1 LIMIT 1";
             let Some(place) = self.places(tail, [new.message.0])?.into_iter().next() else {
@@ -176,6 +177,9 @@ impl Write<'_> {
                     place.thread
                 }
             };
+            threads.insert(thread);
+        }
+        for thread in threads {
             self.log(&Change::Thread { thread })?;
         }
         Ok(stored)

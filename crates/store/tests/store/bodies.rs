@@ -64,7 +64,7 @@ fn envelopes_first_then_bodies() {
 async fn mails_are_stored_by_what_they_have_in_common() {
     let p = Profile::new();
     let headers =
-        "Received: from mail.hrast.example by imap.hrast.example with ESMTPS\r\n".repeat(20);
+        "Received: from mail.hrast.example by imap.hrast.example with ESMTPS\r\n".repeat(80);
     let mails: Vec<Mail> = (0..150)
         .map(|n| Mail::new(n).text(&format!("{headers} beseda številka{n} in še kaj")))
         .collect();
