@@ -41,7 +41,7 @@ pub struct Window {
     driver: Child,
     screen: Screen,
     desk: Desk,
-    _dir: TempDir,
+    _dir: Option<TempDir>,
 }
 
 impl Window {
@@ -55,6 +55,16 @@ impl Window {
         for (address, name) in accounts {
             desk.add_account(dovecot, address, name)?;
         }
+        let mut window = Self::on(desk, looks)?;
+        window._dir = Some(dir);
+        Ok(window)
+    }
+
+    /// Opens the program on a desk that is set up.
+    ///
+    /// # Errors
+    /// When the program does not come up.
+    pub fn on(desk: Desk, looks: Looks) -> Result<Self> {
         desk.set("language", looks.language)?;
         let screen = Screen::start(looks.width, looks.height)?;
         let (mut driver, port) = driver(&desk, &screen)?;
@@ -68,7 +78,7 @@ impl Window {
                     driver,
                     screen,
                     desk,
-                    _dir: dir,
+                    _dir: None,
                 };
                 window.size(looks.width, looks.height)?;
                 Ok(window)

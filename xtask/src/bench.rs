@@ -27,7 +27,7 @@ cargo xtask bench [SUITE…]: measures Kontor beside its peers; without a SUITE 
   large    the newest 200 of a small and a large INBOX, all envelopes, memory of a large first sync
   search   twenty queries on real profiles, and on a million rows; beside notmuch
   pages    pages of lists from a thousand to a million rows
-  push     from the server's announcement to the commit
+  push     from the server's announcement to the commit, and to the row in the real window
   idle     CPU while three accounts wait for news
   mime     a full parse beside bare mail-parser
 

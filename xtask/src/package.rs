@@ -6,10 +6,10 @@ use anyhow::{Result, bail};
 
 use crate::{shell, system, ui};
 
-/// Builds it through the Tauri CLI, which builds the window's bundle and the release program first.
+/// Builds the window's bundle, then the release program and the package through the Tauri CLI.
 pub(crate) fn run() -> Result<()> {
     system::ensure(&[system::BUILD])?;
-    ui::packages()?;
+    ui::bundle()?;
     let cli = shell::root().join("ui/node_modules/.bin/tauri");
     if !cli.is_file() {
         bail!("ui/package.json names no @tauri-apps/cli");

@@ -1,4 +1,4 @@
-//! From the server's `EXISTS` on the wire to the commit here.
+//! From the server's `EXISTS` on the wire to the commit here, and to the row on the screen.
 //!
 //! Kontor speaks TLS only, so what it hears is stamped before it is encrypted: a small front takes its TLS connection,
 //! hands it to the harness' tap, which stamps every line and passes it to the server. Both detours count against us.
@@ -18,6 +18,7 @@ use super::harness::{Home, Server};
 use super::kontor::{self, Kontor, is, millis};
 use super::report::{Report, Row};
 use super::spent::percentile;
+use crate::shell;
 
 /// Ends the other side's program with this one.
 struct Ending(Child);
@@ -57,19 +58,7 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         own.push(millis(&event, "stored_at")? - millis(&event, "announced_at")?);
     }
     drop(watch);
-    let announced = announced(&std::fs::read_to_string(log)?, offset);
-    let times: Vec<f64> = stored
-        .iter()
-        .filter_map(|at| {
-            // The last announcement before the commit: deliveries follow each other, none overlap.
-            let before = announced.range(..=key(*at)).next_back()?.1;
-            Some(at - before)
-        })
-        .collect();
-    anyhow::ensure!(
-        times.len() == stored.len(),
-        "the tap saw no EXISTS for some of the mails"
-    );
+    let times = since_announced(&std::fs::read_to_string(&log)?, offset, &stored)?;
     report.add(
         Row::at_most("EXISTS on the wire → committed, p95", percentile(&times, 95), "ms", (30.0, 15.0)).note(format!(
             "p50 {:.0} ms, {deliveries} deliveries; from the read to the commit p95 {:.0} ms; clocks to the millisecond",
@@ -77,8 +66,49 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
             percentile(&own, 95)
         )),
     );
-    report.missing("→ painted: the test of the real window measures it (e2e)");
+    if !programs.join("kontor").is_file() {
+        report.missing(
+            "→ painted: the window is not built for release; `cargo xtask package` builds it",
+        );
+        return Ok(());
+    }
+    let painted = painted(bench, &server, &kontor, deliveries)?;
+    let times = since_announced(&std::fs::read_to_string(&log)?, offset, &painted)?;
+    report.add(
+        Row::at_most("EXISTS on the wire → painted, p95", percentile(&times, 95), "ms", (100.0, 60.0)).note(format!(
+            "p50 {:.0} ms, {deliveries} deliveries into the open list of the real window, drawn without a graphics card",
+            percentile(&times, 50)
+        )),
+    );
     Ok(())
+}
+
+/// Opens the real window on the profile and delivers mails; answers when each was on the screen.
+fn painted(bench: &Bench, server: &Server, kontor: &Kontor, deliveries: usize) -> Result<Vec<f64>> {
+    let program = kontor::example(bench, "e2e", "painted")?;
+    let mut command = Command::new(program);
+    command
+        .arg(shell::target().join("release"))
+        .arg(kontor.dir())
+        .args([server.lmtp.to_string(), "bench".to_owned()])
+        .arg(deliveries.to_string());
+    let out = shell::output(&mut command)?;
+    out.lines()
+        .map(|line| line.parse().context("read when a mail was painted"))
+        .collect()
+}
+
+/// How long after the server's last announcement before it each of these happened: deliveries follow each other, none
+/// overlap.
+fn since_announced(log: &str, offset: f64, happened: &[f64]) -> Result<Vec<f64>> {
+    let announced = announced(log, offset);
+    let since = happened.iter().map(|at| {
+        let before = announced.range(..=key(*at)).next_back();
+        before.map(|(_, ms)| at - ms)
+    });
+    since
+        .collect::<Option<_>>()
+        .context("the tap saw no EXISTS for some of the mails")
 }
 
 /// Starts the harness' tap in front of the plain port; answers it with its port, and its log.
