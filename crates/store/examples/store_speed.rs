@@ -355,18 +355,9 @@ fn percentiles(times: &mut [f64]) -> (f64, f64) {
 }
 
 fn pages(store: &Store, folders: &[FolderId]) {
-    let deep = |scope: &[FolderId]| {
-        let mut cursor = None;
-        for _ in 0..5 {
-            cursor = store
-                .read(|r| r.threads(scope, cursor.as_deref(), 50))
-                .unwrap()
-                .next;
-        }
-        cursor
-    };
-    let one = &folders[1..2];
-    let cursor = deep(one);
+    // The largest folder: even of a thousand messages it has two full pages.
+    let one = &folders[..1];
+    let cursor = store.read(|r| r.threads(one, None, 50)).unwrap().next;
     let report = |what: &str, (p50, p95): (f64, f64)| {
         println!("{what:32} p50 {p50:7.3} ms  p95 {p95:7.3} ms");
     };
@@ -381,7 +372,7 @@ fn pages(store: &Store, folders: &[FolderId]) {
         timed(200, || store.read(|r| r.threads(one, None, 50)).unwrap()),
     );
     report(
-        "50 threads, sixth page",
+        "50 threads, second page",
         timed(200, || {
             store
                 .read(|r| r.threads(one, cursor.as_deref(), 50))

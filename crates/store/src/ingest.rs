@@ -258,13 +258,16 @@ impl Write<'_> {
             body: 0,
         };
         match known {
-            Some(known) => place.shows(known),
+            Some(known) => {
+                place.shows(known);
+                self.add_placement(&mut place)?;
+            }
             None => self.new_message(batch, mail, key, &mut place)?,
         }
-        self.add_placement(&mut place)?;
         Ok(Some((place, true)))
     }
 
+    /// Stores a message nobody has seen, with its placement.
     fn new_message(
         &mut self,
         batch: &Batch,
@@ -287,7 +290,7 @@ impl Write<'_> {
             envelope: &mail.envelope,
             has_attachment: mail.has_attachment,
         })?;
-        Ok(())
+        self.add_first_placement(place)
     }
 
     /// A placement of this folder that waits for its UID and is this message.

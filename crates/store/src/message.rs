@@ -174,6 +174,7 @@ impl Write<'_> {
         }
     }
 
+    /// Inserts a message that has one visible placement, which is about to be inserted too.
     pub(crate) fn insert_message(&mut self, new: &NewRow<'_>) -> Result<MessageId> {
         let e = new.envelope;
         let Base {
@@ -185,8 +186,8 @@ impl Write<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO message (account_id, thread_id, doc, date, internal_date, size, key, subject_key,
-                   message_id, subject, people, refs, has_attachment, loose)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                   message_id, subject, people, refs, has_attachment, loose, places)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
             )?
             .execute(params![
                 new.account.0,

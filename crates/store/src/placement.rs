@@ -226,8 +226,19 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Inserts a placement and counts it.
+    /// Inserts a placement of a message that is here and counts it.
     pub(crate) fn add_placement(&mut self, place: &mut Place) -> Result<()> {
+        self.insert_placement(place)?;
+        self.count_in(place)
+    }
+
+    /// Inserts a new message's first placement and counts both.
+    pub(crate) fn add_first_placement(&mut self, place: &mut Place) -> Result<()> {
+        self.insert_placement(place)?;
+        self.count_first(place)
+    }
+
+    fn insert_placement(&mut self, place: &mut Place) -> Result<()> {
         let words = place.shown.keywords.join(" ");
         self.tx
             .prepare_cached(
@@ -243,7 +254,7 @@ impl Write<'_> {
                 words
             ])?;
         place.id = PlacementId(self.tx.last_insert_rowid());
-        self.count_in(place)
+        Ok(())
     }
 
     /// Deletes a placement and what depends on it; logs its removal.

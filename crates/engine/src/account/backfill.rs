@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures::FutureExt as _;
 use kontor_mail::plan;
 use kontor_mail::provider::{Cursor, Fault, Provider as _};
 use kontor_model::{Change, FolderId};
-use kontor_store::{FolderRow, MissingBody};
+use kontor_store::{FolderRow, MissingBody, NewEnvelope};
 use tokio::time::sleep;
 
 use super::Life;
@@ -24,6 +25,10 @@ const FIRST: u32 = 200;
 /// look at all of it, so each window is twice the one before: what was just written comes at once, and years of mail in
 /// a few long runs.
 const WINDOW: u32 = 4000;
+
+/// Envelopes after which the line waits for the writer. Each transaction writes the pages of every index it touches, so
+/// on a quick line few large ones cost a fraction of many small ones; on a slow line each batch is written at once.
+const WRITE: usize = 2000;
 
 /// Brings what is missing whenever asked, reconnecting by itself; never ends but with the account.
 pub(super) async fn run(life: &Life) -> Result<(), Fault> {
@@ -114,21 +119,34 @@ async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Resul
         .into_iter()
         .filter(|uid| known.binary_search(uid).is_err())
         .collect();
-    let mut writing = None;
+    let write = |envelopes: Vec<NewEnvelope>| {
+        let job = move |w: &mut kontor_store::Write<'_>| {
+            w.put_envelopes(folder, &envelopes, None).map(drop)
+        };
+        Box::pin(life.ctx.store.write_bulk(life.ctx.clock.now(), job))
+    };
+    let (mut ready, mut writing, mut answer) = (Vec::new(), write(Vec::new()), Ok(()));
     for batch in plan::newest_first(&missing, plan::ENVELOPE_BATCH) {
-        let envelopes = fetch_envelopes(line, &wire, batch).await?;
-        // The next batch is fetched while this one is written.
-        if let Some(before) =
-            writing.replace(life.ctx.store.write_bulk(life.ctx.clock.now(), move |w| {
-                w.put_envelopes(folder, &envelopes, None)
-            }))
-        {
-            before.await.map_err(|e| broken_store(&e.into()))?;
+        match fetch_envelopes(line, &wire, batch).await {
+            Ok(fetched) => ready.extend(fetched),
+            Err(fault) => {
+                answer = Err(fault);
+                break;
+            }
         }
+        // The next ones are fetched while these are written.
+        let written = match (&mut writing).now_or_never() {
+            None if ready.len() < WRITE => continue,
+            None => writing.await,
+            Some(written) => written,
+        };
+        written.map_err(|e| broken_store(&e.into()))?;
+        writing = write(std::mem::take(&mut ready));
     }
-    if let Some(last) = writing {
-        last.await.map_err(|e| broken_store(&e.into()))?;
-    }
+    writing.await.map_err(|e| broken_store(&e.into()))?;
+    // What has come is kept, whatever happened to the line.
+    write(ready).await.map_err(|e| broken_store(&e.into()))?;
+    answer?;
     // Whatever was still counted has gone meanwhile.
     let settle = move |w: &mut kontor_store::Write<'_>| {
         let held = w.folder(folder)?.folder.total;

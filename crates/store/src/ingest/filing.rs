@@ -46,13 +46,15 @@ impl Write<'_> {
                 body: 0,
             };
             match known {
-                Some(known) => place.shows(known),
+                Some(known) => {
+                    place.shows(known);
+                    self.add_placement(&mut place)?;
+                }
                 None => {
                     let key = identity::message_key(&mail.head.envelope);
                     self.new_message(&batch, &mail.head, key, &mut place)?;
                 }
             }
-            self.add_placement(&mut place)?;
             if place.body != 1 {
                 self.attach_body(&place, blob, mail.body)?;
                 place.body = 1;

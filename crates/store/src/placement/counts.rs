@@ -9,6 +9,31 @@ use crate::{Result, Write, identity};
 impl Write<'_> {
     /// Counts a placement that became visible.
     pub(crate) fn count_in(&mut self, place: &Place) -> Result<()> {
+        self.list_in_folder(place)?;
+        let places: i64 = self
+            .tx
+            .prepare_cached(
+                "UPDATE message SET places = places + 1 WHERE id = ?1 RETURNING places",
+            )?
+            .query_row([place.message.0], |r| r.get(0))?;
+        if places == 1 {
+            self.tx
+                .prepare_cached("UPDATE message SET orphaned_at = NULL WHERE id = ?1 AND orphaned_at IS NOT NULL")?
+                .execute([place.message.0])?;
+            self.count_message(place, 1);
+            self.thread_gains(place)?;
+        }
+        Ok(())
+    }
+
+    /// Counts the first placement of a message that was inserted with it, so its row says one already.
+    pub(crate) fn count_first(&mut self, place: &Place) -> Result<()> {
+        self.list_in_folder(place)?;
+        self.count_message(place, 1);
+        self.thread_gains(place)
+    }
+
+    fn list_in_folder(&mut self, place: &Place) -> Result<()> {
         self.tally_folder(place.folder, 1, i64::from(!place.shown.seen()));
         self.tx
             .prepare_cached(
@@ -27,19 +52,6 @@ impl Write<'_> {
                 place.shown.bits & Flags::ANSWERED != 0,
                 place.has_attachment,
             ])?;
-        let places: i64 = self
-            .tx
-            .prepare_cached(
-                "UPDATE message SET places = places + 1 WHERE id = ?1 RETURNING places",
-            )?
-            .query_row([place.message.0], |r| r.get(0))?;
-        if places == 1 {
-            self.tx
-                .prepare_cached("UPDATE message SET orphaned_at = NULL WHERE id = ?1 AND orphaned_at IS NOT NULL")?
-                .execute([place.message.0])?;
-            self.count_message(place, 1);
-            self.thread_gains(place)?;
-        }
         Ok(())
     }
 
