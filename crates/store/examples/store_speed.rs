@@ -24,7 +24,7 @@ use kontor_model::{
     AccountId, Address, Endpoint, Envelope, Flags, FolderId, Millis, Query, Role, Security,
     ServerSettings, Term,
 };
-use kontor_store::{Digest, NewEnvelope, NewFolder, NewMail, PreparedMail, Store};
+use kontor_store::{Digest, FolderRow, NewEnvelope, NewFolder, NewMail, PreparedMail, Store};
 
 const END: i64 = 1_767_225_600_000;
 const SPAN: i64 = 5 * 365 * 86_400_000;
@@ -54,7 +54,9 @@ fn main() {
         if store.read(|r| r.status()).unwrap().messages == 0 {
             fill(&store, size, batch);
         }
-        let folders = store.read(|r| r.folders(None)).unwrap();
+        let mut folders = store.read(|r| r.folders(None)).unwrap();
+        let total = |f: &FolderRow| std::cmp::Reverse(f.folder.total);
+        folders.sort_by_key(total);
         let folders: Vec<FolderId> = folders.iter().map(|f| f.folder.id).collect();
         pages(&store, &folders);
         searches(&store);
