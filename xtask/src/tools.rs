@@ -61,7 +61,7 @@ pub(crate) fn machete(install: bool) -> Result<Outcome> {
     }
     with(
         "cargo-machete",
-        &["machete", "--skip-target-dir"],
+        &["--skip-target-dir"],
         "`cargo xtask check --full` installs it",
     )
 }
