@@ -3,7 +3,8 @@
 //! A blob is cut into chunks of 1 MiB, each its own zstd frame, so that a large mail is read piece by piece. Frames follow
 //! what mails have in common (`dictionary`).
 
-use std::io;
+use std::io::{self, Read as _};
+use std::sync::Arc;
 
 use kontor_model::{BlobId, MessageId};
 use kontor_sqlite::Migration;
@@ -11,6 +12,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::body::PreparedRaw;
 use crate::codec;
+use crate::dictionary::Dictionary;
 use crate::{Error, Read, Result, Write};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -37,6 +39,29 @@ const WHOLE: usize = 64 << 10;
 
 /// Chunks a blob may have; with [`CHUNK`] a message of 4 GiB, beyond any server's limit.
 const MOST_CHUNKS: i64 = 4096;
+
+/// The beginning of a raw message as it lies in the store: taken from the file by one thread, unpacked by any.
+#[derive(Debug)]
+pub(crate) struct RawHead {
+    frame: Vec<u8>,
+    /// The frame is all of the message.
+    whole: bool,
+    dictionary: Option<Arc<Dictionary>>,
+}
+
+impl RawHead {
+    /// Returns the first `length` bytes of the message, or all when it is shorter.
+    pub(crate) fn unpack(&self, length: usize) -> Result<Vec<u8>> {
+        let dictionary = self.dictionary.as_deref();
+        if self.whole {
+            let mut raw = codec::decompress(&self.frame, WHOLE, dictionary)?;
+            raw.truncate(length);
+            Ok(raw)
+        } else {
+            codec::decompress_head(&self.frame, length, dictionary)
+        }
+    }
+}
 
 impl Read<'_> {
     /// Returns the raw message, exactly the server's bytes; `None` while its body is not here.
@@ -101,33 +126,42 @@ impl Read<'_> {
         if any { Ok(()) } else { Err(missing()) }
     }
 
-    /// Returns the first `length` bytes of a message that is here.
-    pub(crate) fn raw_head(&self, message: MessageId, length: usize) -> Result<Vec<u8>> {
-        let (chunk, size, follows): (i64, usize, Option<i64>) = self
+    /// Returns the beginning of a blob, still packed.
+    pub(crate) fn raw_head(&self, blob: BlobId) -> Result<RawHead> {
+        let chunk = blob.0.saturating_mul(MOST_CHUNKS);
+        let (follows, frame): (Option<i64>, Option<Vec<u8>>) = self
             .conn
             .prepare_cached(
-                "SELECT b.id * ?2, b.size, b.dictionary_id FROM message m JOIN blob b ON b.id = m.blob_id WHERE m.id = ?1",
+                "SELECT b.dictionary_id, CASE WHEN b.size <= ?3 THEN c.data END
+                 FROM blob b JOIN blob_chunk c ON c.id = ?2 WHERE b.id = ?1",
             )?
-            .query_row([message.0, MOST_CHUNKS], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+            .query_row(params![blob.0, chunk, WHOLE], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })
             .optional()?
-            .ok_or_else(|| Error::Missing(format!("message {message}")))?;
+            .ok_or_else(|| Error::Missing(format!("blob {blob}")))?;
         let dictionary = follows.map(|id| self.dictionary(id)).transpose()?;
-        if size > WHOLE {
+        let whole = frame.is_some();
+        let frame = match frame {
+            Some(frame) => frame,
             // Not all of it: an attachment's pages need not be read for two lines of text.
-            let frame = self
-                .conn
-                .blob_open("main", "blob_chunk", "data", chunk, true)?;
-            return codec::decompress_head(frame, length, dictionary.as_deref());
-        }
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT data FROM blob_chunk WHERE id = ?1")?;
-        let mut raw = statement.query_row([chunk], |r| {
-            let frame = r.get_ref(0)?.as_blob()?;
-            Ok(codec::decompress(frame, WHOLE, dictionary.as_deref()))
-        })??;
-        raw.truncate(length);
-        Ok(raw)
+            None => self.chunk_head(chunk)?,
+        };
+        Ok(RawHead {
+            frame,
+            whole,
+            dictionary,
+        })
+    }
+
+    fn chunk_head(&self, chunk: i64) -> Result<Vec<u8>> {
+        let mut head = Vec::with_capacity(codec::BLOCK);
+        self.conn
+            .blob_open("main", "blob_chunk", "data", chunk, true)?
+            .take(codec::BLOCK as u64)
+            .read_to_end(&mut head)
+            .map_err(|e| Error::unreadable("a message", e))?;
+        Ok(head)
     }
 }
 

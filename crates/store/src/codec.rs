@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::io;
 use std::thread::LocalKey;
 
-use zstd::bulk::{Compressor, Decompressor};
-use zstd::zstd_safe::{self, CCtx};
+use zstd::bulk::Compressor;
+use zstd::zstd_safe::{self, CCtx, DCtx};
 
 use crate::dictionary::Dictionary;
 use crate::{Error, Result};
@@ -27,22 +27,22 @@ const LARGE: usize = 96 << 10;
 const TRAINED: [u8; 4] = [0x37, 0xA4, 0x30, 0xEC];
 
 /// A context and the id of the dictionary it has taken in.
-type Slot<T> = RefCell<Option<(i64, T)>>;
+type Slot = RefCell<Option<(i64, Compressor<'static>)>>;
 
 /// No dictionary. Real ones have ids above zero.
 const NONE: i64 = 0;
 
-/// A dictionary for one frame only.
-const ONCE: i64 = -1;
+/// A frame's first block with its headers is no longer than this, bytes (RFC 8878 §3.1.1).
+pub(crate) const BLOCK: usize = (128 << 10) + 64;
 
 thread_local! {
     // A context is a few hundred KiB and costs more to set up than a mail costs to compress: one a thread and purpose.
-    static PACK_MAIL: Slot<Compressor<'static>> = const { RefCell::new(None) };
-    static PACK_LARGE: Slot<Compressor<'static>> = const { RefCell::new(None) };
+    static PACK_MAIL: Slot = const { RefCell::new(None) };
+    static PACK_LARGE: Slot = const { RefCell::new(None) };
     // Text follows another message each time: a dictionary made ready for many uses would be one for a single use.
     static PACK_TEXT: RefCell<Option<CCtx<'static>>> = const { RefCell::new(None) };
-    static UNPACK_MAIL: Slot<Decompressor<'static>> = const { RefCell::new(None) };
-    static UNPACK_TEXT: Slot<Decompressor<'static>> = const { RefCell::new(None) };
+    // Unpacking looks into what came before where it lies: nothing is made ready.
+    static UNPACK: RefCell<Option<DCtx<'static>>> = const { RefCell::new(None) };
 }
 
 /// Compresses a piece of a mail into one zstd frame.
@@ -61,7 +61,7 @@ pub(crate) fn compress_after(bytes: &[u8], before: &[u8]) -> Result<Vec<u8>> {
         context
             .get_or_insert_with(CCtx::create)
             .compress_using_dict(&mut frame, bytes, before, TEXT_LEVEL)
-            .map_err(|code| broken(io::Error::other(zstd_safe::get_error_name(code))))?;
+            .map_err(broken_frame)?;
         Ok(frame)
     })
 }
@@ -72,28 +72,33 @@ pub(crate) fn decompress(
     limit: usize,
     follows: Option<&Dictionary>,
 ) -> Result<Vec<u8>> {
-    let (id, before) = name(follows);
-    unpack(&UNPACK_MAIL, id, before, (frame, limit))
+    decompress_after(frame, limit, name(follows).1)
 }
 
-/// Decompresses no more than the first `length` bytes of a frame of a mail.
+/// Decompresses no more than the first `length` bytes of a frame of a mail; of the frame the first [`BLOCK`] will do.
 pub(crate) fn decompress_head(
-    frame: impl io::Read,
+    frame: &[u8],
     length: usize,
     follows: Option<&Dictionary>,
 ) -> Result<Vec<u8>> {
     let (_, before) = name(follows);
-    let frame = io::BufReader::with_capacity(length, frame);
-    let unpacked = zstd::stream::read::Decoder::with_dictionary(frame, before).map_err(broken)?;
+    let unpacked = zstd::stream::read::Decoder::with_ref_prefix(frame, before).map_err(broken)?;
     let mut out = Vec::with_capacity(length);
     let most = u64::try_from(length).unwrap_or(u64::MAX);
     io::Read::read_to_end(&mut io::Read::take(unpacked, most), &mut out).map_err(broken)?;
     Ok(out)
 }
 
-/// Decompresses text that follows `before`.
+/// Decompresses one frame, of at most `limit` bytes, that follows `before`.
 pub(crate) fn decompress_after(frame: &[u8], limit: usize, before: &[u8]) -> Result<Vec<u8>> {
-    unpack(&UNPACK_TEXT, ONCE, before, (frame, limit))
+    UNPACK.with_borrow_mut(|context| {
+        let mut out = Vec::with_capacity(limit);
+        context
+            .get_or_insert_with(DCtx::create)
+            .decompress_using_dict(&mut out, frame, before)
+            .map_err(broken_frame)?;
+        Ok(out)
+    })
 }
 
 /// Returns the part of a mail a frame may follow: zstd must not take it for a dictionary of its own kind.
@@ -109,8 +114,12 @@ fn broken(e: io::Error) -> Error {
     Error::unreadable("a message", e)
 }
 
+fn broken_frame(code: usize) -> Error {
+    broken(io::Error::other(zstd_safe::get_error_name(code)))
+}
+
 fn pack(
-    slot: &'static LocalKey<Slot<Compressor<'static>>>,
+    slot: &'static LocalKey<Slot>,
     level: i32,
     (id, before): (i64, &[u8]),
     bytes: &[u8],
@@ -125,26 +134,6 @@ fn pack(
         }
         let out = compressor.compress(bytes).map_err(broken);
         *slot = Some((id, compressor));
-        out
-    })
-}
-
-fn unpack(
-    slot: &'static LocalKey<Slot<Decompressor<'static>>>,
-    id: i64,
-    before: &[u8],
-    (frame, limit): (&[u8], usize),
-) -> Result<Vec<u8>> {
-    slot.with_borrow_mut(|slot| {
-        let (held, mut decompressor) = match slot.take() {
-            Some(held) => held,
-            None => (NONE, Decompressor::new().map_err(broken)?),
-        };
-        if held != id || id == ONCE {
-            decompressor.set_dictionary(before).map_err(broken)?;
-        }
-        let out = decompressor.decompress(frame, limit).map_err(broken);
-        *slot = Some((id, decompressor));
         out
     })
 }

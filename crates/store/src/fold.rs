@@ -67,15 +67,30 @@ pub(crate) fn fold_into(text: &str, out: &mut String) {
 
 /// Returns the words of a text as they stand, with where they begin (bytes).
 pub(crate) fn spans(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut rest = 0;
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let tail = text.get(rest..)?;
-        let start = rest.checked_add(tail.find(starts_word)?)?;
-        let word = text.get(start..)?;
-        let length = word.find(|c| !continues_word(c)).unwrap_or(word.len());
-        rest = start.checked_add(length)?;
-        Some((start, text.get(start..rest)?))
+        let start = find(text, at, starts_word)?;
+        at = find(text, start, |c| !continues_word(c)).unwrap_or(text.len());
+        Some((start, text.get(start..at)?))
     })
+}
+
+/// Where the first such character stands, from a byte on. As `str::find`, quicker where the text is ASCII.
+#[inline]
+fn find(text: &str, mut at: usize, wanted: impl Fn(char) -> bool) -> Option<usize> {
+    loop {
+        let byte = *text.as_bytes().get(at)?;
+        let (c, length) = if byte.is_ascii() {
+            (char::from(byte), 1)
+        } else {
+            let c = text.get(at..)?.chars().next()?;
+            (c, c.len_utf8())
+        };
+        if wanted(c) {
+            return Some(at);
+        }
+        at = at.saturating_add(length);
+    }
 }
 
 /// Appends one word, folded and cut.
@@ -94,6 +109,7 @@ pub(crate) fn fold_word(word: &str, out: &mut String) {
     }
 }
 
+#[inline]
 fn starts_word(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric()
@@ -107,8 +123,9 @@ fn is_letter(c: char) -> bool {
     matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24F}') || c.is_alphanumeric()
 }
 
+#[inline]
 fn continues_word(c: char) -> bool {
-    starts_word(c) || is_mark(c) || matches!(c, '\u{3099}' | '\u{309A}')
+    starts_word(c) || (!c.is_ascii() && (is_mark(c) || matches!(c, '\u{3099}' | '\u{309A}')))
 }
 
 /// Combining marks that fold to nothing.

@@ -3,10 +3,11 @@
 //! Most of it stands in the raw message as well, so it is compressed as if it followed that: half of the bytes, for the
 //! price of unpacking the beginning of the message along with it.
 
-use kontor_model::MessageId;
+use kontor_model::{BlobId, MessageId};
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::blob::RawHead;
 use crate::body::PreparedMail;
 use crate::{Read, Result, Write, codec};
 
@@ -31,22 +32,43 @@ pub(crate) fn head(raw: &[u8]) -> &[u8] {
     raw.get(..HEAD).unwrap_or(raw)
 }
 
+/// A text as it lies in the store: taken from the file by one thread, unpacked by any.
+#[derive(Debug)]
+pub(crate) struct PackedText {
+    frame: Vec<u8>,
+    follows: Option<RawHead>,
+}
+
+impl PackedText {
+    /// Returns the text.
+    pub(crate) fn unpack(&self) -> Result<String> {
+        let text = match &self.follows {
+            None => codec::decompress(&self.frame, LIMIT, None)?,
+            Some(raw) => codec::decompress_after(&self.frame, LIMIT, &raw.unpack(HEAD)?)?,
+        };
+        Ok(String::from_utf8(text)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
+    }
+}
+
 impl Read<'_> {
-    /// Returns the text snippets are cut from; empty while the body is not here.
-    pub(crate) fn message_text(&self, message: MessageId) -> Result<String> {
-        let found: Option<(Vec<u8>, bool)> = self
+    /// Returns the text snippets are cut from; `None` while the body is not here.
+    pub(crate) fn message_text(&self, message: MessageId) -> Result<Option<PackedText>> {
+        let found: Option<(Vec<u8>, Option<i64>)> = self
             .conn
-            .prepare_cached("SELECT data, follows_raw FROM message_text WHERE id = ?1")?
+            .prepare_cached(
+                "SELECT t.data, CASE WHEN t.follows_raw THEN m.blob_id END
+                 FROM message_text t JOIN message m ON m.id = t.id WHERE t.id = ?1",
+            )?
             .query_row([message.0], |r| Ok((r.get(0)?, r.get(1)?)))
             .optional()?;
-        let text = match found {
-            Some((frame, true)) => {
-                codec::decompress_after(&frame, LIMIT, &self.raw_head(message, HEAD)?)?
-            }
-            Some((frame, false)) => codec::decompress(&frame, LIMIT, None)?,
-            None => Vec::new(),
+        let Some((frame, follows)) = found else {
+            return Ok(None);
         };
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        let follows = follows
+            .map(|blob| self.raw_head(BlobId(blob)))
+            .transpose()?;
+        Ok(Some(PackedText { frame, follows }))
     }
 }
 

@@ -14,7 +14,8 @@ use kontor_model::{MessageId, MessageRow, Query};
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::{Read, Result, Store, Write, identity};
+use crate::message_text::PackedText;
+use crate::{Error, Read, Result, Store, Write, identity};
 
 use plan::Plan;
 pub(crate) use totals::Totals;
@@ -127,11 +128,7 @@ impl Read<'_> {
             rows.pop();
         }
         let next = rows.last().filter(|_| more).map(|(doc, _)| doc.to_string());
-        let mut hits = Vec::with_capacity(rows.len());
-        for (_, row) in rows {
-            let snippet = self.snippet(&plan, &row)?;
-            hits.push(SearchHit { row, snippet });
-        }
+        let hits = self.hits(&plan, rows.into_iter().map(|(_, row)| row))?;
         Ok(SearchPage {
             total,
             coverage,
@@ -203,17 +200,46 @@ impl Read<'_> {
         Ok(ids)
     }
 
-    fn snippet(&self, plan: &Plan, row: &MessageRow) -> Result<String> {
-        if plan.words.is_empty() || !row.body {
-            return Ok(row.preview.clone());
-        }
-        // The preview is at hand: where the match stands early in it, nothing needs to be unpacked.
-        if let Some(snippet) = snippet::cut(&row.preview, &plan.words, ROOM) {
-            return Ok(snippet);
-        }
-        let text = self.message_text(row.id)?;
-        Ok(snippet::cut(&text, &plan.words, 0).unwrap_or_else(|| row.preview.clone()))
+    /// Cuts the snippets of a page. Unpacking fifty mails is most of a search: the other cores unpack one while the next
+    /// is read.
+    fn hits(&self, plan: &Plan, rows: impl Iterator<Item = MessageRow>) -> Result<Vec<SearchHit>> {
+        let plain = |row: MessageRow| {
+            let snippet = row.preview.clone();
+            (SearchHit { row, snippet }, Ok(()))
+        };
+        let mut hits: Vec<(SearchHit, Result<()>)> = rows.map(plain).collect();
+        rayon::in_place_scope(|scope| {
+            for (hit, outcome) in &mut hits {
+                if let Some(text) = self.text_for(plan, hit)? {
+                    scope.spawn(move |_| *outcome = cut_from(&text, plan, hit));
+                }
+            }
+            Ok::<(), Error>(())
+        })?;
+        hits.into_iter()
+            .map(|(hit, outcome)| outcome.map(|()| hit))
+            .collect()
     }
+
+    /// Cuts the snippet from the preview where the match stands early in it: nothing needs to be unpacked. Otherwise
+    /// returns the text to look for it in.
+    fn text_for(&self, plan: &Plan, hit: &mut SearchHit) -> Result<Option<PackedText>> {
+        if plan.words.is_empty() || !hit.row.body {
+            return Ok(None);
+        }
+        match snippet::cut(&hit.row.preview, &plan.words, ROOM) {
+            Some(snippet) => hit.snippet = snippet,
+            None => return self.message_text(hit.row.id),
+        }
+        Ok(None)
+    }
+}
+
+fn cut_from(text: &PackedText, plan: &Plan, hit: &mut SearchHit) -> Result<()> {
+    if let Some(snippet) = snippet::cut(&text.unpack()?, &plan.words, 0) {
+        hit.snippet = snippet;
+    }
+    Ok(())
 }
 
 impl Write<'_> {

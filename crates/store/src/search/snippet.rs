@@ -1,7 +1,5 @@
 //! The piece of text around the first match, with the matched words marked.
 
-use std::collections::VecDeque;
-
 use kontor_model::query::Words;
 
 use crate::fold::{fold_word, spans};
@@ -49,8 +47,7 @@ pub(crate) fn cut(text: &str, wanted: &[Words], room: usize) -> Option<String> {
 /// Few words are folded: most are told apart by their first letter.
 fn matches(text: &str, wanted: &[Words]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
-    let longest = wanted.iter().map(|w| w.words.len()).max().unwrap_or(0);
-    let mut recent: VecDeque<(usize, &str)> = VecDeque::with_capacity(longest.saturating_add(1));
+    let mut read: Vec<(usize, &str)> = Vec::new();
     let mut scratch = String::new();
     for (start, word) in spans(text) {
         if found
@@ -59,14 +56,15 @@ fn matches(text: &str, wanted: &[Words]) -> Vec<(usize, usize)> {
         {
             break;
         }
-        if recent.len() >= longest {
-            recent.pop_front();
-        }
-        recent.push_back((start, word));
+        read.push((start, word));
         for phrase in wanted {
-            if ends_with(&recent, phrase, &mut scratch) {
-                let words = recent.iter().rev().take(phrase.words.len());
-                found.extend(words.map(|(at, word)| (*at, at.saturating_add(word.len()))));
+            let last = read.len().checked_sub(phrase.words.len());
+            let last = last.and_then(|from| read.get(from..)).unwrap_or_default();
+            if is_phrase(last, phrase, &mut scratch) {
+                found.extend(
+                    last.iter()
+                        .map(|(at, word)| (*at, at.saturating_add(word.len()))),
+                );
             }
         }
     }
@@ -75,17 +73,15 @@ fn matches(text: &str, wanted: &[Words]) -> Vec<(usize, usize)> {
     found
 }
 
-/// True when the last words are the phrase.
-fn ends_with(recent: &VecDeque<(usize, &str)>, phrase: &Words, scratch: &mut String) -> bool {
-    if recent.len() < phrase.words.len() {
-        return false;
-    }
+/// True when these words are the phrase.
+fn is_phrase(have: &[(usize, &str)], phrase: &Words, scratch: &mut String) -> bool {
     let mut prefix = phrase.prefix;
-    recent
-        .iter()
-        .rev()
-        .zip(phrase.words.iter().rev())
-        .all(|((_, have), want)| is_word(have, want, std::mem::take(&mut prefix), scratch))
+    !have.is_empty()
+        && have
+            .iter()
+            .rev()
+            .zip(phrase.words.iter().rev())
+            .all(|((_, have), want)| is_word(have, want, std::mem::take(&mut prefix), scratch))
 }
 
 /// True when a word as it stands folds to the wanted one, or to one that begins so.
