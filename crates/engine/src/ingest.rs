@@ -229,13 +229,7 @@ impl Pipeline {
         let Some((bytes, parsing)) = self.parsing.pop_front() else {
             return Ok(());
         };
-        let broken = || {
-            Err(Error::new(
-                Code::Internal,
-                "an internal error stopped the reading of a message; it stays on the server",
-            ))
-        };
-        let parsed = parsing.await.unwrap_or_else(|_| broken());
+        let parsed = read(parsing).await.flatten();
         self.ready_bytes = self.ready_bytes.saturating_add(bytes);
         self.ready.extend(parsed?);
         if self.ready.len() >= WRITE
@@ -286,6 +280,16 @@ impl Pipeline {
         };
         self.writing.push_back((bytes, writing));
     }
+}
+
+/// Waits for what a worker reads.
+pub(crate) async fn read<T>(told: oneshot::Receiver<T>) -> Result<T> {
+    told.await.map_err(|oneshot::error::RecvError { .. }| {
+        Error::new(
+            Code::Internal,
+            "an internal error stopped the reading of a message; it stays on the server",
+        )
+    })
 }
 
 /// How many of these were new to their folder.

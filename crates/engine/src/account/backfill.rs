@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use futures::FutureExt as _;
 use kontor_mail::plan;
 use kontor_mail::provider::{Cursor, Fault, Provider as _};
 use kontor_model::{Change, FolderId};
 use kontor_store::{FolderRow, MissingBody, NewEnvelope};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
 use super::Life;
-use super::listing::{broken_store, fetch_envelopes, incomplete, key, look_at_folder_id};
+use super::listing::{broken_store, fetch_heads, incomplete, key, look_at_folder_id};
 use crate::backoff::Backoff;
+use crate::error::Error;
 use crate::ingest::{self, Goal, Pipeline};
 use crate::line::{self, Line};
 
@@ -119,34 +120,22 @@ async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Resul
         .into_iter()
         .filter(|uid| known.binary_search(uid).is_err())
         .collect();
-    let write = |envelopes: Vec<NewEnvelope>| {
-        let job = move |w: &mut kontor_store::Write<'_>| {
-            w.put_envelopes(folder, &envelopes, None).map(drop)
-        };
-        Box::pin(life.ctx.store.write_bulk(life.ctx.clock.now(), job))
-    };
-    let (mut ready, mut writing, mut answer) = (Vec::new(), write(Vec::new()), Ok(()));
-    for batch in plan::newest_first(&missing, plan::ENVELOPE_BATCH) {
-        match fetch_envelopes(line, &wire, batch).await {
-            Ok(fetched) => ready.extend(fetched),
-            Err(fault) => {
-                answer = Err(fault);
-                break;
+    // Three at a time: some are fetched, those before are read, and those before them written.
+    let (sink, source) = mpsc::channel(WRITE / plan::ENVELOPE_BATCH);
+    let fetch = async {
+        for batch in plan::newest_first(&missing, plan::ENVELOPE_BATCH) {
+            let fetched = fetch_heads(line, &wire, batch).await?;
+            let read = life.ctx.workers.run(|| ingest::envelopes(fetched));
+            if sink.send(read).await.is_err() {
+                break; // Nothing can be written any more.
             }
         }
-        // The next ones are fetched while these are written.
-        let written = match (&mut writing).now_or_never() {
-            None if ready.len() < WRITE => continue,
-            None => writing.await,
-            Some(written) => written,
-        };
-        written.map_err(|e| broken_store(&e.into()))?;
-        writing = write(std::mem::take(&mut ready));
-    }
-    writing.await.map_err(|e| broken_store(&e.into()))?;
-    // What has come is kept, whatever happened to the line.
-    write(ready).await.map_err(|e| broken_store(&e.into()))?;
-    answer?;
+        drop(sink);
+        Ok(())
+    };
+    let (fetched, written) = tokio::join!(fetch, write_envelopes(life, folder, source));
+    written.map_err(|e| broken_store(&e))?;
+    fetched?;
     // Whatever was still counted has gone meanwhile.
     let settle = move |w: &mut kontor_store::Write<'_>| {
         let held = w.folder(folder)?.folder.total;
@@ -156,6 +145,25 @@ async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Resul
         .write_bulk(settle)
         .await
         .map_err(|e| broken_store(&e))
+}
+
+/// Stores envelopes as they come: what has come is kept, whatever happens to the line.
+async fn write_envelopes(
+    life: &Life,
+    folder: FolderId,
+    mut source: mpsc::Receiver<oneshot::Receiver<Vec<NewEnvelope>>>,
+) -> Result<(), Error> {
+    while let Some(read) = source.recv().await {
+        let mut envelopes = ingest::read(read).await?;
+        while envelopes.len() < WRITE
+            && let Ok(read) = source.try_recv()
+        {
+            envelopes.extend(ingest::read(read).await?);
+        }
+        let job = move |w: &mut kontor_store::Write<'_>| w.put_envelopes(folder, &envelopes, None);
+        life.ctx.write_bulk(job).await?;
+    }
+    Ok(())
 }
 
 /// All missing bodies of the account, newest first over all folders.

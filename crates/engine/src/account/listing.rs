@@ -421,11 +421,20 @@ async fn arrivals(
 }
 
 /// Fetches envelopes of one batch and reads them.
-pub(super) async fn fetch_envelopes(
+async fn fetch_envelopes(
     line: &mut Line,
     wire: &str,
     uids: &[u32],
 ) -> Result<Vec<kontor_store::NewEnvelope>, Fault> {
+    Ok(ingest::envelopes(fetch_heads(line, wire, uids).await?))
+}
+
+/// Fetches envelopes of one batch as they come.
+pub(super) async fn fetch_heads(
+    line: &mut Line,
+    wire: &str,
+    uids: &[u32],
+) -> Result<Vec<Fetched>, Fault> {
     let (sink, mut source) = mpsc::channel::<Fetched>(plan::ENVELOPE_BATCH.saturating_add(1));
     let mut fetched = Vec::with_capacity(uids.len());
     let collect = async {
@@ -440,7 +449,7 @@ pub(super) async fn fetch_envelopes(
     };
     let (answer, ()) = tokio::join!(fetch, collect);
     answer?;
-    Ok(ingest::envelopes(fetched))
+    Ok(fetched)
 }
 
 /// True while a folder's older envelopes are missing.
