@@ -8,6 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use tokio::sync::{oneshot, watch};
 
+use crate::checkpoint::Checkpointer;
 use crate::migration::{self, Migration};
 use crate::readers::Readers;
 use crate::writer::{Lane, Writer};
@@ -38,7 +39,7 @@ impl Default for Options {
             reader_cache_kib: 4 * 1024,
             mmap_bytes: 32 << 20,
             page_bytes: 4096,
-            checkpoint_pages: 16384,
+            checkpoint_pages: 8192,
         }
     }
 }
@@ -67,10 +68,12 @@ impl Database {
     pub fn open(path: &Path, options: &Options, migrations: &[Migration]) -> Result<Self> {
         let mut conn = connect(path, options)?;
         migration::apply(&mut conn, migrations)?;
+        let mover = connect(path, options)?;
+        let checkpointer = Checkpointer::start(mover, options.checkpoint_pages)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
-                writer: Writer::start(conn)?,
+                writer: Writer::start(conn, checkpointer)?,
                 readers: Readers::new(path.to_owned(), options.clone()),
                 version: Mutex::new(None),
                 options: options.clone(),
@@ -190,7 +193,7 @@ fn connect(path: &Path, options: &Options) -> Result<Connection> {
     conn.pragma_update(None, "wal_autocheckpoint", options.checkpoint_pages)?;
     let limit = u64::from(options.checkpoint_pages)
         .saturating_mul(u64::from(options.page_bytes))
-        .saturating_mul(2);
+        .saturating_mul(4);
     conn.pragma_update(
         None,
         "journal_size_limit",

@@ -9,9 +9,10 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::watch;
 
+use crate::checkpoint::{self, Checkpointer};
 use crate::{Error, Result};
 
-/// How long the writer waits for more work before it moves the WAL into the file.
+/// How long the writer waits for more work before it has the WAL moved into the file.
 const IDLE: Duration = Duration::from_millis(200);
 
 /// The pause after a bulk transaction. Another process polls for the lock once a millisecond (see `database::busy`),
@@ -58,13 +59,13 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(conn: Connection) -> Result<Self> {
+    pub(crate) fn start(conn: Connection, checkpointer: Checkpointer) -> Result<Self> {
         let shared = Arc::new(Shared::default());
         let thread = std::thread::Builder::new()
             .name("store writer".to_owned())
             .spawn({
                 let shared = Arc::clone(&shared);
-                move || run(&shared, conn)
+                move || run(&shared, conn, checkpointer)
             })
             .map_err(|e| Error::Damaged(format!("no writer thread could be started: {e}")))?;
         Ok(Self {
@@ -150,7 +151,8 @@ fn in_transaction<T, E: From<Error>>(
     Ok(value)
 }
 
-fn run(shared: &Shared, mut conn: Connection) {
+fn run(shared: &Shared, mut conn: Connection, mut checkpointer: Checkpointer) {
+    checkpoint::note_length(&conn);
     let mut dirty = false;
     loop {
         let mut queue = lock(shared);
@@ -172,7 +174,7 @@ fn run(shared: &Shared, mut conn: Connection) {
                 queue = q;
                 if timeout.timed_out() {
                     drop(queue);
-                    checkpoint(&conn);
+                    checkpointer.ask();
                     dirty = false;
                     queue = lock(shared);
                 }
@@ -184,16 +186,12 @@ fn run(shared: &Shared, mut conn: Connection) {
             }
         };
         drop(queue);
-        dirty |= job(&mut conn);
+        if job(&mut conn) {
+            checkpointer.after_commit(&conn);
+            dirty = true;
+        }
         if lane == Lane::Bulk {
             std::thread::sleep(YIELD);
         }
-    }
-}
-
-/// Moves what it can without waiting for anybody; what a reader still needs moves next time.
-fn checkpoint(conn: &Connection) {
-    if let Err(e) = conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-        tracing::debug!("The WAL was not checkpointed: {e}.");
     }
 }
