@@ -13,10 +13,10 @@ use rusqlite::Connection;
 
 use crate::{Error, Result};
 
-/// So few pages the writer moves itself.
-const FEW: u32 = 2048;
+/// The writer moves the last pages itself, no more than this part of the wanted length.
+const FEW: u32 = 4;
 
-/// From so many times the wanted length on the disk is too slow for us, and the writer waits for it.
+/// At so many times the wanted length the disk is too slow for us, and the writer waits for it.
 const TOO_LONG: u32 = 4;
 
 thread_local! {
@@ -92,7 +92,7 @@ impl Checkpointer {
         let left = self
             .length
             .saturating_sub(self.moving.moved.load(Ordering::Acquire));
-        if (!busy && left <= FEW) || self.length >= self.from.saturating_mul(TOO_LONG) {
+        if (!busy && left <= self.from / FEW) || self.length >= self.from.saturating_mul(TOO_LONG) {
             checkpoint(conn);
         } else {
             self.ask();

@@ -198,3 +198,31 @@ async fn prompt_work_goes_before_bulk_work() {
         .unwrap();
     assert_eq!(order, "prompt,bulk", "what a person waits for overtakes");
 }
+
+#[test]
+fn the_log_begins_anew_while_work_goes_on() {
+    let (dir, path) = place();
+    let options = Options {
+        checkpoint_pages: 64,
+        ..Options::default()
+    };
+    let db = Database::open(&path, &options, &[FIRST]).unwrap();
+    let text = "sixteen bytes …".repeat(1000);
+    for _ in 0..400 {
+        let text = text.clone();
+        db.write_blocking::<_, Error, _>(Lane::Bulk, move |tx| {
+            tx.execute("INSERT INTO word (text) VALUES (?1)", [text])?;
+            Ok(())
+        })
+        .unwrap();
+    }
+    let log = std::fs::metadata(dir.path().join("store.db-wal")).unwrap();
+    let wrote = std::fs::metadata(&path).unwrap();
+    assert!(
+        log.len() < 2 << 20 && wrote.len() > 4 << 20,
+        "{} bytes of log for {} bytes in the file",
+        log.len(),
+        wrote.len()
+    );
+    assert_eq!(count(&db), 400, "every word is there");
+}
