@@ -32,6 +32,8 @@ pub enum Compress {
 /// What can be set for a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
+    /// How long a server may take to greet before the connection is protected. A port that waits for TLS never does.
+    pub greeting: Duration,
     /// When to compress.
     pub compress: Compress,
     /// How long one IDLE lasts. Servers end it after 30 minutes (RFC 2177), NATs forget a silent line much sooner.
@@ -45,6 +47,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            greeting: Duration::from_secs(15),
             compress: Compress::default(),
             idle_renewal: Duration::from_mins(9),
             idle_ending: Duration::from_secs(20),

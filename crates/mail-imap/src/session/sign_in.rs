@@ -56,7 +56,13 @@ pub(crate) async fn open(
         }
         Security::Starttls => {
             let mut session = Session::new(Wire::new(Box::new(tcp), clock));
-            greeted = session.greet().await?;
+            greeted = timeout(options.greeting, session.greet())
+                .await
+                .unwrap_or_else(|_elapsed| {
+                    Err(Fault::Offline(format!(
+                        "{host} says nothing before the connection is protected. Check port and protection (TLS or STARTTLS)."
+                    )))
+                })?;
             let (stream, clock) = session.starttls(greeted).await?;
             let stream: Box<dyn Stream> = Box::new(protecting(stream).await?);
             // Nothing said before is known any more: it was not protected (RFC 3501 §6.2.1).

@@ -3,13 +3,17 @@
 use super::*;
 use kontor_mail::provider::{Fault, Provider as _};
 use rstest::rstest;
-use server::{Line, Literal, Protect};
+use server::{FallSilent, Line, Literal, Protect};
 
 async fn refused(security: Security, script: Vec<Step>) -> (String, Fault) {
     let server = Server::new(security).await;
+    let options = Options {
+        greeting: Duration::from_secs(1),
+        ..Options::default()
+    };
     let (sent, provider) = timeout(Duration::from_secs(30), async {
         tokio::join!(server.play(script), async {
-            connect_with(&server, Options::default()).await.err()
+            connect_with(&server, options).await.err()
         })
     })
     .await
@@ -39,6 +43,16 @@ async fn without_protection_no_password_is_sent(#[case] script: Vec<Step>) {
     let (sent, fault) = refused(Security::Starttls, script).await;
     assert!(matches!(fault, Fault::Tls(_)), "{fault:?}");
     assert!(!sent.contains("secret") && !sent.contains("maja"), "{sent}");
+}
+
+#[tokio::test]
+async fn a_port_that_waits_for_tls_is_told_soon() {
+    let (sent, fault) = refused(Security::Starttls, vec![FallSilent]).await;
+    let Fault::Offline(said) = fault else {
+        panic!("{fault:?}");
+    };
+    assert!(said.contains("TLS or STARTTLS"), "{said}");
+    assert_eq!(sent, "", "nothing was said to it");
 }
 
 #[tokio::test]

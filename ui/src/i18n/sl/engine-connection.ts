@@ -85,6 +85,10 @@ export const CONNECTION: readonly Sentence[] = [
     "{host} ne dokonča zaščitene povezave. Preverite vrata in zaščito (TLS ali STARTTLS).",
   ],
   [
+    "{host} says nothing before the connection is protected. Check port and protection (TLS or STARTTLS).",
+    "{host} pred zaščito povezave ne pove ničesar. Preverite vrata in zaščito (TLS ali STARTTLS).",
+  ],
+  [
     "The server does not speak TLS on this port. Check port and protection (TLS or STARTTLS).",
     "Strežnik na teh vratih ne govori TLS. Preverite vrata in zaščito (TLS ali STARTTLS).",
   ],
