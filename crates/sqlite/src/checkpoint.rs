@@ -51,6 +51,14 @@ struct Moving {
     moved: AtomicU32,
 }
 
+impl Moving {
+    fn note(&self, moved: Option<u32>) {
+        if let Some(moved) = moved {
+            self.moved.store(moved, Ordering::Release);
+        }
+    }
+}
+
 impl Checkpointer {
     /// `conn` is the thread's own.
     pub(crate) fn start(conn: Connection, from: u32) -> Result<Self> {
@@ -62,9 +70,7 @@ impl Checkpointer {
                 let moving = Arc::clone(&moving);
                 move || {
                     while let Ok(()) = asked.recv() {
-                        if let Some(moved) = checkpoint(&conn) {
-                            moving.moved.store(moved, Ordering::Release);
-                        }
+                        moving.note(checkpoint(&conn));
                         moving.busy.store(false, Ordering::Release);
                     }
                 }
@@ -93,7 +99,7 @@ impl Checkpointer {
             .length
             .saturating_sub(self.moving.moved.load(Ordering::Acquire));
         if (!busy && left <= self.from / FEW) || self.length >= self.from.saturating_mul(TOO_LONG) {
-            checkpoint(conn);
+            self.moving.note(checkpoint(conn));
         } else {
             self.ask();
         }
