@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -18,6 +19,9 @@ const FEW: u32 = 4;
 
 /// At so many times the wanted length the disk is too slow for us, and the writer waits for it.
 const TOO_LONG: u32 = 4;
+
+/// How often the writer then looks whether the thread is done.
+const POLL: Duration = Duration::from_millis(2);
 
 thread_local! {
     /// Pages in the WAL after this thread's last commit.
@@ -52,6 +56,10 @@ struct Moving {
 }
 
 impl Moving {
+    fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire)
+    }
+
     fn note(&self, moved: Option<u32>) {
         if let Some(moved) = moved {
             self.moved.store(moved, Ordering::Release);
@@ -94,11 +102,13 @@ impl Checkpointer {
         if self.length < self.from {
             return;
         }
-        let busy = self.moving.busy.load(Ordering::Acquire);
+        while self.moving.is_busy() && self.length >= self.from.saturating_mul(TOO_LONG) {
+            std::thread::sleep(POLL);
+        }
         let left = self
             .length
             .saturating_sub(self.moving.moved.load(Ordering::Acquire));
-        if (!busy && left <= self.from / FEW) || self.length >= self.from.saturating_mul(TOO_LONG) {
+        if !self.moving.is_busy() && left <= self.from / FEW {
             self.moving.note(checkpoint(conn));
         } else {
             self.ask();
