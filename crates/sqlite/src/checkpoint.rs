@@ -56,10 +56,6 @@ struct Moving {
 }
 
 impl Moving {
-    fn is_busy(&self) -> bool {
-        self.busy.load(Ordering::Acquire)
-    }
-
     fn note(&self, moved: Option<u32>) {
         if let Some(moved) = moved {
             self.moved.store(moved, Ordering::Release);
@@ -102,17 +98,22 @@ impl Checkpointer {
         if self.length < self.from {
             return;
         }
-        while self.moving.is_busy() && self.length >= self.from.saturating_mul(TOO_LONG) {
+        while self.is_busy() && self.length >= self.from.saturating_mul(TOO_LONG) {
             std::thread::sleep(POLL);
         }
         let left = self
             .length
             .saturating_sub(self.moving.moved.load(Ordering::Acquire));
-        if !self.moving.is_busy() && left <= self.from / FEW {
+        if !self.is_busy() && left <= self.from / FEW {
             self.moving.note(checkpoint(conn));
         } else {
             self.ask();
         }
+    }
+
+    fn is_busy(&self) -> bool {
+        let lives = self.thread.as_ref().is_some_and(|t| !t.is_finished());
+        lives && self.moving.busy.load(Ordering::Acquire)
     }
 
     /// Has all moved that can be.
