@@ -120,7 +120,8 @@ fn starts_word(c: char) -> bool {
 
 /// As `char::is_alphanumeric`, quicker for the letters most of our mail has.
 fn is_letter(c: char) -> bool {
-    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24F}') || c.is_alphanumeric()
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24F}' | 'Ѐ'..='ҁ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='\u{9FFF}')
+        || c.is_alphanumeric()
 }
 
 #[inline]
@@ -134,17 +135,17 @@ fn is_mark(c: char) -> bool {
 }
 
 fn fold_char(c: char, out: &mut String) {
-    /// The folded Latin letters beyond ASCII, up to U+024F.
-    static LATIN: LazyLock<Vec<String>> = LazyLock::new(|| {
+    /// The folded letters of Europe: Latin, Greek and Cyrillic, up to U+052F.
+    static EUROPE: LazyLock<Vec<String>> = LazyLock::new(|| {
         let fold = |c| {
             let mut out = String::new();
             fold_any(c, &mut out);
             out
         };
-        ('\0'..='\u{24F}').map(fold).collect()
+        ('\0'..='\u{52F}').map(fold).collect()
     });
     let place = usize::try_from(u32::from(c)).unwrap_or(usize::MAX);
-    match LATIN.get(place) {
+    match EUROPE.get(place) {
         Some(folded) => out.push_str(folded),
         None => fold_any(c, out),
     }
@@ -167,6 +168,7 @@ fn fold_any(c: char, out: &mut String) {
             let plain = u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32);
             out.push(plain.unwrap_or(c).to_ascii_lowercase());
         }
+        '一'..='\u{9FFF}' => out.push(c),
         c if is_mark(c) => {}
         c if u32::from(c) < 0x530 || ('\u{1E00}'..='\u{1FFF}').contains(&c) => {
             out.extend(base(c).to_lowercase().filter(|c| !is_mark(*c)));

@@ -171,7 +171,7 @@ impl Letter {
             ));
         }
         format!(
-            "<!doctype html>\r\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><style>body{{font-family:Arial,sans-serif;font-size:14px}} \
+            "<!doctype html>\r\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><style>body{{font-size:14px}} \
              table{{border-collapse:collapse;width:100%;margin:0 0 14px}} th{{font-weight:normal}} th,td{{text-align:left;padding:6px 8px 6px 0;border-bottom:1px solid #ddd}} \
              .r{{text-align:right;white-space:nowrap}}</style></head><body>\r\n{}{tail}</body></html>\r\n",
             match self.lang {
