@@ -6,11 +6,11 @@ use rstest::rstest;
 use server::{FallSilent, Line, Literal, Protect};
 
 async fn refused(security: Security, script: Vec<Step>) -> (String, Fault) {
+    refused_with(Options::default(), security, script).await
+}
+
+async fn refused_with(options: Options, security: Security, script: Vec<Step>) -> (String, Fault) {
     let server = Server::new(security).await;
-    let options = Options {
-        greeting: Duration::from_secs(1),
-        ..Options::default()
-    };
     let (sent, provider) = timeout(Duration::from_secs(30), async {
         tokio::join!(server.play(script), async {
             connect_with(&server, options).await.err()
@@ -47,7 +47,11 @@ async fn without_protection_no_password_is_sent(#[case] script: Vec<Step>) {
 
 #[tokio::test]
 async fn a_port_that_waits_for_tls_is_told_soon() {
-    let (sent, fault) = refused(Security::Starttls, vec![FallSilent]).await;
+    let impatient = Options {
+        greeting: Duration::from_millis(200),
+        ..Options::default()
+    };
+    let (sent, fault) = refused_with(impatient, Security::Starttls, vec![FallSilent]).await;
     let Fault::Offline(said) = fault else {
         panic!("{fault:?}");
     };
