@@ -1,0 +1,29 @@
+//! What desks and the team server say to each other: operations, frames, HTTP bodies, and how fields merge.
+//!
+//! - An **operation** ([`Op`]) is made on a desk, offline if need be, and is applied by the server once. What the server
+//!   accepted is an **event** ([`Event`]): the operation with its number, `seq`, which has no gaps in an organisation.
+//! - The server orders; it does not merge. Every desk folds the same events in the same order with the same rules
+//!   ([`field`]), so all desks come to the same values without asking.
+//! - **Frames** ([`ClientFrame`], [`ServerFrame`]) travel as JSON text over a WebSocket or hand to hand in one process.
+//!
+//! Architecture invariant: no disk, no clock, no network, no task. Time and random ids come in.
+
+pub mod field;
+mod frame;
+mod http;
+mod id;
+mod op;
+mod presence;
+mod subject;
+
+pub use frame::{
+    Ack, Capability, ClientFrame, Hello, MAX_BATCH, MAX_FRAME_BYTES, MAX_OP_BYTES, Org, Reject,
+    RejectCode, ServerFrame, VERSION, Welcome,
+};
+pub use http::{
+    ApiProblem, Invitation, InviteRequest, JoinRequest, LoginRequest, MemberRow, SignedIn,
+};
+pub use id::{DeviceId, MemberId, OpId, OrgId};
+pub use op::{Body, Event, Op, OpProblem, Role};
+pub use presence::{Availability, MemberPresence, Presence};
+pub use subject::{Subject, SubjectKind, SubjectProblem};

@@ -1,0 +1,351 @@
+//! What the core asks of a database. Two answers: SQLite in one file, PostgreSQL for several nodes.
+
+use std::fmt;
+use std::path::Path;
+
+use jiff::Timestamp;
+use kontor_protocol::{DeviceId, Event, MemberId, MemberRow, Op, OrgId, Role};
+use tokio::sync::broadcast;
+
+/// An organisation's tables and everybody's tokens, in some database. One test suite runs on every implementation.
+///
+/// Every call is one transaction. What it answers is durable: on the disk of the database, not in a buffer.
+pub trait Storage: Clone + fmt::Debug + Send + Sync + 'static {
+    /// Gives each operation that is new the next numbers of its organisation, and answers for each, in order.
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    fn append(&self, org: OrgId, batch: Vec<Incoming>) -> impl Answer<Vec<Appended>>;
+
+    /// At most `limit` events after `seq`, in order, without gaps.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or an event there cannot be read (named by its `seq`).
+    fn events(&self, org: OrgId, after: u64, limit: usize) -> impl Answer<Vec<Event>>;
+
+    /// The organisation as desks are welcomed into it; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn org(&self, org: OrgId) -> impl Answer<Option<OrgRow>>;
+
+    /// Tells of new heads, those of other nodes on the same database, too. A hint: one that is missed costs a look.
+    fn heads(&self) -> broadcast::Receiver<(OrgId, u64)>;
+
+    /// Makes an organisation with its first admin, whose arrival is its first event. The name may be taken: ids differ.
+    ///
+    /// # Errors
+    /// [`StorageError::Taken`] when an organisation of this name exists.
+    fn create_org(&self, new: NewOrg) -> impl Answer<()>;
+
+    /// All organisations, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn orgs(&self) -> impl Answer<Vec<OrgRow>>;
+
+    /// Keeps an invitation's hash.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn invite(&self, invitation: NewInvitation) -> impl Answer<()>;
+
+    /// The organisation and role an unused, unexpired code leads to.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn invitation(&self, code_hash: Hash, now: Timestamp) -> impl Answer<Option<(OrgId, Role)>>;
+
+    /// Uses up the code and makes the member (an event) where the address has none there yet; where it has one, the code
+    /// stays usable and [`Joined::Exists`] is answered for the caller to check the password.
+    ///
+    /// # Errors
+    /// [`StorageError::Gone`] when the code was used or ran out in the meantime.
+    fn join(&self, joining: Joining) -> impl Answer<Joined>;
+
+    /// Every active membership of an address, for signing in.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn logins(&self, email: &str) -> impl Answer<Vec<LoginRow>>;
+
+    /// The members of an organisation, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn members(&self, org: OrgId) -> impl Answer<Vec<MemberRow>>;
+
+    /// Takes a member out (an event) and revokes their devices. False when there was none, or the last admin.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn remove_member(&self, org: OrgId, member: MemberId, now: Timestamp) -> impl Answer<bool>;
+
+    /// Keeps a device with its token's hash.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn add_device(&self, device: NewDevice) -> impl Answer<()>;
+
+    /// Whose token this is; `None` when unknown, revoked, or of a removed member.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn who(&self, token_hash: Hash, now: Timestamp) -> impl Answer<Option<Who>>;
+
+    /// The devices of an organisation.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn devices(&self, org: OrgId) -> impl Answer<Vec<DeviceRow>>;
+
+    /// Makes a device's token worthless. False when there is no such device (in this organisation, where one is named).
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn revoke(&self, org: Option<OrgId>, device: DeviceId, now: Timestamp) -> impl Answer<bool>;
+
+    /// Writes a line of the audit log.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn audit(&self, entry: AuditEntry) -> impl Answer<()>;
+
+    /// The newest lines of an organisation's audit log, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn audit_log(&self, org: OrgId, limit: usize) -> impl Answer<Vec<AuditEntry>>;
+
+    /// Whether a trivial question is answered.
+    ///
+    /// # Errors
+    /// When it is not.
+    fn ready(&self) -> impl Answer<()>;
+
+    /// Writes everything into one file, as of one moment, while others go on writing. Answers the number of events.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written.
+    fn backup(&self, file: &Path) -> impl Answer<u64>;
+
+    /// Reads such a file, made by either implementation, into an empty database and gives it a new epoch.
+    ///
+    /// # Errors
+    /// [`StorageError::NotEmpty`], or what is wrong with the file; then nothing was stored.
+    fn restore(&self, file: &Path) -> impl Answer<u64>;
+
+    /// Looks at everything: gaps in `seq`, checksums, rows without their organisation or member.
+    ///
+    /// # Errors
+    /// When it cannot look; what it finds wrong is in the answer.
+    fn check(&self) -> impl Answer<Checked>;
+}
+
+/// A future of the storage's answer.
+pub trait Answer<T>: Future<Output = Result<T, StorageError>> + Send {}
+
+impl<T, F: Future<Output = Result<T, StorageError>> + Send> Answer<T> for F {}
+
+/// SHA-256 of a secret.
+pub type Hash = [u8; 32];
+
+/// What went wrong in a database.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The name exists.
+    #[error("an organisation of this name exists")]
+    Taken,
+    /// The invitation was used or ran out.
+    #[error("the invitation was used already or has run out")]
+    Gone,
+    /// Restoring wants an empty database.
+    #[error("there is data in this database already: restore into an empty one")]
+    NotEmpty,
+    /// A backup cannot be read or written.
+    #[error("{0}")]
+    File(String),
+    /// What stands there cannot be read.
+    #[error("{0}")]
+    Damaged(String),
+    /// The database does not answer.
+    #[error("the server's database does not answer: {0}")]
+    Unreachable(String),
+}
+
+/// An operation with its author, checked and ready to be stored.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The author, from the token.
+    pub member: MemberId,
+    /// Their desk, from the token.
+    pub device: DeviceId,
+    /// The server's clock.
+    pub accepted_at: Timestamp,
+    /// The operation; [`Op::check`] has passed.
+    pub op: Op,
+}
+
+/// What became of an [`Incoming`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// Stored now under this `seq`.
+    New(u64),
+    /// Was there before under this `seq`, same checksum.
+    Known(u64),
+    /// The id is taken by another operation.
+    Reused,
+}
+
+/// An organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgRow {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// 64 hex digits.
+    pub thread_key: String,
+    /// The store's life; another after a restore.
+    pub epoch: String,
+    /// The last `seq`; 0 before the first event.
+    pub head: u64,
+}
+
+/// An organisation to be made.
+#[derive(Clone, Debug)]
+pub struct NewOrg {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// 64 hex digits.
+    pub thread_key: String,
+    /// The first admin's id.
+    pub admin: MemberId,
+    /// The first admin's address, lower case.
+    pub email: String,
+    /// argon2id, in PHC form.
+    pub password: String,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// An invitation to be kept.
+#[derive(Clone, Debug)]
+pub struct NewInvitation {
+    /// Where it leads.
+    pub org: OrgId,
+    /// Of the code.
+    pub code_hash: Hash,
+    /// What the invited may do.
+    pub role: Role,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// Somebody with a code.
+#[derive(Clone, Debug)]
+pub struct Joining {
+    /// Of the code.
+    pub code_hash: Hash,
+    /// The id to be given.
+    pub member: MemberId,
+    /// As shown to colleagues.
+    pub name: String,
+    /// Lower case.
+    pub email: String,
+    /// argon2id, in PHC form.
+    pub password: String,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// What became of a [`Joining`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// The member was made.
+    New(OrgId),
+    /// The address belongs to a member of that organisation already.
+    Exists(OrgId),
+}
+
+/// One membership of an address.
+#[derive(Clone, Debug)]
+pub struct LoginRow {
+    /// Where.
+    pub org: OrgId,
+    /// Who.
+    pub member: MemberId,
+    /// argon2id, in PHC form.
+    pub password: String,
+}
+
+/// A device to be kept.
+#[derive(Clone, Debug)]
+pub struct NewDevice {
+    /// Its id.
+    pub id: DeviceId,
+    /// Where it signs in.
+    pub org: OrgId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// What the person calls it.
+    pub name: String,
+    /// Of the token.
+    pub token_hash: Hash,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// Whom a token belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// Where.
+    pub org: OrgId,
+    /// Who.
+    pub member: MemberId,
+    /// From which device.
+    pub device: DeviceId,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// A device, as admins see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// What the person calls it.
+    pub name: String,
+    /// When it signed in.
+    pub created_at: Timestamp,
+    /// When it was made worthless.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A sensitive thing that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Where.
+    pub org: OrgId,
+    /// When.
+    pub at: Timestamp,
+    /// By whom; `None` for the command line on the server.
+    pub member: Option<MemberId>,
+    /// What: `login`, `join`, `invite`, `revoke`, `remove`, `restore`, `create`.
+    pub action: String,
+    /// Ids and words, never secrets.
+    pub detail: String,
+}
+
+/// What a look at everything found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Events looked at.
+    pub events: u64,
+    /// What is wrong, a sentence each; empty when all is well.
+    pub problems: Vec<String>,
+}

@@ -1,0 +1,3 @@
+//! `kontor-server`, the program.
+
+fn main() {}
