@@ -4,7 +4,7 @@ use kontor_sqlite::Migration;
 
 use crate::{
     account, blob, change, dictionary, draft, folder, layer_stat, message, message_text, operation,
-    outbox, placement, search, setting, sync_request, thread, trusted_sender,
+    outbox, placement, search, setting, sync_request, team, thread, trusted_sender,
 };
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
@@ -27,4 +27,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     layer_stat::MIGRATION,
     dictionary::MIGRATION,
     search::MERGE_MIGRATION,
+    team::MIGRATION,
+    team::op::MIGRATION,
+    team::note::MIGRATION,
+    team::field::MIGRATION,
+    team::member::MIGRATION,
 ];

@@ -21,4 +21,5 @@ mod removal;
 mod schema;
 mod search;
 mod support;
+mod team;
 mod threads;

@@ -112,6 +112,21 @@ CREATE TABLE migration (
            name TEXT NOT NULL UNIQUE,
            sql TEXT NOT NULL
          ) STRICT;
+CREATE TABLE note (
+  subject TEXT PRIMARY KEY NOT NULL,
+  version INTEGER NOT NULL,                     -- how many operations made it
+  generation INTEGER NOT NULL,                  -- another one: operations were taken out, documents in memory are void
+  head INTEGER NOT NULL,                        -- team_op.id of the last operation in it
+  text TEXT NOT NULL,
+  text_head INTEGER NOT NULL,                   -- head when text was written; a long text lags behind
+  updated_at INTEGER NOT NULL,
+  updated_by TEXT                               -- member; NULL before any team
+) STRICT;
+CREATE TABLE note_snapshot (
+  subject TEXT PRIMARY KEY NOT NULL,
+  head INTEGER NOT NULL,                        -- team_op.id of the last operation in it
+  document BLOB NOT NULL                        -- Loro's snapshot
+) STRICT;
 CREATE TABLE operation (
   id INTEGER PRIMARY KEY AUTOINCREMENT,         -- the order they are carried out in, per account
   account_id INTEGER NOT NULL,
@@ -174,6 +189,14 @@ CREATE INDEX placement_flagged ON placement (doc) WHERE hidden = 0 AND flags & 4
 CREATE INDEX placement_list ON placement (folder_id, doc) WHERE hidden = 0;
 CREATE INDEX placement_message ON placement (message_id);
 CREATE INDEX placement_unread ON placement (doc) WHERE hidden = 0 AND flags & 1 = 0;
+CREATE TABLE record_field (
+  subject TEXT NOT NULL,
+  field TEXT NOT NULL,
+  folded TEXT NOT NULL,                         -- JSON of protocol's Field
+  conflict TEXT,                                -- id of the open one
+  PRIMARY KEY (subject, field)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_field_conflict ON record_field (conflict) WHERE conflict IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5 (
   subject, sender, recipients, body, attachments,
   content = '', contentless_delete = 1, detail = full, tokenize = 'ascii'
@@ -195,6 +218,52 @@ CREATE TABLE sync_request (
   answer TEXT                                   -- the engine's own words, JSON
 ) STRICT;
 CREATE INDEX sync_request_open ON sync_request (id) WHERE done_at IS NULL;
+CREATE TABLE team (
+  id INTEGER PRIMARY KEY CHECK (id = 1),        -- one team at a time
+  server TEXT NOT NULL,                         -- its address; empty: the server inside this program
+  org TEXT NOT NULL,
+  name TEXT NOT NULL,
+  thread_key TEXT NOT NULL,
+  member TEXT NOT NULL,                         -- who we are there
+  device TEXT NOT NULL,
+  epoch TEXT,                                   -- the server store's life; NULL before the first welcome
+  cursor INTEGER NOT NULL DEFAULT 0,            -- last event stored here
+  head INTEGER NOT NULL DEFAULT 0,              -- last event known to exist
+  joined_at INTEGER NOT NULL,
+  left_at INTEGER
+) STRICT;
+CREATE TABLE team_member (
+  member TEXT PRIMARY KEY NOT NULL,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL,
+  role TEXT NOT NULL,
+  active INTEGER NOT NULL                       -- 0: removed; their words stay
+) STRICT, WITHOUT ROWID;
+CREATE TABLE team_op (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,         -- the order in which this profile came to know them
+  op_id TEXT NOT NULL UNIQUE,
+  org TEXT,                                     -- NULL: made before any team was joined
+  subject TEXT NOT NULL,
+  kind TEXT NOT NULL,                           -- of the body
+  what TEXT NOT NULL,                           -- kind as the activity list has it: mention, assign, conflict, …
+  body TEXT NOT NULL,                           -- JSON, exactly as summed
+  checksum TEXT NOT NULL,
+  occurred_at INTEGER NOT NULL,                 -- nanoseconds since 1970: they are summed, too
+  stored_at INTEGER NOT NULL,
+  member TEXT,                                  -- NULL before any team was joined
+  device TEXT,
+  seq INTEGER,                                  -- the server's number
+  received_at INTEGER,                          -- when the server's word came
+  state TEXT NOT NULL,                          -- waiting, accepted, rejected, left (with its team)
+  reason TEXT NOT NULL DEFAULT '',              -- of a rejection
+  added INTEGER NOT NULL DEFAULT 0,             -- characters a note's edit added
+  removed INTEGER NOT NULL DEFAULT 0,
+  excerpt TEXT NOT NULL DEFAULT ''              -- how what was added begins
+) STRICT;
+CREATE INDEX team_op_occurred ON team_op (occurred_at);
+CREATE INDEX team_op_seq ON team_op (seq) WHERE seq IS NOT NULL;
+CREATE INDEX team_op_subject ON team_op (subject, kind);
+CREATE INDEX team_op_waiting ON team_op (id) WHERE state = 'waiting';
 CREATE TABLE thread (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   messages INTEGER NOT NULL DEFAULT 0,          -- with a visible placement

@@ -1,0 +1,133 @@
+//! How operations go from one state to the next.
+
+use rusqlite::params;
+
+use super::signed;
+use crate::{NewTeamOp, Result, Write};
+
+impl Write<'_> {
+    /// Notes that the server has an operation of ours. False when that was known.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn acknowledge_team_op(&mut self, op_id: &str, seq: u64) -> Result<bool> {
+        let changed = self
+            .tx
+            .prepare_cached(
+                "UPDATE team_op SET state = 'accepted', reason = '', seq = ?2, received_at = ?3 WHERE op_id = ?1 AND seq IS NULL",
+            )?
+            .execute(params![op_id, signed(seq), self.now.0])?;
+        Ok(changed > 0)
+    }
+
+    /// Writes what an event says of an operation that is here: its number and author.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn accept_team_op(&mut self, id: i64, event: &NewTeamOp) -> Result<()> {
+        self.tx
+            .prepare_cached(
+                "UPDATE team_op SET state = 'accepted', reason = '', seq = ?2, org = ?3, member = ?4, device = ?5,
+                   received_at = coalesce(received_at, ?6) WHERE id = ?1",
+            )?
+            .execute(params![
+                id,
+                event.seq.map(signed),
+                event.org,
+                event.member,
+                event.device,
+                self.now.0
+            ])?;
+        Ok(())
+    }
+
+    /// Takes an operation back: the server will not have it. False when it does not wait (any more).
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn reject_team_op(&mut self, op_id: &str, reason: &str) -> Result<bool> {
+        let changed = self
+            .tx
+            .prepare_cached(
+                "UPDATE team_op SET state = 'rejected', reason = ?2, received_at = ?3 WHERE op_id = ?1 AND state = 'waiting'",
+            )?
+            .execute(params![op_id, reason, self.now.0])?;
+        Ok(changed > 0)
+    }
+
+    /// Says what an operation turned out to be, for the activity list: a set that opened a conflict.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_team_op_what(&mut self, op_id: &str, what: &str) -> Result<()> {
+        self.tx
+            .prepare_cached("UPDATE team_op SET what = ?2 WHERE op_id = ?1")?
+            .execute([op_id, what])?;
+        Ok(())
+    }
+
+    /// The server's store has another life: numbers are void, and what we had in it waits again. The operations of others
+    /// stay known.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn renumber_team_ops(&mut self, org: &str, member: &str) -> Result<()> {
+        self.tx.execute(
+            "UPDATE team_op SET seq = NULL, state = CASE WHEN member = ?2 AND kind <> 'member' THEN 'waiting' ELSE state END
+             WHERE org = ?1 AND state = 'accepted'",
+            [org, member],
+        )?;
+        Ok(())
+    }
+
+    /// Hands operations made before any team was joined to this one: they wait to be told there.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn author_team_ops(&mut self, org: &str, member: &str, device: &str) -> Result<()> {
+        self.tx.execute(
+            "UPDATE team_op SET org = ?1, member = ?2, device = ?3 WHERE org IS NULL",
+            [org, member, device],
+        )?;
+        Ok(())
+    }
+
+    /// Makes the operations of an organisation such as were made before any team: those of the server inside this
+    /// program, whose only member we are.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn release_team_ops(&mut self, org: &str) -> Result<()> {
+        self.tx.execute(
+            "UPDATE team_op SET org = NULL, seq = NULL, state = CASE state WHEN 'accepted' THEN 'waiting' ELSE state END
+             WHERE org = ?1 AND kind <> 'member'",
+            [org],
+        )?;
+        self.part_team_ops(org)
+    }
+
+    /// Puts the operations of a team aside: another one is joined.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn part_team_ops(&mut self, org: &str) -> Result<()> {
+        self.tx.execute(
+            "UPDATE team_op SET state = 'left', seq = NULL WHERE org = ?1 AND state IN ('waiting', 'accepted')",
+            [org],
+        )?;
+        Ok(())
+    }
+
+    /// Brings back what was put aside when this team was left: what is ours waits, the rest is known.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn return_team_ops(&mut self, org: &str, member: &str) -> Result<()> {
+        self.tx.execute(
+            "UPDATE team_op SET seq = NULL, state = CASE WHEN member = ?2 AND kind <> 'member' THEN 'waiting' ELSE 'accepted' END
+             WHERE org = ?1 AND state = 'left'",
+            [org, member],
+        )?;
+        Ok(())
+    }
+}
