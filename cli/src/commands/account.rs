@@ -71,6 +71,10 @@ async fn settings(app: &App, args: &AddArgs) -> Result<ServerSettings> {
             .engine
             .discover_trusting(&args.email, ca_pem.as_deref())
             .await?;
+        if found.offline {
+            let message = found.note.unwrap_or_default();
+            return Err(Error::new(Code::Offline, message).into());
+        }
         let nothing = || Error {
             code: Code::NotFound,
             message: format!(

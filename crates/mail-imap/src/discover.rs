@@ -121,6 +121,8 @@ pub struct Discovery {
     pub candidates: Vec<Candidate>,
     /// A sentence for the person, where there is something to say.
     pub note: Option<String>,
+    /// Nothing was found because nobody could be asked: there is no network.
+    pub offline: bool,
 }
 
 /// The person whose servers are looked for.
@@ -166,6 +168,7 @@ pub async fn discover(email: &str, net: &Net) -> Discovery {
             return Discovery {
                 candidates: Vec::new(),
                 note: Some(format!("The text {why}.")),
+                offline: false,
             };
         }
     };
@@ -186,6 +189,17 @@ pub async fn discover(email: &str, net: &Net) -> Discovery {
         asked.push((Source::Table, Box::pin(knock::known(who, provider, net))));
     }
     let candidates = first_good(asked, net.total).await;
+    if candidates.is_empty() && dns::is_silent(who, net).await {
+        return Discovery {
+            candidates,
+            note: Some(
+                "There is no network here, so nobody could be asked for the mail servers. Try again when there is one, or \
+                 enter the names of the IMAP and SMTP servers by hand."
+                    .to_owned(),
+            ),
+            offline: true,
+        };
+    }
     finish(&person, candidates)
 }
 
@@ -259,6 +273,7 @@ fn finish(person: &Person, mut candidates: Vec<Candidate>) -> Discovery {
     Discovery {
         candidates: unique,
         note,
+        offline: false,
     }
 }
 

@@ -8,7 +8,7 @@
 #[path = "smtp_script/world.rs"]
 mod world;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use kontor_mail_imap::discover::{Auth, Candidate, Net, Simulated, Source, discover};
@@ -268,11 +268,31 @@ async fn nothing_found_is_said() {
     let (net, _asked) = World::default().start();
     let found = discover(MAJA, &net).await;
     assert_eq!(found.candidates, []);
+    assert!(!found.offline, "somebody answered");
     let note = found.note.unwrap();
     assert!(
         note.contains("hrastvijak.example") && note.contains("by hand"),
         "it says what to do: {note}"
     );
+}
+
+#[tokio::test]
+async fn no_network_is_not_taken_for_nothing_found() {
+    let nobody = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let simulated = Simulated {
+        web: closed,
+        dns: nobody.local_addr().unwrap(),
+        servers: [].into(),
+    };
+    let tls = TlsConfig::with_roots(RootCertStore::empty());
+    let net = Net::simulated(&tls, None, simulated).unwrap();
+    let found = discover(MAJA, &net).await;
+    assert!(found.offline, "{found:?}");
+    assert!(found.note.unwrap().contains("no network"));
 }
 
 #[rstest]

@@ -107,6 +107,15 @@ pub(super) async fn mx(person: &Person, net: &Net) -> Vec<Candidate> {
     Vec::new()
 }
 
+/// True when no name server answers at all, not even that there is no such name: this computer is offline.
+pub(super) async fn is_silent(person: &Person, net: &Net) -> bool {
+    let Some(resolver) = &net.resolver else {
+        return false;
+    };
+    let answer = resolver.mx_lookup(format!("{}.", person.domain)).await;
+    answer.is_err_and(|e| !e.is_no_records_found() && !e.is_nx_domain())
+}
+
 /// Domains a mail exchanger may belong to: its name without the first label, and the registrable one.
 ///
 /// The public suffix list would say it exactly; two labels, three below endings such as `co.uk`, are right for hosting

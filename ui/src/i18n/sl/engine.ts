@@ -259,6 +259,10 @@ export const ENGINE: readonly Sentence[] = [
     "Za {domain} ni bilo mogoče najti poštnih strežnikov. Ponudnika vprašajte za imeni strežnikov IMAP in SMTP ter ju vpišite ročno.",
   ],
   [
+    "There is no network here, so nobody could be asked for the mail servers. Try again when there is one, or enter the names of the IMAP and SMTP servers by hand.",
+    "Ni povezave, zato za poštne strežnike ni bilo koga vprašati. Poskusite znova, ko bo, ali imeni strežnikov IMAP in SMTP vpišite ročno.",
+  ],
+  [
     "{domain} publishes no settings; these servers answered where one would look for them.",
     "{domain} nastavitev ne objavlja; ta strežnika sta odgovorila tam, kjer bi ju človek iskal.",
   ],
