@@ -7,6 +7,17 @@ use jiff::Timestamp;
 use kontor_protocol::{DeviceId, Event, MemberId, MemberRow, Op, OrgId, Role};
 use tokio::sync::broadcast;
 
+mod backup;
+mod checking;
+mod heads;
+mod numbering;
+mod rows;
+mod sqlite;
+
+pub use sqlite::SqliteStorage;
+
+type Result<T, E = StorageError> = std::result::Result<T, E>;
+
 /// An organisation's tables and everybody's tokens, in some database. One test suite runs on every implementation.
 ///
 /// Every call is one transaction. What it answers is durable: on the disk of the database, not in a buffer.
@@ -32,7 +43,7 @@ pub trait Storage: Clone + fmt::Debug + Send + Sync + 'static {
     /// Tells of new heads, those of other nodes on the same database, too. A hint: one that is missed costs a look.
     fn heads(&self) -> broadcast::Receiver<(OrgId, u64)>;
 
-    /// Makes an organisation with its first admin, whose arrival is its first event. The name may be taken: ids differ.
+    /// Makes an organisation with its first admin, whose arrival is its first event.
     ///
     /// # Errors
     /// [`StorageError::Taken`] when an organisation of this name exists.
@@ -75,7 +86,7 @@ pub trait Storage: Clone + fmt::Debug + Send + Sync + 'static {
     /// When the database cannot be reached.
     fn members(&self, org: OrgId) -> impl Answer<Vec<MemberRow>>;
 
-    /// Takes a member out (an event) and revokes their devices. False when there was none, or the last admin.
+    /// Takes a member out (an event, its author the member: who did it stands in the audit log) and revokes their devices. False when there was none, or the last admin.
     ///
     /// # Errors
     /// When the database cannot be reached.

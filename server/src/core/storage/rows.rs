@@ -1,0 +1,218 @@
+//! Rows as they lie in the tables of either database and in a backup: texts exactly as stored, so that a copy is faithful
+//! even where a row is damaged.
+
+use jiff::Timestamp;
+use kontor_protocol::{Body, DeviceId, Event, MemberId, Op, OpId, OrgId, Role, Subject};
+use serde::{Deserialize, Serialize};
+
+use super::{AuditEntry, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result, StorageError};
+
+/// An organisation. Its epoch is not here: what is restored begins a new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptOrg {
+    pub(super) id: OrgId,
+    pub(super) name: String,
+    pub(super) thread_key: String,
+    pub(super) head: u64,
+    pub(super) created_at: String,
+}
+
+/// A member, here or gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptMember {
+    pub(super) id: MemberId,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) role: Role,
+    pub(super) password: String,
+    pub(super) active: bool,
+    pub(super) joined_at: String,
+}
+
+/// A device with the hash of its token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptDevice {
+    pub(super) id: DeviceId,
+    pub(super) member: MemberId,
+    pub(super) name: String,
+    /// 64 hex digits.
+    pub(super) token_hash: String,
+    pub(super) created_at: String,
+    pub(super) revoked_at: Option<String>,
+}
+
+/// An invitation with the hash of its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptInvitation {
+    /// 64 hex digits.
+    pub(super) code_hash: String,
+    pub(super) role: Role,
+    pub(super) expires_at: String,
+    pub(super) used_at: Option<String>,
+}
+
+/// A line of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptAudit {
+    pub(super) at: String,
+    pub(super) member: Option<MemberId>,
+    pub(super) action: String,
+    pub(super) detail: String,
+}
+
+/// An event, its body in the bytes that were summed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptEvent {
+    pub(super) seq: u64,
+    pub(super) op_id: OpId,
+    pub(super) member: MemberId,
+    pub(super) device: DeviceId,
+    pub(super) accepted_at: String,
+    pub(super) occurred_at: String,
+    pub(super) subject: String,
+    pub(super) body: String,
+    pub(super) checksum: String,
+}
+
+impl KeptOrg {
+    pub(super) fn new(new: &NewOrg) -> Self {
+        Self {
+            id: new.id,
+            name: new.name.clone(),
+            thread_key: new.thread_key.clone(),
+            head: 0,
+            created_at: new.now.to_string(),
+        }
+    }
+}
+
+impl KeptDevice {
+    pub(super) fn new(new: &NewDevice) -> Self {
+        Self {
+            id: new.id,
+            member: new.member,
+            name: new.name.clone(),
+            token_hash: hex(&new.token_hash),
+            created_at: new.now.to_string(),
+            revoked_at: None,
+        }
+    }
+}
+
+impl KeptInvitation {
+    pub(super) fn new(new: &NewInvitation) -> Self {
+        Self {
+            code_hash: hex(&new.code_hash),
+            role: new.role,
+            expires_at: new.expires_at.to_string(),
+            used_at: None,
+        }
+    }
+
+    /// Where it leads, if it still does.
+    pub(super) fn open_at(&self, now: Timestamp) -> Result<bool> {
+        Ok(self.used_at.is_none() && instant(&self.expires_at)? > now)
+    }
+}
+
+impl KeptAudit {
+    pub(super) fn new(entry: &AuditEntry) -> Self {
+        Self {
+            at: entry.at.to_string(),
+            member: entry.member,
+            action: entry.action.clone(),
+            detail: entry.detail.clone(),
+        }
+    }
+
+    pub(super) fn read(self, org: OrgId) -> Result<AuditEntry> {
+        Ok(AuditEntry {
+            org,
+            at: instant(&self.at)?,
+            member: self.member,
+            action: self.action,
+            detail: self.detail,
+        })
+    }
+}
+
+impl KeptEvent {
+    pub(super) fn new(seq: u64, incoming: &Incoming) -> Self {
+        Self {
+            seq,
+            op_id: incoming.op.op_id,
+            member: incoming.member,
+            device: incoming.device,
+            accepted_at: incoming.accepted_at.to_string(),
+            occurred_at: incoming.op.occurred_at.to_string(),
+            subject: incoming.op.subject.to_string(),
+            body: incoming.op.body.to_json(),
+            checksum: incoming.op.checksum.clone(),
+        }
+    }
+
+    /// The event in it, not yet summed; else what cannot be read.
+    pub(super) fn read(&self) -> Result<Event, String> {
+        fn text(e: impl std::fmt::Display) -> String {
+            e.to_string()
+        }
+        let subject: Subject = self.subject.parse().map_err(text)?;
+        let body: Body = serde_json::from_str(&self.body).map_err(text)?;
+        Ok(Event {
+            seq: self.seq,
+            member: self.member,
+            device: self.device,
+            accepted_at: self.accepted_at.parse().map_err(text)?,
+            op: Op {
+                op_id: self.op_id,
+                occurred_at: self.occurred_at.parse().map_err(text)?,
+                subject,
+                body,
+                checksum: self.checksum.clone(),
+            },
+        })
+    }
+}
+
+/// Reads the events after `after`, which desks count on to have no gaps.
+pub(super) fn read_events(after: u64, kept: &[KeptEvent]) -> Result<Vec<Event>> {
+    let mut before = after;
+    let mut events = Vec::with_capacity(kept.len());
+    for row in kept {
+        let want = before.saturating_add(1);
+        if row.seq != want {
+            return Err(StorageError::Damaged(format!(
+                "event {want} is missing: run `kontor-server admin check`"
+            )));
+        }
+        before = row.seq;
+        let event = row.read().map_err(|what| {
+            StorageError::Damaged(format!(
+                "event {want} cannot be read ({what}): run `kontor-server admin check`"
+            ))
+        })?;
+        events.push(event);
+    }
+    Ok(events)
+}
+
+/// A time as this program writes it.
+pub(super) fn instant(text: &str) -> Result<Timestamp> {
+    text.parse()
+        .map_err(|e| StorageError::Damaged(format!("“{text}” stands where a time should: {e}")))
+}
+
+/// A role as this program writes it.
+pub(super) fn role(text: &str) -> Result<Role> {
+    text.parse().map_err(StorageError::Damaged)
+}
+
+/// 64 small hex digits.
+pub(super) fn hex(hash: &Hash) -> String {
+    hash.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Another one each time: what counts as another life of a store.
+pub(super) fn new_epoch() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

@@ -1,0 +1,67 @@
+//! Everything into a file, and out of one.
+
+use std::path::Path;
+
+use kontor_protocol::OrgId;
+use rusqlite::Connection;
+
+use super::super::backup::{BackupReader, BackupWriter, Line};
+use super::super::{Result, StorageError};
+use super::{audit, device, event, invitation, member, org};
+
+/// `conn` is one snapshot.
+pub(super) fn backup(conn: &Connection, file: &Path) -> Result<u64> {
+    let mut out = BackupWriter::create(file)?;
+    for org in org::kept(conn)? {
+        let id = org.id;
+        out.put(&Line::Org(org))?;
+        for row in member::kept(conn, id)? {
+            out.put(&Line::Member(row))?;
+        }
+        for row in device::kept(conn, id)? {
+            out.put(&Line::Device(row))?;
+        }
+        for row in invitation::kept(conn, id)? {
+            out.put(&Line::Invitation(row))?;
+        }
+        for row in audit::kept(conn, id)? {
+            out.put(&Line::Audit(row))?;
+        }
+        event::each(conn, id, |row| out.put(&Line::Event(row)))?;
+    }
+    out.finish()
+}
+
+pub(super) fn restore(tx: &Connection, file: &Path) -> Result<u64> {
+    if tx.prepare_cached("SELECT 1 FROM org")?.exists([])? {
+        return Err(StorageError::NotEmpty);
+    }
+    let mut input = BackupReader::open(file)?;
+    let mut into = None;
+    loop {
+        let lines = input.chunk()?;
+        if lines.is_empty() {
+            return Ok(input.events());
+        }
+        for line in lines {
+            put(tx, &mut into, line)?;
+        }
+    }
+}
+
+/// `into` is the organisation whose rows are being read.
+fn put(tx: &Connection, into: &mut Option<OrgId>, line: Line) -> Result<()> {
+    if let Line::Org(row) = &line {
+        *into = Some(row.id);
+        return org::insert(tx, row);
+    }
+    let Some(org) = *into else { return Ok(()) };
+    match line {
+        Line::Member(row) => member::insert_kept(tx, org, &row),
+        Line::Device(row) => device::insert(tx, org, &row),
+        Line::Invitation(row) => invitation::insert(tx, org, &row),
+        Line::Audit(row) => audit::insert(tx, org, &row),
+        Line::Event(row) => event::insert(tx, org, &row),
+        Line::KontorBackup { .. } | Line::Org(_) | Line::End(_) => Ok(()),
+    }
+}

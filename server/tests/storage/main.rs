@@ -1,0 +1,58 @@
+//! One suite for every storage: real files, real servers, no mocks.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly"
+)]
+
+mod backups;
+mod checks;
+mod events;
+mod people;
+mod speed;
+mod stage;
+
+macro_rules! suite {
+    ($($file:ident :: $case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$file::$case(&super::stage::SqliteStage::new()).await;
+            })+
+        }
+    };
+}
+
+suite! {
+    events::numbers_have_no_gaps_in_any_organisation,
+    events::many_tasks_at_once,
+    events::two_nodes_on_one_database,
+    events::the_same_operation_is_stored_once,
+    events::a_reused_id_is_refused,
+    events::an_unknown_organisation_is_refused,
+    events::what_was_stored_is_read_exactly,
+    events::reopening_keeps_all,
+    people::an_organisation_begins_with_its_admin,
+    people::a_code_makes_one_member,
+    people::a_race_for_a_code_has_one_winner,
+    people::a_code_runs_out,
+    people::an_address_that_is_there_keeps_the_code,
+    people::a_revoked_token_is_nobodys,
+    people::a_removed_member_is_out,
+    people::the_last_admin_stays,
+    people::the_audit_log_is_newest_first,
+    backups::a_backup_is_restored,
+    backups::a_backup_is_taken_while_others_write,
+    backups::damaged_files_are_refused,
+    backups::only_an_empty_database_is_restored_into,
+    backups::a_backup_never_overwrites,
+    checks::a_healthy_database_has_no_problems,
+    checks::problems_are_found,
+    checks::a_damaged_event_is_named,
+    speed::batches_are_fast_enough,
+}
