@@ -33,12 +33,13 @@ pub(crate) const SCREEN: &[&str] = &[
     "libgl1-mesa-dri",
 ];
 
-/// The real mail server.
+/// The real mail server, and the real database of a large team.
 pub(crate) const SERVERS: &[&str] = &[
     "dovecot-imapd",
     "dovecot-lmtpd",
     "dovecot-submissiond",
     "openssl",
+    "postgresql",
     "procps",
     "util-linux",
 ];

@@ -1,8 +1,9 @@
 //! Real servers for tests, and the sample company that lives on them.
 //!
 //! [`Dovecot`] is a private IMAP, LMTP and submission server on loopback; [`FaultProxy`] stands before any of its
-//! ports and misbehaves on demand; [`company`] fills it with the mail of Hrast & Vijak. Nothing here needs an async
-//! runtime: servers and proxies run on their own threads, so blocking and async tests use them alike.
+//! ports and misbehaves on demand; [`company`] fills it with the mail of Hrast & Vijak. [`Postgres`] is a private
+//! database server. Nothing here needs an async runtime: servers and proxies run on their own threads, so blocking and
+//! async tests use them alike.
 //!
 //! Only for tests, the demo and the benchmarks: no room of the product may depend on this one.
 
@@ -14,6 +15,7 @@ pub mod lmtp;
 pub mod maildir;
 pub mod mime;
 pub mod ports;
+pub mod postgres;
 pub mod proxy;
 pub mod rng;
 pub mod screen;
@@ -24,6 +26,7 @@ pub use desk::Desk;
 pub use dovecot::{Dovecot, DovecotBuilder};
 pub use imap::Imap;
 pub use maildir::Mail;
+pub use postgres::Postgres;
 pub use proxy::{Direction, FaultProxy, Faults};
 pub use rng::Rng;
 pub use screen::Screen;

@@ -11,9 +11,11 @@ mod backup;
 mod checking;
 mod heads;
 mod numbering;
+mod postgres;
 mod rows;
 mod sqlite;
 
+pub use postgres::PostgresStorage;
 pub use sqlite::SqliteStorage;
 
 type Result<T, E = StorageError> = std::result::Result<T, E>;
@@ -359,4 +361,13 @@ pub struct Checked {
     pub events: u64,
     /// What is wrong, a sentence each; empty when all is well.
     pub problems: Vec<String>,
+}
+
+/// Runs what waits for a disk where it keeps nobody else waiting.
+async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(f).await.unwrap_or_else(|e| {
+        Err(StorageError::Unreachable(format!(
+            "a look ended early: {e}"
+        )))
+    })
 }

@@ -13,6 +13,7 @@
 mod backups;
 mod checks;
 mod events;
+mod guard;
 mod people;
 mod speed;
 mod stage;
@@ -23,6 +24,12 @@ macro_rules! suite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() {
                 super::$file::$case(&super::stage::SqliteStage::new()).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$file::$case(&super::stage::PostgresStage::new()).await;
             })+
         }
     };
@@ -54,5 +61,4 @@ suite! {
     checks::a_healthy_database_has_no_problems,
     checks::problems_are_found,
     checks::a_damaged_event_is_named,
-    speed::batches_are_fast_enough,
 }

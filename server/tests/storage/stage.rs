@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use kontor_protocol::{Body, DeviceId, MemberId, Op, OpId, OrgId, Role};
 use kontor_server::core::storage::{
-    Hash, Incoming, Joining, NewDevice, NewInvitation, NewOrg, SqliteStorage, Storage,
+    Hash, Incoming, Joining, NewDevice, NewInvitation, NewOrg, PostgresStorage, SqliteStorage,
+    Storage,
 };
+use kontor_testkit::Postgres;
 use tempfile::TempDir;
 use uuid::Uuid;
+
+/// Where [`PostgresStage`] puts what it opens.
+const DATABASE: &str = "team";
 
 /// A database of some kind that can be opened again, and hurt.
 pub(crate) trait Stage: Send + Sync {
@@ -25,9 +30,6 @@ pub(crate) trait Stage: Send + Sync {
 
     /// A folder for files.
     fn folder(&self) -> &Path;
-
-    /// Operations a second this database must take.
-    fn must_take(&self) -> f64;
 }
 
 pub(crate) struct SqliteStage {
@@ -65,9 +67,58 @@ impl Stage for SqliteStage {
     fn folder(&self) -> &Path {
         self.dir.path()
     }
+}
 
-    fn must_take(&self) -> f64 {
-        10_000.0
+/// A server of its own, connected to as an ordinary role.
+pub(crate) struct PostgresStage {
+    pub(crate) server: Postgres,
+    pub(crate) url: String,
+    dir: TempDir,
+}
+
+impl PostgresStage {
+    pub(crate) fn new() -> Self {
+        Self::on(Postgres::start().unwrap())
+    }
+
+    /// One that waits for the disk, as in earnest.
+    pub(crate) fn durable() -> Self {
+        Self::on(Postgres::start_durable().unwrap())
+    }
+
+    fn on(server: Postgres) -> Self {
+        Self {
+            url: server.create_database(DATABASE).unwrap(),
+            server,
+            dir: TempDir::new().unwrap(),
+        }
+    }
+
+    /// As superuser, whom nothing binds.
+    pub(crate) fn psql(&self, sql: &str) -> String {
+        self.server.psql(DATABASE, sql).unwrap()
+    }
+}
+
+impl Stage for PostgresStage {
+    type Storage = PostgresStorage;
+
+    async fn open(&self) -> PostgresStorage {
+        PostgresStorage::connect(&self.url).await.unwrap()
+    }
+
+    async fn open_empty(&self) -> PostgresStorage {
+        let name = Uuid::new_v4().to_string();
+        let url = self.server.create_database(&name).unwrap();
+        PostgresStorage::connect(&url).await.unwrap()
+    }
+
+    fn hurt(&self, sql: &str) {
+        self.psql(sql);
+    }
+
+    fn folder(&self) -> &Path {
+        self.dir.path()
     }
 }
 

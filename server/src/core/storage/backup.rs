@@ -18,8 +18,8 @@ use super::{Result, StorageError};
 const VERSION: u32 = 1;
 /// Longest line: an operation may have a mebibyte, and a little more once it is quoted.
 const MAX_LINE_BYTES: u64 = 16 << 20;
-/// Rows read or written between two turns of the runtime, and rows a statement.
-pub(super) const CHUNK: usize = 512;
+/// Rows read or written at a time, all in memory: few enough that even the largest are no trouble.
+pub(super) const CHUNK: usize = 128;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

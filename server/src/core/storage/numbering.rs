@@ -8,7 +8,7 @@ use kontor_protocol::{
 };
 use uuid::Uuid;
 
-use super::rows::KeptEvent;
+use super::rows::{KeptEvent, plain};
 use super::{Appended, Incoming, NewOrg, Result, StorageError};
 
 /// What is stored under the ids of a batch already: its number and checksum.
@@ -79,8 +79,8 @@ pub(super) fn first_admin(new: &NewOrg) -> MemberRow {
 pub(super) fn member(id: MemberId, name: &str, email: &str, role: Role) -> MemberRow {
     MemberRow {
         member: id,
-        name: name.to_owned(),
-        email: email.to_owned(),
+        name: plain(name),
+        email: plain(email),
         role,
         active: true,
     }

@@ -2,10 +2,12 @@
 //! even where a row is damaged.
 
 use jiff::Timestamp;
-use kontor_protocol::{Body, DeviceId, Event, MemberId, Op, OpId, OrgId, Role, Subject};
+use kontor_protocol::{Body, DeviceId, Event, MemberId, MemberRow, Op, OpId, OrgId, Role, Subject};
 use serde::{Deserialize, Serialize};
 
-use super::{AuditEntry, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result, StorageError};
+use super::{
+    AuditEntry, DeviceRow, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result, StorageError,
+};
 
 /// An organisation. Its epoch is not here: what is restored begins a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,10 +80,24 @@ impl KeptOrg {
     pub(super) fn new(new: &NewOrg) -> Self {
         Self {
             id: new.id,
-            name: new.name.clone(),
-            thread_key: new.thread_key.clone(),
+            name: plain(&new.name),
+            thread_key: plain(&new.thread_key),
             head: 0,
             created_at: new.now.to_string(),
+        }
+    }
+}
+
+impl KeptMember {
+    pub(super) fn new(row: &MemberRow, password: &str, now: Timestamp) -> Self {
+        Self {
+            id: row.member,
+            name: row.name.clone(),
+            email: row.email.clone(),
+            role: row.role,
+            password: password.to_owned(),
+            active: row.active,
+            joined_at: now.to_string(),
         }
     }
 }
@@ -91,11 +107,21 @@ impl KeptDevice {
         Self {
             id: new.id,
             member: new.member,
-            name: new.name.clone(),
+            name: plain(&new.name),
             token_hash: hex(&new.token_hash),
             created_at: new.now.to_string(),
             revoked_at: None,
         }
+    }
+
+    pub(super) fn read(self) -> Result<DeviceRow> {
+        Ok(DeviceRow {
+            id: self.id,
+            member: self.member,
+            name: self.name,
+            created_at: instant(&self.created_at)?,
+            revoked_at: self.revoked_at.as_deref().map(instant).transpose()?,
+        })
     }
 }
 
@@ -120,8 +146,8 @@ impl KeptAudit {
         Self {
             at: entry.at.to_string(),
             member: entry.member,
-            action: entry.action.clone(),
-            detail: entry.detail.clone(),
+            action: plain(&entry.action),
+            detail: plain(&entry.detail),
         }
     }
 
@@ -210,6 +236,11 @@ pub(super) fn role(text: &str) -> Result<Role> {
 /// 64 small hex digits.
 pub(super) fn hex(hash: &Hash) -> String {
     hash.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Words without NUL, which PostgreSQL does not store and nobody typed.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('\0', "")
 }
 
 /// Another one each time: what counts as another life of a store.

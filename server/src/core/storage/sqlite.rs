@@ -27,7 +27,7 @@ use tokio::sync::broadcast;
 use super::heads::Heads;
 use super::{
     Appended, AuditEntry, Checked, DeviceRow, Hash, Incoming, Joined, Joining, LoginRow, NewDevice,
-    NewInvitation, NewOrg, OrgRow, Result, Storage, StorageError, Who,
+    NewInvitation, NewOrg, OrgRow, Result, Storage, StorageError, Who, blocking,
 };
 
 /// How long another process's events may go unnoticed.
@@ -262,14 +262,6 @@ fn look(db: &Database, heads: &Heads, seen: i64) -> Result<i64> {
         }
     }
     Ok(version)
-}
-
-async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(f).await.unwrap_or_else(|e| {
-        Err(StorageError::Unreachable(format!(
-            "a look ended early: {e}"
-        )))
-    })
 }
 
 /// The file and its folder exist after this. SQLite gives its log the permissions of the file.

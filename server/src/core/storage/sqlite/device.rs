@@ -5,7 +5,7 @@ use kontor_protocol::{DeviceId, MemberId, OrgId};
 use kontor_sqlite::Migration;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::super::rows::{KeptDevice, hex, instant, role};
+use super::super::rows::{KeptDevice, hex, role};
 use super::super::{DeviceRow, Hash, NewDevice, Result, Who};
 use super::convert::Id;
 
@@ -76,18 +76,7 @@ pub(super) fn who(conn: &Connection, token_hash: &Hash) -> Result<Option<Who>> {
 }
 
 pub(super) fn all(conn: &Connection, org: OrgId) -> Result<Vec<DeviceRow>> {
-    kept(conn, org)?
-        .into_iter()
-        .map(|row| {
-            Ok(DeviceRow {
-                id: row.id,
-                member: row.member,
-                name: row.name,
-                created_at: instant(&row.created_at)?,
-                revoked_at: row.revoked_at.as_deref().map(instant).transpose()?,
-            })
-        })
-        .collect()
+    kept(conn, org)?.into_iter().map(KeptDevice::read).collect()
 }
 
 pub(super) fn revoke(

@@ -56,16 +56,7 @@ pub(super) fn insert(
     password: &str,
     now: Timestamp,
 ) -> Result<()> {
-    let kept = KeptMember {
-        id: row.member,
-        name: row.name.clone(),
-        email: row.email.clone(),
-        role: row.role,
-        password: password.to_owned(),
-        active: row.active,
-        joined_at: now.to_string(),
-    };
-    insert_kept(tx, org, &kept)
+    insert_kept(tx, org, &KeptMember::new(row, password, now))
 }
 
 pub(super) fn insert_kept(tx: &Connection, org: OrgId, row: &KeptMember) -> Result<()> {

@@ -1,0 +1,34 @@
+//! Looks at everything in one snapshot.
+
+use sqlx::PgConnection;
+
+use super::super::backup::CHUNK;
+use super::super::checking::{Inspector, ORPHANS};
+use super::super::{Checked, Result};
+use super::convert::count;
+use super::{device, event, member, org};
+
+pub(super) async fn all(tx: &mut PgConnection) -> Result<Checked> {
+    let mut inspector = Inspector::new();
+    for org in org::kept(tx).await? {
+        let members = member::all(tx, org.id).await?;
+        let devices = device::kept(tx, org.id).await?;
+        inspector.org(
+            &org,
+            members.into_iter().map(|m| m.member).collect(),
+            devices.into_iter().map(|d| d.id).collect(),
+        );
+        let mut last = 0;
+        loop {
+            let page = event::page(tx, org.id, last, CHUNK).await?;
+            let Some(end) = page.last() else { break };
+            last = end.seq;
+            page.iter().for_each(|row| inspector.event(row));
+        }
+    }
+    for (sentence, question) in ORPHANS {
+        let found: i64 = sqlx::query_scalar(question).fetch_one(&mut *tx).await?;
+        inspector.orphans(sentence, count(found));
+    }
+    Ok(inspector.finish())
+}
