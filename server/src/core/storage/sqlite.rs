@@ -225,10 +225,15 @@ impl Watch {
     fn start(db: Database, heads: Arc<Heads>, mut seen: i64) -> Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let run = move || {
+            let mut told = false;
             while stopped.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
                 match look(&db, &heads, seen) {
-                    Ok(version) => seen = version,
-                    Err(e) => tracing::warn!("Nobody looks for other programs' events: {e}."),
+                    Ok(version) => (seen, told) = (version, false),
+                    Err(e) if !told => {
+                        tracing::warn!("Other programs' events go unnoticed: {e}.");
+                        told = true;
+                    }
+                    Err(_) => {}
                 }
             }
         };
