@@ -1,1 +1,35 @@
 //! What a team shares, on this desk: notes, records, activity, presence, and the queue of what is not yet told.
+//!
+//! - [`Collab`] writes and reads. Every change is one durable transaction in the profile's store, with or without a team,
+//!   online or not; it waits there until the server has it. Nothing here needs a connection.
+//! - [`Desk`] is the conversation with the server, without a line: frames in, frames out. What events change and how far
+//!   they were read is one transaction.
+//! - [`Line`] carries frames, over a WebSocket or within the process; [`run`] is the life of one connection.
+//!
+//! Architecture invariant: no task is spawned and no clock is read; time comes in. Several processes may use one profile:
+//! the file is the truth, and a document in memory counts only while the file says so.
+
+mod activity;
+mod collab;
+mod desk;
+mod error;
+mod ids;
+mod line;
+mod link;
+mod note;
+mod record;
+mod row;
+mod subject;
+
+pub use activity::{Activity, ActivityDetail, ActivityFilter};
+pub use collab::{Collab, Member, NewTeam, Queue, Team};
+pub use desk::{Desk, Mention, Taken};
+pub use error::{Error, Result};
+pub use line::{FarEnd, Line, LineError, connect};
+pub use link::{Ended, Report, Session, run};
+pub use note::{Edit, EditProblem, Edited, Note, NoteVersion};
+pub use record::{Choice, Conflict, ConflictValue, Record, RecordField};
+pub use subject::thread_subject;
+
+/// Where an operation stands.
+pub use kontor_store::TeamOpState;

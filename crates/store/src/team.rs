@@ -129,6 +129,17 @@ impl Write<'_> {
             .execute([signed(cursor)])?;
         Ok(())
     }
+
+    /// Notes that an event of this number exists.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn raise_team_head(&mut self, head: u64) -> Result<()> {
+        self.tx
+            .prepare_cached("UPDATE team SET head = ?1 WHERE head < ?1")?
+            .execute([signed(head)])?;
+        Ok(())
+    }
 }
 
 /// Numbers of the server count from 1 and fit (it stores them as signed, too).

@@ -90,6 +90,20 @@ impl Read<'_> {
             .optional()?)
     }
 
+    /// Returns version, generation and head of a note, without its text.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn note_state(&self, subject: &str) -> Result<Option<(u64, i64, i64)>> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT version, generation, head FROM note WHERE subject = ?1")?
+            .query_row([subject], |r| {
+                Ok((unsigned(r.get(0)?), r.get(1)?, r.get(2)?))
+            })
+            .optional()?)
+    }
+
     /// Returns all notes, last changed first.
     ///
     /// # Errors
@@ -159,6 +173,17 @@ impl Write<'_> {
                 row.updated_by
             ])?;
         }
+        Ok(())
+    }
+
+    /// Says who made the last edit, and when.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn sign_note(&mut self, subject: &str, at: Millis, by: &str) -> Result<()> {
+        self.tx
+            .prepare_cached("UPDATE note SET updated_at = ?2, updated_by = ?3 WHERE subject = ?1")?
+            .execute(params![subject, at.0, by])?;
         Ok(())
     }
 

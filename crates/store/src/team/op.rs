@@ -4,7 +4,7 @@
 use kontor_model::Millis;
 use kontor_sqlite::Migration;
 use rusqlite::types::Value;
-use rusqlite::{Row, params, params_from_iter};
+use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
 
 use super::{signed, unsigned};
 use crate::{Error, Page, Read, Result, Write};
@@ -275,17 +275,18 @@ impl Read<'_> {
             .query_row([subject], |r| r.get(0))?))
     }
 
-    /// True when this row is an edit that stands: a document with it is still one of this file.
+    /// Returns the id of the edit in this row, where it stands: a document that ends with it is still one of this file.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn has_note_op(&self, id: i64, op_id: &str) -> Result<bool> {
+    pub fn note_op_id(&self, id: i64) -> Result<Option<String>> {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT 1 FROM team_op WHERE id = ?1 AND op_id = ?2 AND state IN ('waiting', 'accepted')",
+                "SELECT op_id FROM team_op WHERE id = ?1 AND state IN ('waiting', 'accepted')",
             )?
-            .exists(params![id, op_id])?)
+            .query_row([id], |r| r.get(0))
+            .optional()?)
     }
 
     /// Returns the first `count` edits of a note in the order all desks agree on (the server's numbers; then what

@@ -1,0 +1,364 @@
+//! Shared fields: what holds, what waits here laid over it, and the questions only a person can answer.
+//!
+//! Rules of merging are the protocol's (`kontor_protocol::field`); here they are applied, to events for good and to what
+//! waits for as long as it does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kontor_protocol::field::{self, Field, Set};
+use kontor_protocol::{Body, MemberId, Op, OpId, Subject};
+use kontor_store::{Read, RecordFieldRow, Write};
+use uuid::Uuid;
+
+use crate::collab::{Inner, members};
+use crate::row::{self, Author, Counted, active};
+use crate::{Collab, Error, Member, Result};
+
+/// What is known about a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// What it is about.
+    pub subject: Subject,
+    /// Its fields, by name; those emptied are left out unless somebody disagrees.
+    pub fields: Vec<RecordField>,
+}
+
+/// One field as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordField {
+    /// Its name.
+    pub field: String,
+    /// What holds.
+    pub value: Option<String>,
+    /// How often that changed.
+    pub version: u64,
+    /// Who set it; `None` before any team was joined, or when nobody did.
+    pub member: Option<MemberId>,
+    /// When, by their clock.
+    pub at: Option<Timestamp>,
+    /// True while something of it waits here for the server.
+    pub waiting: bool,
+    /// The open question about it.
+    pub conflict: Option<OpId>,
+}
+
+/// Two people set a critical field at once: a person chooses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Names it; the set that came second.
+    pub id: OpId,
+    /// What it is about.
+    pub subject: Subject,
+    /// Which field.
+    pub field: String,
+    /// All values to choose from.
+    pub values: Vec<ConflictValue>,
+    /// Ours, where we took part.
+    pub mine: Option<ConflictValue>,
+    /// The newest of the others'.
+    pub theirs: Option<ConflictValue>,
+    /// What holds until then.
+    pub base: Option<String>,
+}
+
+/// One value of a conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConflictValue {
+    /// The value; `None` empties the field.
+    pub value: Option<String>,
+    /// Who.
+    pub member: MemberId,
+    /// Their name, where it is known.
+    pub name: Option<String>,
+    /// When, by their clock.
+    pub at: Timestamp,
+}
+
+/// What a person takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// One's own value.
+    Mine,
+    /// The others' newest.
+    Theirs,
+    /// This one; `None` empties the field.
+    Value(Option<String>),
+}
+
+/// A field with what waits laid over.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    field: Field,
+    waiting: bool,
+}
+
+impl Collab {
+    /// Returns what is known about a subject.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn record(&self, subject: &Subject) -> Result<Record> {
+        let name = subject.to_string();
+        let shown = self.store().read(|r| shown(r, &name))?;
+        let fields = shown.into_iter().filter_map(|(field, shown)| {
+            let current = shown.field.current;
+            let value = current.as_ref().and_then(|set| set.value.clone());
+            let conflict = shown.field.conflict.map(|c| c.id);
+            if value.is_none() && conflict.is_none() {
+                return None;
+            }
+            let author = current.as_ref().map(|set| set.member);
+            Some(RecordField {
+                field,
+                value,
+                version: shown.field.version,
+                member: author.filter(|member| !member.0.is_nil()),
+                at: current.map(|set| set.occurred_at),
+                waiting: shown.waiting,
+                conflict,
+            })
+        });
+        Ok(Record {
+            subject: subject.clone(),
+            fields: fields.collect(),
+        })
+    }
+
+    /// Sets a field, or empties it with `None`; on the disk when it answers.
+    ///
+    /// # Errors
+    /// [`Error::Field`] when name or value cannot be, [`Error::Store`] when nothing was stored.
+    pub async fn set_field(
+        &self,
+        subject: &Subject,
+        field: &str,
+        value: Option<String>,
+        now: Timestamp,
+    ) -> Result<OpId> {
+        let ids = self
+            .set_fields(subject, vec![(field.to_owned(), value)], now)
+            .await?;
+        ids.into_iter()
+            .next()
+            .ok_or(Error::Field(field::FieldProblem::Name))
+    }
+
+    /// Sets several fields in one durable transaction, an operation each.
+    ///
+    /// # Errors
+    /// As [`Self::set_field`]; then none was set.
+    pub async fn set_fields(
+        &self,
+        subject: &Subject,
+        fields: Vec<(String, Option<String>)>,
+        now: Timestamp,
+    ) -> Result<Vec<OpId>> {
+        for (name, value) in &fields {
+            field::check(name, value.as_deref())?;
+        }
+        let (inner, subject, now) = (
+            Arc::clone(&self.inner),
+            subject.clone(),
+            row::whole_millis(now),
+        );
+        let write = self.store().write_durable(now.into(), move |w| {
+            set_fields(w, &inner, &subject, fields, now)
+        });
+        Ok(write.await?)
+    }
+
+    /// Returns the open questions, by subject and field.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn conflicts(&self) -> Result<Vec<Conflict>> {
+        Ok(self.store().read(conflicts)?)
+    }
+
+    /// Answers an open question for the whole team.
+    ///
+    /// # Errors
+    /// [`Error::NoConflict`] when it is not open (any more), [`Error::NoSuchValue`] when one of the two took no part.
+    pub async fn resolve(&self, conflict: OpId, choice: Choice, now: Timestamp) -> Result<OpId> {
+        let now = row::whole_millis(now);
+        let open = self.conflicts()?.into_iter().find(|c| c.id == conflict);
+        let open = open.ok_or(Error::NoConflict(conflict))?;
+        let value = match choice {
+            Choice::Mine => open.mine.ok_or(Error::NoSuchValue("yours"))?.value,
+            Choice::Theirs => open.theirs.ok_or(Error::NoSuchValue("theirs"))?.value,
+            Choice::Value(value) => value,
+        };
+        field::check(&open.field, value.as_deref())?;
+        let id = self.inner.ids.op(now);
+        let field = open.field;
+        let op = Op::new(
+            id,
+            now,
+            open.subject,
+            Body::Resolve {
+                conflict,
+                field,
+                value,
+            },
+        );
+        let write = self.store().write_durable(now.into(), move |w| {
+            let author = Author::of(w, &op.subject.to_string())?;
+            w.add_team_op(&row::own(&op, &author, Counted::default()))
+        });
+        write.await?;
+        Ok(id)
+    }
+}
+
+fn set_fields(
+    w: &mut Write<'_>,
+    inner: &Inner,
+    subject: &Subject,
+    fields: Vec<(String, Option<String>)>,
+    now: Timestamp,
+) -> kontor_store::Result<Vec<OpId>> {
+    let name = subject.to_string();
+    let author = Author::of(w, &name)?;
+    let me = author.member_id().unwrap_or(NOBODY);
+    let mut shown = shown(w, &name)?;
+    let mut ids = Vec::with_capacity(fields.len());
+    for (field, value) in fields {
+        let state = shown.entry(field.clone()).or_default();
+        let base = base(&state.field, me);
+        let id = inner.ids.op(now);
+        let op = Op::new(
+            id,
+            now,
+            subject.clone(),
+            Body::Record { field, value, base },
+        );
+        fold(&mut state.field, &op, me);
+        w.add_team_op(&row::own(&op, &author, Counted::default()))?;
+        ids.push(id);
+    }
+    Ok(ids)
+}
+
+/// The author of what was made before any team was joined.
+const NOBODY: MemberId = MemberId(Uuid::nil());
+
+/// What a person has seen who sets the field now: what holds, or their own value in an open conflict.
+fn base(field: &Field, me: MemberId) -> Option<OpId> {
+    let own = field.conflict.as_ref().and_then(|c| {
+        let mut mine = c.values.iter().filter(|set| set.member == me);
+        mine.next_back().map(|set| set.op)
+    });
+    own.or_else(|| field.current.as_ref().map(|set| set.op))
+}
+
+/// Applies a set or a choice. Other operations change no field.
+pub(crate) fn fold(state: &mut Field, op: &Op, member: MemberId) {
+    let set = |value: &Option<String>, base: Option<OpId>| Set {
+        op: op.op_id,
+        base,
+        value: value.clone(),
+        member,
+        occurred_at: op.occurred_at,
+    };
+    match &op.body {
+        Body::Record { field, value, base } => {
+            state.set(field::policy(field), set(value, *base));
+        }
+        Body::Resolve {
+            conflict, value, ..
+        } => state.resolve(*conflict, set(value, None)),
+        Body::Note { .. } | Body::Replied { .. } | Body::Member { .. } => {}
+    }
+}
+
+/// The field an operation is about.
+pub(crate) fn field_of(body: &Body) -> Option<&str> {
+    match body {
+        Body::Record { field, .. } | Body::Resolve { field, .. } => Some(field),
+        Body::Note { .. } | Body::Replied { .. } | Body::Member { .. } => None,
+    }
+}
+
+pub(crate) fn folded(row: &RecordFieldRow) -> kontor_store::Result<Field> {
+    serde_json::from_str(&row.folded).map_err(|e| kontor_store::Error::Unreadable {
+        what: "a shared field",
+        why: e.to_string(),
+    })
+}
+
+fn shown(read: &Read<'_>, subject: &str) -> kontor_store::Result<BTreeMap<String, Shown>> {
+    let mut fields = BTreeMap::new();
+    for row in read.record_fields(subject)? {
+        let shown = Shown {
+            field: folded(&row)?,
+            waiting: false,
+        };
+        fields.insert(row.field, shown);
+    }
+    let cursor = active(read)?.map_or(0, |team| team.cursor);
+    for waiting in read.unfolded_record_ops(Some(subject), cursor)? {
+        let Some(op) = row::op(&waiting) else {
+            continue;
+        };
+        let Some(field) = field_of(&op.body) else {
+            continue;
+        };
+        let member = waiting.op.member.as_deref().and_then(|m| m.parse().ok());
+        let shown = fields.entry(field.to_owned()).or_default();
+        shown.waiting = true;
+        fold(&mut shown.field, &op, member.unwrap_or(NOBODY));
+    }
+    Ok(fields)
+}
+
+fn conflicts(read: &Read<'_>) -> kontor_store::Result<Vec<Conflict>> {
+    let team = active(read)?;
+    let cursor = team.as_ref().map_or(0, |team| team.cursor);
+    let me = team
+        .and_then(|team| team.member.parse().ok())
+        .unwrap_or(NOBODY);
+    let mut subjects: BTreeSet<String> = BTreeSet::new();
+    subjects.extend(
+        read.conflicting_fields()?
+            .into_iter()
+            .map(|row| row.subject),
+    );
+    let waiting = read.unfolded_record_ops(None, cursor)?;
+    subjects.extend(waiting.into_iter().map(|op| op.op.subject));
+    let members = members(read)?;
+    let mut found = Vec::new();
+    for name in subjects {
+        for (field, shown) in shown(read, &name)? {
+            let base = shown.field.current.and_then(|set| set.value);
+            let Some(open) = shown.field.conflict else {
+                continue;
+            };
+            let newest = |mine: bool| {
+                let mut of_side = open.values.iter().filter(|set| (set.member == me) == mine);
+                of_side.next_back().map(|set| value(set, &members))
+            };
+            found.push(Conflict {
+                id: open.id,
+                subject: row::id(&name)?,
+                field,
+                values: open.values.iter().map(|set| value(set, &members)).collect(),
+                mine: newest(true),
+                theirs: newest(false),
+                base,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn value(set: &Set, members: &[Member]) -> ConflictValue {
+    let name = members.iter().find(|m| m.member == set.member);
+    ConflictValue {
+        value: set.value.clone(),
+        member: set.member,
+        name: name.map(|m| m.name.clone()),
+        at: set.occurred_at,
+    }
+}
