@@ -1,8 +1,9 @@
 //! `kontor-server`: one organisation's shared memory, kept in order.
 //!
 //! - [`core`] takes operations, numbers them and tells every desk; it knows no HTTP and runs inside the app, too.
-//! - `http` is axum around it: sign-in, WebSocket, health, metrics.
+//! - [`http`] is axum around it: sign-in, WebSocket, health, metrics.
 //!
 //! Architecture invariant: the server orders and keeps, it never merges; desks fold the events themselves.
 
 pub mod core;
+pub mod http;

@@ -1,0 +1,132 @@
+//! The way out to a desk: every send ends, whatever the other side does.
+
+use std::time::Duration;
+
+use futures::{Sink, SinkExt as _};
+use kontor_protocol::{Reject, RejectCode, ServerFrame};
+use tokio_util::sync::CancellationToken;
+
+use crate::core::session::LineProblem;
+use crate::core::storage::StorageError;
+
+/// How long the last words may take.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Why a session is over.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The desk hung up, or the line broke.
+    Gone,
+    /// Nothing came, or nothing could be sent, for three heartbeats.
+    Silent,
+    /// Something was wrong; told, then closed.
+    Refused(Reject),
+    /// The server stops.
+    Leaving,
+}
+
+impl End {
+    pub(crate) fn refuse(code: RejectCode, message: &str) -> Self {
+        Self::Refused(Reject {
+            op_id: None,
+            code,
+            message: message.to_owned(),
+        })
+    }
+
+    pub(crate) fn unread(problem: &LineProblem) -> Self {
+        match problem {
+            LineProblem::TooLarge => Self::refuse(RejectCode::TooLarge, "a frame is too long"),
+            LineProblem::NotText => Self::refuse(RejectCode::Malformed, "a frame is JSON text"),
+            LineProblem::Broken => Self::Gone,
+        }
+    }
+
+    pub(crate) fn unstored(error: &StorageError) -> Self {
+        tracing::error!("serving a desk: {error}");
+        let message = "the server's database does not answer: try again later";
+        Self::refuse(RejectCode::Internal, message)
+    }
+}
+
+/// A sink of frames with an end.
+pub(crate) struct Line<O> {
+    out: O,
+    leaving: CancellationToken,
+    revoked: CancellationToken,
+    patience: Duration,
+}
+
+impl<O: Sink<String> + Send + Unpin> Line<O> {
+    pub(crate) fn new(out: O, leaving: CancellationToken, patience: Duration) -> Self {
+        Self {
+            out,
+            leaving,
+            revoked: CancellationToken::new(),
+            patience,
+        }
+    }
+
+    /// Ends the session when this is cancelled.
+    pub(crate) fn revoked_by(&mut self, revoked: CancellationToken) {
+        self.revoked = revoked;
+    }
+
+    /// Resolves when the session must end, see [`Self::ending`].
+    pub(crate) async fn ended(&self) {
+        tokio::select! {
+            () = self.revoked.cancelled() => {}
+            () = self.leaving.cancelled() => {}
+        }
+    }
+
+    /// Why it must.
+    pub(crate) fn ending(&self) -> End {
+        if self.revoked.is_cancelled() {
+            End::refuse(
+                RejectCode::Auth,
+                "sign in again: this device was signed out",
+            )
+        } else {
+            End::Leaving
+        }
+    }
+
+    pub(crate) async fn say(&mut self, frame: &ServerFrame) -> Result<(), End> {
+        // Our own values: strings, numbers, lists. They cannot fail to serialise.
+        self.say_text(serde_json::to_string(frame).unwrap_or_default())
+            .await
+    }
+
+    /// Waits until the frame is written, the line breaks, patience ends, or the session must end.
+    pub(crate) async fn say_text(&mut self, text: String) -> Result<(), End> {
+        let sent = tokio::select! {
+            biased;
+            () = self.revoked.cancelled() => None,
+            () = self.leaving.cancelled() => None,
+            sent = tokio::time::timeout(self.patience, self.out.send(text)) => Some(sent),
+        };
+        match sent {
+            Some(Ok(Ok(()))) => Ok(()),
+            Some(Ok(Err(_))) => Err(End::Gone),
+            Some(Err(_)) => Err(End::Silent),
+            None => Err(self.ending()),
+        }
+    }
+
+    /// Says why, where that is of use, and closes.
+    pub(crate) async fn finish(mut self, end: End) {
+        let farewell = async {
+            if let End::Refused(reject) = end {
+                let frame = ServerFrame::Reject(reject);
+                let text = serde_json::to_string(&frame).unwrap_or_default();
+                if self.out.send(text).await.is_err() {
+                    return;
+                }
+            }
+            // It is over either way.
+            drop(self.out.close().await);
+        };
+        drop(tokio::time::timeout(FAREWELL, farewell).await);
+    }
+}

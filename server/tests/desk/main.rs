@@ -1,0 +1,18 @@
+//! The real server, asked from outside: over WebSocket, HTTP and the command line.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says why; its numbers are small and known"
+)]
+
+mod catching_up;
+mod house;
+mod isolation;
+mod presence;
+mod process;
+mod pushing;
+mod refusing;
+mod requests;
