@@ -3,7 +3,8 @@
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 
-use kontor_protocol::{DeviceId, Invitation, Role};
+use jiff::Timestamp;
+use kontor_protocol::{DeviceId, Role};
 use kontor_server::core::clock::Clock;
 use kontor_server::core::identity::Identity;
 use kontor_server::core::storage::{DeviceRow, OrgRow, Storage};
@@ -86,25 +87,12 @@ impl<S: Storage> Admin<S> {
         check_url(url)?;
         let org = self.find(org).await?;
         let invited = self.identity.invite(org.id, role, None).await?;
-        let invitation = Invitation {
-            link: format!("{}/join/{}", url.trim_end_matches('/'), invited.code),
-            code: invited.code,
-            role,
-            expires_at: invited.expires_at,
-        };
-        let text = format!(
-            "{}\ncode {}, {} of {}, until {}",
-            invitation.link,
-            invitation.code,
-            role.as_str(),
-            org.name,
-            invitation.expires_at
-        );
-        let json = serde_json::to_value(&invitation);
-        Ok(Answer::new(
-            json.map_err(|e| Failure::internal(e.to_string()))?,
-            text,
-        ))
+        let (code, role) = (invited.code, role.as_str());
+        let link = format!("{}/join/{code}", url.trim_end_matches('/'));
+        let until = time(invited.expires_at);
+        let text = format!("{link}\ncode {code}, {role} of {}, until {until}", org.name);
+        let json = json!({ "link": link, "code": code, "role": role, "expires_at": until });
+        Ok(Answer::new(json, text))
     }
 
     async fn list(&self) -> Result<Answer, Failure> {
@@ -209,9 +197,14 @@ fn device_json(device: &DeviceRow) -> Value {
         "device": device.id,
         "member": device.member,
         "name": device.name,
-        "created_at": device.created_at,
-        "revoked_at": device.revoked_at,
+        "created_at": time(device.created_at),
+        "revoked_at": device.revoked_at.map(time),
     })
+}
+
+/// To the millisecond, as every time a script reads.
+fn time(at: Timestamp) -> String {
+    format!("{at:.3}")
 }
 
 /// One line of stdin, or asked for on a terminal, twice.

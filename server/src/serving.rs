@@ -8,6 +8,7 @@ use kontor_server::core::hub::limits::Limits;
 use kontor_server::core::storage::Storage;
 use kontor_server::http::App;
 use kontor_server::http::doors::{Doors, HEAD};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -23,6 +24,7 @@ pub(crate) async fn serve<S: Storage>(
     place: &Place,
     args: &ServeArgs,
 ) -> Result<(), Failure> {
+    allow_many_files();
     let tls = args.tls().map(|(cert, key)| tls(cert, key)).transpose()?;
     // Heard from here on: whoever reads the line below may already want to stop us.
     let mut term = signal(SignalKind::terminate())?;
@@ -48,6 +50,15 @@ pub(crate) async fn serve<S: Storage>(
     };
     app.serve(doors, stop).await?;
     Ok(())
+}
+
+/// A desk is an open file: as many as the system allows, not the thousand a shell begins with.
+fn allow_many_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(e) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!("asking for more open files: {e}");
+    }
 }
 
 fn tls(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, Failure> {

@@ -138,10 +138,9 @@ impl<S: Storage> Hub<S> {
         if let Err(end) = line.say(&welcome).await {
             return end;
         }
-        let (number, revoked) = room.sit(&who);
+        let (taken, revoked) = room.sit(&who);
         line.revoked_by(revoked);
         self.inner.figures.welcomes.inc();
-        self.inner.figures.desks.inc();
         tracing::debug!(org = %who.org, device = %who.device, cursor, "a desk is attached");
         let mut session = Session {
             hub: self,
@@ -149,7 +148,7 @@ impl<S: Storage> Hub<S> {
             presence: room.presence(),
             room,
             who,
-            number,
+            number: taken.number,
             line,
             incoming,
             sent: cursor,
@@ -160,8 +159,6 @@ impl<S: Storage> Hub<S> {
             heard_at: Instant::now(),
         };
         let end = session.run().await;
-        session.room.rise(session.who.member, number);
-        self.inner.figures.desks.dec();
         tracing::debug!(device = %session.who.device, ?end, "a desk left");
         end
     }
@@ -277,10 +274,9 @@ where
                 self.line.say(&ServerFrame::Pong { nonce }).await
             }
             ClientFrame::Presence(presence) => self.take_presence(presence),
-            ClientFrame::Hello(_) => Err(End::refuse(
-                RejectCode::Malformed,
-                "hello was said already",
-            )),
+            ClientFrame::Hello(_) => {
+                Err(End::refuse(RejectCode::Malformed, "hello was said already"))
+            }
         }
     }
 

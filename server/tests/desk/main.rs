@@ -11,6 +11,7 @@
 mod catching_up;
 mod house;
 mod isolation;
+mod nodes;
 mod presence;
 mod process;
 mod pushing;

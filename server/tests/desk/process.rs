@@ -15,14 +15,14 @@ use crate::house::{Asking, Line, PASSWORD, ask, note};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kontor-server");
 
 /// `kontor-server serve` on a folder; killed when dropped.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     url: String,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Program {
-    fn serve(dir: &Path, more: &[&str]) -> Self {
+    pub(crate) fn serve(dir: &Path, more: &[&str]) -> Self {
         let mut child = command(dir)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(more)
@@ -45,7 +45,7 @@ impl Program {
         }
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -65,8 +65,12 @@ fn command(dir: &Path) -> Command {
 }
 
 fn admin(dir: &Path, words: &[&str]) -> Output {
+    run(dir, &[&["admin", "--json"], words].concat())
+}
+
+/// A command with the password on its stdin.
+pub(crate) fn run(dir: &Path, words: &[&str]) -> Output {
     let mut child = command(dir)
-        .args(["admin", "--json"])
         .args(words)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -105,7 +109,7 @@ fn create(dir: &Path) -> String {
     made["org"].as_str().unwrap().to_owned()
 }
 
-async fn login(address: SocketAddr) -> SignedIn {
+pub(crate) async fn login(address: SocketAddr) -> SignedIn {
     let body = json!({ "email": "ana@example.com", "password": PASSWORD, "device": "desk" });
     let body = body.to_string();
     let asking = Asking {
@@ -117,7 +121,7 @@ async fn login(address: SocketAddr) -> SignedIn {
     serde_json::from_value(answer).unwrap()
 }
 
-async fn attach(address: SocketAddr, desk: &SignedIn, cursor: u64) -> Line {
+pub(crate) async fn attach(address: SocketAddr, desk: &SignedIn, cursor: u64) -> Line {
     let mut line = Line::dial(address).await;
     line.hello(desk, cursor, None).await;
     line.until("the welcome and who is there", |l| !l.presence.is_empty())

@@ -52,6 +52,19 @@ pub(crate) struct Seat {
     pub(crate) revoked: CancellationToken,
 }
 
+/// A seat that somebody sits on; dropped, it is free, however the session came to its end.
+pub(crate) struct Taken<S: Storage> {
+    room: Arc<Room<S>>,
+    member: MemberId,
+    pub(crate) number: u64,
+}
+
+impl<S: Storage> Drop for Taken<S> {
+    fn drop(&mut self) {
+        self.room.rise(self.member, self.number);
+    }
+}
+
 /// A checked push on its way to the storage.
 #[derive(Debug)]
 pub(crate) struct Submission {
@@ -249,8 +262,8 @@ impl<S: Storage> Room<S> {
 
     // ---- Who is there ----------------------------------------------------------------------------------------------
 
-    /// A session begins. Answers its number and the sign that its token was revoked.
-    pub(crate) fn sit(&self, who: &Who) -> (u64, CancellationToken) {
+    /// A session begins; it ends with the taken seat. Answers the sign that its token was revoked, too.
+    pub(crate) fn sit(self: &Arc<Self>, who: &Who) -> (Taken<S>, CancellationToken) {
         let number = self.next_seat.fetch_add(1, Ordering::Relaxed);
         let revoked = CancellationToken::new();
         let seat = Seat {
@@ -262,11 +275,17 @@ impl<S: Storage> Room<S> {
         self.presences()
             .arrive(number, (who.member, who.device), self.clock.now());
         self.presence_moved.notify_one();
-        (number, revoked)
+        self.figures.desks.inc();
+        let taken = Taken {
+            room: self.clone(),
+            member: who.member,
+            number,
+        };
+        (taken, revoked)
     }
 
     /// A session ended.
-    pub(crate) fn rise(&self, member: MemberId, number: u64) {
+    fn rise(&self, member: MemberId, number: u64) {
         let empty = {
             let mut seats = self.seats();
             seats.remove(&number);
@@ -274,6 +293,7 @@ impl<S: Storage> Room<S> {
         };
         self.presences().leave(member, number, self.clock.now());
         self.presence_moved.notify_one();
+        self.figures.desks.dec();
         if empty {
             let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
             ring.forget();
