@@ -1,5 +1,7 @@
 //! What `kontorctl` understands (KONTORCTL.md). Names and fields are fixed: add, don't rename.
 
+pub(crate) mod team;
+
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
@@ -160,6 +162,26 @@ pub(crate) enum Command {
         /// NAME=VALUE to choose (language=sl, theme=dark, density=compact …); without any, all are told.
         choices: Vec<String>,
     },
+    /// The team: join, leave, invite, status, sync.
+    #[command(subcommand)]
+    Team(team::TeamCommand),
+    /// Shared notes.
+    #[command(subcommand)]
+    Notes(team::NotesCommand),
+    /// Shared fields.
+    #[command(subcommand)]
+    Records(team::RecordsCommand),
+    /// Hand a thread to somebody, or to none.
+    Assign {
+        /// The thread's id.
+        thread: String,
+        /// A member's id, address or name; `none` for nobody.
+        member: String,
+    },
+    /// What the team did, newest first.
+    Activity(team::ActivityArgs),
+    /// Who is there.
+    Presence(team::PresenceArgs),
     /// Check store, index, keychain, clock and network, and say what to do.
     Doctor,
 }

@@ -3,13 +3,17 @@
 mod account;
 mod act;
 mod files;
+mod following;
 mod list;
 mod mime;
+mod notes;
+mod records;
 mod search;
 mod send;
 mod settings;
 mod status;
 mod sync;
+mod team;
 
 use std::time::Duration;
 
@@ -102,6 +106,12 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
             wait,
         } => send::reply(&app, &message, &text_file, all, wait).await,
         Command::Outbox(command) => send::outbox(&app, command).await,
+        Command::Team(command) => team::run(&app, command).await,
+        Command::Notes(command) => Box::pin(notes::run(&app, command)).await,
+        Command::Records(command) => records::run(&app, command).await,
+        Command::Assign { thread, member } => team::assign(&app, &thread, &member).await,
+        Command::Activity(args) => Box::pin(records::activity(&app, args)).await,
+        Command::Presence(args) => Box::pin(team::presence(&app, args)).await,
         command => act::run(&app, command).await,
     }
 }

@@ -161,7 +161,7 @@ fn endpoint(text: &str, security: Option<args::Security>, usual: u16) -> Result<
     })
 }
 
-fn password(from_stdin: bool, email: &str) -> Result<String> {
+pub(super) fn password(from_stdin: bool, email: &str) -> Result<String> {
     if from_stdin {
         let mut line = String::new();
         io::stdin()

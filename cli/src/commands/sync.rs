@@ -157,7 +157,7 @@ async fn watch(
 
 /// Ends the program however long another program keeps the store from being written: what was committed is safe, and what
 /// was not is done again next time, as after a kill.
-fn leave_in_time() {
+pub(super) fn leave_in_time() {
     let _unnamed = std::thread::Builder::new().spawn(|| {
         std::thread::sleep(LONGEST);
         std::process::exit(0);

@@ -14,7 +14,7 @@ mod making;
 mod operations;
 mod outgoing;
 mod requests;
-mod watching;
+pub(crate) mod watching;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kontor_auth::Keychain;
+use kontor_collab::Collab;
 use kontor_mail_imap::tls::TlsConfig;
 use kontor_model::AccountId;
 use kontor_store::{Read, Store, Write};
@@ -25,6 +26,8 @@ use crate::workers::Workers;
 pub(crate) struct Context {
     pub(crate) profile: Profile,
     pub(crate) store: Store,
+    /// What the team shares.
+    pub(crate) collab: Collab,
     pub(crate) clock: Clock,
     pub(crate) rhythm: Rhythm,
     pub(crate) keychain: Keychain,
@@ -82,6 +85,11 @@ impl Context {
         F: FnOnce(&mut Write<'_>) -> kontor_store::Result<T> + Send + 'static,
     {
         Ok(self.store.write_bulk(self.clock.now(), f).await?)
+    }
+
+    /// The time now, as the team's operations carry it.
+    pub(crate) fn moment(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.clock.now().0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 
     /// Tells the person something.

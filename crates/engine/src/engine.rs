@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kontor_auth::Keychain;
+use kontor_collab::Collab;
 use kontor_mail_imap::tls::TlsConfig;
 use kontor_store::{Changes, Store};
 use tokio::sync::{broadcast, watch};
@@ -80,6 +81,7 @@ impl Engine {
         let store = blocking(move || Ok(Store::open(&dir)?)).await?;
         let ctx = Context {
             profile,
+            collab: Collab::open(store.clone()),
             store,
             clock: config.clock,
             rhythm: config.rhythm,
@@ -101,6 +103,7 @@ impl Engine {
     pub fn start(&self, body_days: Option<u32>) {
         let ctx = Arc::clone(&self.ctx);
         self.ctx.tasks.spawn(supervisor::run(ctx, body_days));
+        self.start_team();
     }
 
     /// Stops the loops and waits until the last write is committed.

@@ -102,6 +102,24 @@ impl From<kontor_store::Error> for Error {
     }
 }
 
+impl From<kontor_collab::Error> for Error {
+    fn from(e: kontor_collab::Error) -> Self {
+        use kontor_collab::Error as Team;
+        let code = match &e {
+            Team::Store(_) => Code::Store,
+            Team::NoTeam | Team::NoVersion(..) | Team::NoConflict(_) => Code::NotFound,
+            Team::Edit(_)
+            | Team::Field(_)
+            | Team::Op(_)
+            | Team::NoSuchValue(_)
+            | Team::Thread(_) => Code::Usage,
+            Team::Refused(_) | Team::Foreign(_) => Code::Refused,
+            Team::Gap { .. } | Team::Damaged(_) | Team::WentBack => Code::Offline,
+        };
+        Self::new(code, sentence(&e.to_string()))
+    }
+}
+
 /// A library's words as a sentence: people read them.
 fn sentence(words: &str) -> String {
     let mut chars = words.chars();

@@ -33,6 +33,7 @@ mod sending;
 mod settings;
 mod supervisor;
 mod syncing;
+mod team;
 mod workers;
 
 pub use accounts::{AccountForm, TestLine, TestSubject};
@@ -51,8 +52,9 @@ pub use searching::Found;
 pub use sending::Queued;
 pub use settings::Settings;
 pub use syncing::Summary;
+pub use team::{Appearance, LineHold, LinkShown, Person, TeamForm, TeamState, TeamStatus};
 
 pub use {
-    kontor_auth as auth, kontor_mail as mail, kontor_mime as mime, kontor_model as model,
-    kontor_store as store,
+    kontor_auth as auth, kontor_collab as collab, kontor_mail as mail, kontor_mime as mime,
+    kontor_model as model, kontor_protocol as protocol, kontor_store as store,
 };

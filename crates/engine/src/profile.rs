@@ -55,11 +55,32 @@ impl Profile {
     /// # Errors
     /// When the lock file cannot be made.
     pub fn claim(&self) -> io::Result<Option<Claim>> {
+        self.lock("engine.lock")
+    }
+
+    /// Claims the line to the team's server, or returns `None` while another process has it. Apart from the claim for mail:
+    /// a script that writes a note must not have to wait for a mail server.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made.
+    pub fn claim_team(&self) -> io::Result<Option<Claim>> {
+        self.lock("team.lock")
+    }
+
+    /// True when no process holds the line to the team's server.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made.
+    pub fn team_claim_is_free(&self) -> io::Result<bool> {
+        Ok(self.claim_team()?.is_some())
+    }
+
+    fn lock(&self, name: &str) -> io::Result<Option<Claim>> {
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(self.dir.join("engine.lock"))?;
+            .open(self.dir.join(name))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Claim { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

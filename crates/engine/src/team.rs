@@ -1,0 +1,19 @@
+//! The team: joining and leaving, the line to its server, and what is shared over it.
+//!
+//! What people write goes into the profile's store at once ([`kontor_collab`]); the line tells it to the team's server and
+//! brings what others wrote. One process a profile holds the line ([`life`]), beside and independent of the claim for mail,
+//! so that a script that only writes a note needs no mail server. What that process knows and others want to show, the
+//! state of the line and who is there, lies in the store as well ([`state`]).
+
+mod address;
+mod http;
+mod life;
+mod membership;
+mod sharing;
+mod state;
+mod subject;
+
+pub use life::LineHold;
+pub use membership::TeamForm;
+pub use sharing::{Appearance, Person};
+pub use state::{LinkShown, TeamState, TeamStatus};

@@ -1,0 +1,143 @@
+//! The HTTP part of a team's server, as a desk uses it: join, sign in, invite.
+
+use std::time::Duration;
+
+use kontor_mail_imap::tls::TlsConfig;
+use kontor_protocol::{
+    ApiProblem, Invitation, InviteRequest, JoinRequest, LoginRequest, OrgId, Role, SignedIn,
+};
+use reqwest::StatusCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Code, Error, Result};
+
+/// Nobody waits longer for a sign-in.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server that is asked.
+pub(super) struct Api {
+    server: String,
+    client: reqwest::Client,
+}
+
+impl Api {
+    pub(super) fn new(server: &str, tls: &TlsConfig, ca_pem: Option<&str>) -> Result<Self> {
+        let tls = tls.client(ca_pem)?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.as_ref().clone())
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|e| {
+                Error::new(
+                    Code::Internal,
+                    format!("The team's server cannot be asked on this computer: {e}"),
+                )
+            })?;
+        Ok(Self {
+            server: server.to_owned(),
+            client,
+        })
+    }
+
+    /// Joins with an invitation; an invitation that was used already still signs its member in.
+    pub(super) async fn join(&self, request: JoinRequest) -> Result<SignedIn> {
+        let login = LoginRequest {
+            email: request.email.clone(),
+            password: request.password.clone(),
+            device: request.device.clone(),
+            org: None,
+        };
+        let refused = match self.post("join", &request, None).await {
+            Err(Asked::Refused(
+                StatusCode::GONE | StatusCode::NOT_FOUND | StatusCode::CONFLICT,
+                problem,
+            )) => problem,
+            answer => return answer.map_err(Error::from),
+        };
+        // Their second computer: the code is used up, e-mail and password are right.
+        match self.post("login", &login, None).await {
+            Ok(signed_in) => Ok(signed_in),
+            Err(_no_such_member) => Err(Error::new(Code::Refused, refused)),
+        }
+    }
+
+    pub(super) async fn invite(&self, org: OrgId, role: Role, token: &str) -> Result<Invitation> {
+        let path = format!("orgs/{org}/invitations");
+        Ok(self
+            .post(&path, &InviteRequest { role }, Some(token))
+            .await?)
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + Sync),
+        token: Option<&str>,
+    ) -> Result<T, Asked> {
+        let mut request = self
+            .client
+            .post(format!("{}/api/v1/{path}", self.server))
+            .json(body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request
+            .send()
+            .await
+            .map_err(|e| Asked::Silent(reason(&e)))?;
+        let status = answer.status();
+        if status.is_success() {
+            return answer
+                .json()
+                .await
+                .map_err(|e| Asked::Strange(e.without_url().to_string()));
+        }
+        let problem = answer.json::<ApiProblem>().await;
+        Err(match problem {
+            Ok(problem) => Asked::Refused(status, problem.message),
+            Err(_not_ours) => Asked::Strange(format!("it answered {status}")),
+        })
+    }
+}
+
+/// The innermost reason is the one a person understands.
+fn reason(e: &reqwest::Error) -> String {
+    let mut deepest: &dyn std::error::Error = e;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    deepest.to_string()
+}
+
+/// Why a question has no answer.
+enum Asked {
+    Silent(String),
+    Strange(String),
+    Refused(StatusCode, String),
+}
+
+impl From<Asked> for Error {
+    fn from(asked: Asked) -> Self {
+        match asked {
+            Asked::Silent(why) => Self::new(
+                Code::Offline,
+                format!(
+                    "The team's server cannot be reached ({why}). Everything stays here; try again later."
+                ),
+            ),
+            Asked::Strange(why) => Self::new(
+                Code::Refused,
+                format!(
+                    "There is no Kontor server at this address ({why}). Look at the link again."
+                ),
+            ),
+            Asked::Refused(StatusCode::UNAUTHORIZED, message) => Self::new(Code::SignIn, message),
+            Asked::Refused(status, message) if status.is_server_error() => {
+                Self::new(Code::Offline, message)
+            }
+            Asked::Refused(_, message) => Self::new(Code::Refused, message),
+        }
+    }
+}

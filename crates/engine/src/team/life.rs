@@ -1,0 +1,377 @@
+//! The line to the team's server: claimed, made, kept, made anew.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use kontor_collab::{Desk, Ended, Line, Report, Session, Team, connect};
+use kontor_protocol::{Availability, Presence};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::state::{LinkShown, TeamState, TeamStatus};
+use crate::account::watching::network_changed;
+use crate::backoff::Backoff;
+use crate::context::Context;
+use crate::engine::Engine;
+use crate::error::Code;
+use crate::notice::{Level, Notice};
+
+/// Certificates of the team's server, trusted besides the system's.
+pub(super) const CA: &str = "team.ca";
+
+/// Another process's change is seen within this.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Who waits for the line looks this often when nothing wakes them.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// A server that refused us is asked again after so long: an admin may have changed their mind.
+const SULK: Duration = Duration::from_secs(60);
+
+impl Engine {
+    /// Keeps the line to the team's server for as long as the engine runs.
+    pub(crate) fn start_team(&self) {
+        let ctx = Arc::clone(&self.ctx);
+        let stop = ctx.stop.child_token();
+        self.ctx.tasks.spawn(keep(ctx, stop, Arc::default()));
+    }
+
+    /// Keeps the line for as long as the hold lives: for a command that wants to hear or tell while no app runs. Where
+    /// another process has the line, it is left there.
+    #[must_use]
+    pub fn hold_line(&self) -> LineHold {
+        let stop = self.ctx.stop.child_token();
+        let progress = Arc::<Progress>::default();
+        let life = keep(Arc::clone(&self.ctx), stop.clone(), Arc::clone(&progress));
+        LineHold {
+            task: self.ctx.tasks.spawn(life),
+            stop,
+            progress,
+            commits: self.ctx.store.commits(),
+        }
+    }
+}
+
+/// How far the life of this process's line has come.
+#[derive(Debug, Default)]
+struct Progress {
+    /// This process has the line.
+    ours: AtomicBool,
+    /// The server has welcomed it, so the head is known.
+    welcomed: AtomicBool,
+}
+
+/// A line kept by this process, or by another one.
+#[derive(Debug)]
+pub struct LineHold {
+    task: JoinHandle<()>,
+    stop: CancellationToken,
+    progress: Arc<Progress>,
+    commits: watch::Receiver<u64>,
+}
+
+/// Moments at which something may have changed.
+#[derive(Debug)]
+pub struct Looks {
+    commits: watch::Receiver<u64>,
+    glance: Interval,
+}
+
+impl LineHold {
+    /// Moments to look at the store, from now on: own commits at once, others' soon.
+    #[must_use]
+    pub fn looks(&self) -> Looks {
+        let mut glance = interval(GLANCE);
+        glance.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Looks {
+            commits: self.commits.clone(),
+            glance,
+        }
+    }
+
+    /// True when the server's head in this status is not from yesterday.
+    #[must_use]
+    pub fn is_fresh(&self, status: &TeamStatus) -> bool {
+        let ours = self.progress.ours.load(Ordering::SeqCst);
+        let heard = !ours || self.progress.welcomed.load(Ordering::SeqCst);
+        heard && status.link.state == TeamState::Live
+    }
+
+    /// Gives the line up and waits until it is closed.
+    pub async fn release(self) {
+        self.stop.cancel();
+        // A life that broke has nothing left to close.
+        drop(self.task.await);
+    }
+}
+
+impl Looks {
+    /// Waits for the next moment.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            Ok(()) = self.commits.changed() => {}
+            _ = self.glance.tick() => {}
+        }
+    }
+}
+
+/// Waits for the claim, then keeps the line until told to stop.
+async fn keep(ctx: Arc<Context>, stop: CancellationToken, progress: Arc<Progress>) {
+    let Some(claim) = claim(&ctx, &stop).await else {
+        return;
+    };
+    progress.ours.store(true, Ordering::SeqCst);
+    let seed = std::process::id().into();
+    let mut life = Life {
+        shown: LinkShown::default(),
+        backoff: Backoff::for_desks(seed),
+        progress,
+        presence: watch::Sender::new(None),
+        connected: false,
+        ctx,
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = life.live(&stop) => {}
+    }
+    life.show(TeamState::Offline, None).await;
+    life.ctx.tell_presence(&[]).await;
+    drop(claim);
+}
+
+async fn claim(ctx: &Context, stop: &CancellationToken) -> Option<crate::profile::Claim> {
+    loop {
+        match ctx.profile.claim_team() {
+            Ok(Some(claim)) => return Some(claim),
+            Ok(None) => {}
+            Err(e) => tracing::error!("cannot claim the line to the team: {e}"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return None,
+            () = sleep(LOOK) => {}
+        }
+    }
+}
+
+struct Life {
+    ctx: Arc<Context>,
+    shown: LinkShown,
+    backoff: Backoff,
+    progress: Arc<Progress>,
+    presence: watch::Sender<Option<Presence>>,
+    /// It stood at least once.
+    connected: bool,
+}
+
+/// Why a connection is over.
+enum Over {
+    /// Joined, left, or told to stop.
+    Changed,
+    /// Try again after a pause.
+    Passing(String),
+    /// Nothing helps but a person.
+    Stuck(String),
+}
+
+impl Life {
+    async fn live(&mut self, stop: &CancellationToken) {
+        loop {
+            let team = self.ctx.collab.team().ok().flatten();
+            let Some(team) = team else {
+                sleep(LOOK).await;
+                continue;
+            };
+            let over = Box::pin(self.connection(&team, stop)).await;
+            let pause = match over {
+                Over::Changed if stop.is_cancelled() => return,
+                Over::Changed => Duration::ZERO,
+                Over::Passing(why) => {
+                    tracing::info!("the line to the team is gone: {why}");
+                    self.show(TeamState::Offline, Some(why)).await;
+                    self.backoff.next()
+                }
+                Over::Stuck(why) => {
+                    self.show(TeamState::NeedsYou, Some(why)).await;
+                    SULK
+                }
+            };
+            self.ctx.tell_presence(&[]).await;
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = self.another(&team) => {}
+                () = network_changed() => self.backoff.reset(),
+            }
+        }
+    }
+
+    /// Resolves when the membership is another one.
+    async fn another(&self, team: &Team) {
+        loop {
+            sleep(LOOK).await;
+            if !self.is_still(team) {
+                return;
+            }
+        }
+    }
+
+    fn is_still(&self, team: &Team) -> bool {
+        self.ctx.collab.team().is_ok_and(|now| {
+            now.is_some_and(|now| {
+                now.org == team.org && now.device == team.device && now.server == team.server
+            })
+        })
+    }
+
+    /// One connection, from the first packet to its end.
+    async fn connection(&mut self, team: &Team, stop: &CancellationToken) -> Over {
+        let (token, ca) = match self.ctx.team_secrets(team).await {
+            Ok(secrets) => secrets,
+            Err(e) if e.code == Code::SignIn => return Over::Stuck(e.message),
+            Err(e) => return Over::Passing(e.message),
+        };
+        if self.shown.state != TeamState::Offline || self.shown.since.is_none() {
+            self.show(TeamState::Connecting, None).await;
+        }
+        let line = tokio::select! {
+            line = connect(&team.server, ca.as_deref()) => line,
+            () = stop.cancelled() => return Over::Changed,
+        };
+        let mut line = match line {
+            Ok(line) => line,
+            Err(e) => return over(&e.into()),
+        };
+        let over = self.talk(&mut line, team, token.expose(), stop).await;
+        line.close().await;
+        over
+    }
+
+    async fn talk(
+        &mut self,
+        line: &mut Line,
+        team: &Team,
+        token: &str,
+        stop: &CancellationToken,
+    ) -> Over {
+        let (told, mut reports) = mpsc::unbounded_channel();
+        self.look_at_self().await;
+        let clock = Arc::clone(&self.ctx);
+        let mut session = Session {
+            token: token.to_owned(),
+            presence: self.presence.subscribe(),
+            reports: told,
+            clock: move || clock.moment(),
+        };
+        // A session that subscribes later than the last word would never hear it.
+        session.presence.mark_changed();
+        let mut desk = Desk::new(self.ctx.collab.clone());
+        let mut living = Box::pin(kontor_collab::run(line, &mut desk, &mut session));
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut seen = self.ctx.store.data_version().unwrap_or_default();
+        loop {
+            tokio::select! {
+                ended = &mut living => return over(&ended),
+                Some(report) = reports.recv() => self.heard(report).await,
+                () = stop.cancelled() => return Over::Changed,
+                _ = look.tick() => {
+                    let now = self.ctx.store.data_version().unwrap_or(seen);
+                    self.look_at_self().await;
+                    if now != seen || !self.is_still(team) {
+                        seen = now;
+                        if !self.is_still(team) {
+                            return Over::Changed;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the person wants to be seen as may have been said by another process.
+    async fn look_at_self(&self) {
+        let Ok(own) = self.ctx.own_presence().await else {
+            return;
+        };
+        let own = own.unwrap_or(Presence {
+            state: Availability::Online,
+            viewing: None,
+            writing: None,
+        });
+        self.presence.send_if_modified(|told| {
+            let new = told.as_ref() != Some(&own);
+            *told = Some(own);
+            new
+        });
+    }
+
+    async fn heard(&mut self, report: Report) {
+        match report {
+            Report::Connected(_) => {
+                self.backoff.reset();
+                if self.connected {
+                    self.shown.reconnects = self.shown.reconnects.saturating_add(1);
+                }
+                self.connected = true;
+                self.show(TeamState::Live, None).await;
+                self.progress.welcomed.store(true, Ordering::SeqCst);
+            }
+            Report::Latency(took) => {
+                self.shown.latency_ms = Some((took.as_secs_f64() * 10_000.0).round() / 10.0);
+                self.ctx.tell_link(&self.shown).await;
+            }
+            Report::Presence(members) => self.ctx.tell_presence(&members).await,
+            Report::Mentioned(mention) => self.ctx.mentioned(&mention),
+            Report::Rejected(reject) => {
+                tracing::warn!(code = ?reject.code, "the team's server refused a change: {}", reject.message);
+            }
+            // They are in the store, and so is what changed.
+            Report::Synced | Report::Changed { .. } | Report::Acked(_) => {}
+        }
+    }
+
+    async fn show(&mut self, state: TeamState, why: Option<String>) {
+        if self.shown.state != state || self.shown.since.is_none() {
+            self.shown.since = Some(self.ctx.moment());
+        }
+        self.shown.state = state;
+        self.shown.why = why;
+        if state != TeamState::Live {
+            self.shown.latency_ms = None;
+        }
+        self.ctx.tell_link(&self.shown).await;
+    }
+}
+
+fn over(ended: &Ended) -> Over {
+    let mut why = ended.to_string();
+    if let Some(first) = why.get(..1).map(str::to_uppercase) {
+        why.replace_range(..1, &first);
+    }
+    if !why.ends_with('.') {
+        why.push('.');
+    }
+    if ended.is_passing() {
+        Over::Passing(why)
+    } else {
+        Over::Stuck(why)
+    }
+}
+
+impl Context {
+    /// Tells the person that somebody named them.
+    fn mentioned(&self, mention: &kontor_collab::Mention) {
+        let name = self.collab.members().ok().and_then(|members| {
+            let found = members.into_iter().find(|m| m.member == mention.by);
+            found.map(|m| m.name)
+        });
+        let name = name.unwrap_or_else(|| "A colleague".into());
+        self.notice(Notice {
+            level: Level::Info,
+            text: format!("{name} mentioned you in a note on {}.", mention.subject),
+            account: None,
+        });
+    }
+}

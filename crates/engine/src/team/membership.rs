@@ -1,0 +1,210 @@
+//! Joining a team, leaving it, inviting others.
+
+use std::time::Duration;
+
+use kontor_auth::Secret;
+use kontor_collab::{NewTeam, Team};
+use kontor_protocol::{DeviceId, Invitation, JoinRequest, OrgId, Role};
+
+use super::life::CA;
+use super::state::{self, TeamState, TeamStatus};
+use super::{address, http::Api};
+use crate::context::{Context, blocking};
+use crate::engine::Engine;
+use crate::error::{Code, Error, Result};
+
+/// What joining needs.
+#[derive(Clone, Debug)]
+pub struct TeamForm {
+    /// The invitation's link, or its code.
+    pub link: String,
+    /// The server, where only a code is given.
+    pub server: Option<String>,
+    /// What colleagues call the person.
+    pub name: Option<String>,
+    /// The address to sign in with.
+    pub email: String,
+    /// The password of the team's server; with it the member is made, or signs in where it exists.
+    pub password: Secret,
+    /// What this computer is called in the list of devices.
+    pub device: String,
+    /// Certificates trusted besides the system's.
+    pub ca_pem: Option<String>,
+}
+
+impl Engine {
+    /// How the team and the line to it fare.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn team_status(&self) -> Result<TeamStatus> {
+        state::status(&self.ctx, &self.ctx.collab).await
+    }
+
+    /// Joins a team, or signs in to it again. What was written here before is told to it as soon as the line stands.
+    ///
+    /// # Errors
+    /// [`Code::Offline`] without the server, [`Code::SignIn`] for a wrong password, [`Code::Refused`] for an invitation
+    /// that was used or ran out, [`Code::NotNow`] while this profile belongs to another team. Nothing is changed then.
+    pub async fn team_join(&self, form: TeamForm) -> Result<TeamStatus> {
+        let invited = address::invitation(&form.link, form.server.as_deref())?;
+        if !form.email.contains('@') {
+            return Err(Error::usage(format!(
+                "“{}” is not an e-mail address.",
+                form.email
+            )));
+        }
+        let api = Api::new(&invited.server, &self.ctx.tls, form.ca_pem.as_deref())?;
+        let signed_in = api
+            .join(JoinRequest {
+                code: invited.code,
+                name: form.name,
+                email: form.email,
+                password: form.password.expose().to_owned(),
+                device: form.device,
+            })
+            .await?;
+        if let Some(team) = self.ctx.collab.team()?
+            && team.org != signed_in.org
+        {
+            return Err(Error::new(
+                Code::NotNow,
+                format!(
+                    "This profile belongs to the team {}. Leave it first.",
+                    team.name
+                ),
+            ));
+        }
+        self.ctx
+            .keep_secret(
+                token_key(signed_in.org, signed_in.device),
+                Some(Secret::new(signed_in.token)),
+            )
+            .await?;
+        let kept = form.ca_pem.unwrap_or_default();
+        self.ctx
+            .write_durable(move |w| w.set_setting(CA, &kept))
+            .await?;
+        let new = NewTeam {
+            server: invited.server,
+            org: signed_in.org,
+            name: signed_in.organisation.name,
+            thread_key: signed_in.organisation.thread_key,
+            member: signed_in.member,
+            device: signed_in.device,
+        };
+        self.ctx.collab.join(new, self.ctx.moment()).await?;
+        self.team_status().await
+    }
+
+    /// Leaves the team. Notes and fields stay readable here; what was not told yet stays here, too.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] when there is no team.
+    pub async fn team_leave(&self) -> Result<()> {
+        let team = self.team()?;
+        self.ctx.collab.leave(self.ctx.moment()).await?;
+        self.ctx
+            .keep_secret(token_key(team.org, team.device), None)
+            .await
+    }
+
+    /// Makes an invitation; admins only.
+    ///
+    /// # Errors
+    /// Without a team, without the server, or when the server says no.
+    pub async fn team_invite(&self, role: Role) -> Result<Invitation> {
+        let team = self.team()?;
+        let (token, ca) = self.ctx.team_secrets(&team).await?;
+        let api = Api::new(&team.server, &self.ctx.tls, ca.as_deref())?;
+        api.invite(team.org, role, token.expose()).await
+    }
+
+    /// Stays until everything is told and everything is here, at most so long. Answers how it is then.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] without a team, [`Code::SignIn`] when the server does not know us any more, [`Code::Offline`]
+    /// when it could not be done in time; what waits keeps waiting.
+    pub async fn team_sync(&self, wait: Duration) -> Result<TeamStatus> {
+        self.team()?;
+        let hold = self.hold_line();
+        let level = async {
+            let mut looks = hold.looks();
+            loop {
+                let status = self.team_status().await?;
+                let team = status.team.as_ref();
+                let here = team.is_some_and(|team| team.cursor >= team.head);
+                if status.link.state == TeamState::NeedsYou {
+                    let why = status.link.why.clone().unwrap_or_default();
+                    return Err(Error::new(Code::SignIn, why));
+                }
+                if hold.is_fresh(&status) && here && status.queue.length == 0 {
+                    return Ok(status);
+                }
+                looks.next().await;
+            }
+        };
+        let done = tokio::time::timeout(wait, level).await;
+        hold.release().await;
+        match done {
+            Ok(answer) => answer,
+            Err(_time_is_up) => {
+                let status = self.team_status().await?;
+                Err(Error::new(Code::Offline, late(&status)))
+            }
+        }
+    }
+
+    /// The membership.
+    pub(super) fn team(&self) -> Result<Team> {
+        let none = || {
+            Error::not_found(
+                "This profile belongs to no team. Join one with an invitation's link or code.",
+            )
+        };
+        self.ctx.collab.team()?.ok_or_else(none)
+    }
+}
+
+fn late(status: &TeamStatus) -> String {
+    let why = status.link.why.as_deref().unwrap_or("The server is slow.");
+    match status.queue.length {
+        0 => format!("Not everything is here yet. {why}"),
+        n => format!("{n} changes wait, safely stored here. {why}"),
+    }
+}
+
+impl Context {
+    /// The token and the certificates of the team's server.
+    pub(super) async fn team_secrets(
+        self: &std::sync::Arc<Self>,
+        team: &Team,
+    ) -> Result<(Secret, Option<String>)> {
+        let (keychain, key) = (self.keychain.clone(), token_key(team.org, team.device));
+        let token = blocking(move || Ok(keychain.get(&key)?)).await?;
+        let Some(token) = token else {
+            return Err(Error::new(
+                Code::SignIn,
+                "The keychain has no key for the team's server. Join again with e-mail and password.",
+            ));
+        };
+        let ca = self.read(|r| r.setting(CA)).await?;
+        Ok((token, ca.filter(|pem| !pem.is_empty())))
+    }
+
+    async fn keep_secret(&self, key: String, secret: Option<Secret>) -> Result<()> {
+        let keychain = self.keychain.clone();
+        blocking(move || {
+            match secret {
+                Some(secret) => keychain.set(&key, &secret)?,
+                None => keychain.delete(&key)?,
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn token_key(org: OrgId, device: DeviceId) -> String {
+    format!("team/{org}/{device}")
+}

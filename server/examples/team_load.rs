@@ -1,0 +1,300 @@
+//! Many desks against one server, for `cargo xtask bench team`: WebSockets that push, listen, wait or come back.
+//!
+//! ```text
+//! team_load WS-URL TOKEN DEVICE ops DESKS OPS-PER-DESK
+//! team_load WS-URL TOKEN DEVICE fanout DESKS EVENTS-PER-SECOND SECONDS
+//! team_load WS-URL TOKEN DEVICE idle DESKS SERVER-PID
+//! team_load WS-URL TOKEN DEVICE catchup MISSED TIMES
+//! ```
+//! Prints one JSON object. Every desk uses the one token: the server sees so many connections of one member.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    reason = "a measuring tool: it stops where something is wrong"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use futures::stream::{FuturesUnordered, SplitSink, SplitStream};
+use futures::{SinkExt as _, StreamExt as _};
+use jiff::Timestamp;
+use kontor_protocol::{Body, ClientFrame, Hello, Op, OpId, ServerFrame, VERSION};
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+use uuid::Uuid;
+
+type Line = WebSocketStream<TcpStream>;
+
+/// Who the desks are.
+#[derive(Clone)]
+struct Desks {
+    url: String,
+    token: String,
+    device: String,
+}
+
+#[tokio::main]
+async fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let desks = Desks {
+        url: words[0].clone(),
+        token: words[1].clone(),
+        device: words[2].clone(),
+    };
+    let number = |n: usize| words[n].parse::<usize>().expect("a number");
+    let answer = match words[3].as_str() {
+        "ops" => ops(&desks, number(4), number(5)).await,
+        "fanout" => fanout(&desks, number(4), number(5), number(6)).await,
+        "idle" => idle(&desks, number(4), number(5)).await,
+        "catchup" => catchup(&desks, number(4), number(5)).await,
+        other => panic!("no mode {other}"),
+    };
+    println!("{answer}");
+}
+
+impl Desks {
+    /// Connects and says hello; answers the line after the welcome, and the head it told.
+    async fn connect(&self, cursor: u64) -> (Line, u64) {
+        let address = self.url.split('/').nth(2).expect("ws://HOST:PORT/…");
+        let tcp = TcpStream::connect(address)
+            .await
+            .expect("the server listens");
+        tcp.set_nodelay(true).unwrap();
+        let (mut line, _) = client_async(self.url.as_str(), tcp)
+            .await
+            .expect("a WebSocket");
+        let hello = ClientFrame::Hello(Hello {
+            version: VERSION,
+            token: self.token.clone(),
+            device: self.device.parse().unwrap(),
+            cursor,
+            epoch: None,
+            capabilities: Vec::new(),
+        });
+        line.send(frame(&hello)).await.unwrap();
+        loop {
+            match received(&mut line).await {
+                ServerFrame::Welcome(welcome) => return (line, welcome.head),
+                ServerFrame::Reject(reject) => panic!("{}", reject.message),
+                _ => {}
+            }
+        }
+    }
+
+    /// The last event there is.
+    async fn head(&self) -> u64 {
+        self.connect(u64::from(u32::MAX)).await.1
+    }
+}
+
+fn frame(frame: &ClientFrame) -> Message {
+    Message::text(serde_json::to_string(frame).unwrap())
+}
+
+async fn received(line: &mut Line) -> ServerFrame {
+    loop {
+        let message = line.next().await.expect("the line holds").unwrap();
+        if let Message::Text(text) = message {
+            return serde_json::from_str(&text).unwrap();
+        }
+    }
+}
+
+/// An edit as a keystroke makes it: Loro averages 88 bytes.
+fn op() -> Op {
+    let body = Body::Note {
+        update: vec![7; 88],
+        mentions: Vec::new(),
+    };
+    let subject = "customer:4711".parse().unwrap();
+    Op::new(OpId(Uuid::now_v7()), Timestamp::now(), subject, body)
+}
+
+/// Durable operations a second: each desk keeps four batches of 64 on the way.
+async fn ops(desks: &Desks, count: usize, each: usize) -> serde_json::Value {
+    let head = desks.head().await;
+    let mut lines = Vec::new();
+    for _ in 0..count {
+        lines.push(desks.connect(head).await.0);
+    }
+    let prepared: Vec<Vec<Op>> = (0..count)
+        .map(|_| (0..each).map(|_| op()).collect())
+        .collect();
+    let started = Instant::now();
+    let mut all = JoinSet::new();
+    for (line, ops) in lines.into_iter().zip(prepared) {
+        all.spawn(async move {
+            let (mut out, mut back) = line.split();
+            let total = ops.len();
+            let mut batches = ops
+                .chunks(64)
+                .map(<[Op]>::to_vec)
+                .collect::<Vec<_>>()
+                .into_iter();
+            for ops in batches.by_ref().take(4) {
+                out.send(frame(&ClientFrame::Push { ops })).await.unwrap();
+            }
+            let mut acked = 0;
+            let mut since = 0;
+            while acked < total {
+                let Some(Ok(Message::Text(text))) = back.next().await else {
+                    continue;
+                };
+                // Events are counted by nobody here, so they are not taken apart.
+                if !text.starts_with("{\"type\":\"ack\"") {
+                    continue;
+                }
+                let got = text.matches("\"op_id\"").count();
+                acked += got;
+                since += got;
+                while since >= 64 {
+                    since -= 64;
+                    if let Some(ops) = batches.next() {
+                        out.send(frame(&ClientFrame::Push { ops })).await.unwrap();
+                    }
+                }
+            }
+        });
+    }
+    all.join_all().await;
+    let seconds = started.elapsed().as_secs_f64();
+    let total = count * each;
+    json!({ "ops": total, "seconds": seconds, "ops_per_second": total as f64 / seconds })
+}
+
+/// From the push to the arrival at every other desk.
+async fn fanout(desks: &Desks, count: usize, rate: usize, seconds: usize) -> serde_json::Value {
+    let head = desks.head().await;
+    let sent: Arc<Mutex<BTreeMap<String, Instant>>> = Arc::default();
+    let total = rate * seconds;
+    let mut listeners = JoinSet::new();
+    for _ in 0..count {
+        let (line, _) = desks.connect(head).await;
+        listeners.spawn(listen(line, Arc::clone(&sent), total));
+    }
+    let (mut line, _) = desks.connect(head).await;
+    let mut tick = tokio::time::interval(Duration::from_secs(1) / u32::try_from(rate).unwrap());
+    for _ in 0..total {
+        tick.tick().await;
+        let op = op();
+        sent.lock()
+            .unwrap()
+            .insert(op.op_id.to_string(), Instant::now());
+        line.send(frame(&ClientFrame::Push { ops: vec![op] }))
+            .await
+            .unwrap();
+    }
+    let mut times: Vec<f64> = listeners.join_all().await.into_iter().flatten().collect();
+    times.sort_by(f64::total_cmp);
+    json!({ "desks": count, "events": total, "deliveries": times.len(),
+            "p50_ms": at(&times, 50), "p95_ms": at(&times, 95), "p99_ms": at(&times, 99) })
+}
+
+async fn listen(line: Line, sent: Arc<Mutex<BTreeMap<String, Instant>>>, total: usize) -> Vec<f64> {
+    let (_out, mut back): (SplitSink<Line, Message>, SplitStream<Line>) = line.split();
+    let mut times = Vec::with_capacity(total);
+    while times.len() < total {
+        let Some(Ok(Message::Text(text))) = back.next().await else {
+            break;
+        };
+        if !text.starts_with("{\"type\":\"event\"") {
+            continue;
+        }
+        let now = Instant::now();
+        // A thousand desks in one process: looking for ids costs less than taking the frames apart.
+        for part in text.split("\"op_id\":\"").skip(1) {
+            let at = sent
+                .lock()
+                .unwrap()
+                .get(part.get(..36).unwrap_or_default())
+                .copied();
+            if let Some(at) = at {
+                times.push(now.duration_since(at).as_secs_f64() * 1000.0);
+            }
+        }
+    }
+    times
+}
+
+/// What a connection costs that says nothing.
+async fn idle(desks: &Desks, count: usize, pid: usize) -> serde_json::Value {
+    let head = desks.head().await;
+    let before = resident(pid);
+    let mut waiting: FuturesUnordered<_> = FuturesUnordered::new();
+    let mut lines = Vec::with_capacity(count);
+    for n in 0..count {
+        waiting.push(desks.connect(head));
+        if waiting.len() >= 64 || n + 1 == count {
+            while let Some((line, _)) = waiting.next().await {
+                lines.push(line);
+            }
+        }
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let after = resident(pid);
+    // Every one of them still answers.
+    for line in &mut lines {
+        line.send(frame(&ClientFrame::Ping { nonce: 7 }))
+            .await
+            .unwrap();
+    }
+    let mut alive = 0;
+    for line in &mut lines {
+        while !matches!(received(line).await, ServerFrame::Pong { nonce: 7 }) {}
+        alive += 1;
+    }
+    json!({ "desks": count, "alive": alive, "kib_per_desk": (after - before) as f64 / count as f64,
+            "server_kib": after })
+}
+
+fn resident(pid: usize) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
+    let line = status.lines().find(|l| l.starts_with("VmRSS")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// From the first byte of a new connection to the last missed event.
+async fn catchup(desks: &Desks, missed: usize, times: usize) -> serde_json::Value {
+    let head = desks.head().await;
+    let (mut line, _) = desks.connect(head).await;
+    for chunk in (0..missed).map(|_| op()).collect::<Vec<_>>().chunks(64) {
+        line.send(frame(&ClientFrame::Push {
+            ops: chunk.to_vec(),
+        }))
+        .await
+        .unwrap();
+    }
+    let mut acked = 0;
+    while acked < missed {
+        if let ServerFrame::Ack { acks } = received(&mut line).await {
+            acked += acks.len();
+        }
+    }
+    let mut took = Vec::new();
+    for _ in 0..times {
+        let started = Instant::now();
+        let (mut line, _) = desks.connect(head).await;
+        let mut seen = 0;
+        while seen < missed {
+            if let ServerFrame::Event { events } = received(&mut line).await {
+                seen += events.len();
+            }
+        }
+        took.push(started.elapsed().as_secs_f64() * 1000.0);
+    }
+    took.sort_by(f64::total_cmp);
+    json!({ "missed": missed, "p50_ms": at(&took, 50), "p95_ms": at(&took, 95) })
+}
+
+fn at(sorted: &[f64], percent: usize) -> f64 {
+    let place = (sorted.len() * percent).div_ceil(100).max(1) - 1;
+    sorted.get(place).copied().unwrap_or(f64::NAN)
+}
