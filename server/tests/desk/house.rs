@@ -33,6 +33,7 @@ pub(crate) const PASSWORD: &str = "correct horse";
 /// A running server on a database of its own.
 pub(crate) struct House {
     _dir: TempDir,
+    pub(crate) storage: SqliteStorage,
     pub(crate) identity: Identity<SqliteStorage>,
     pub(crate) address: SocketAddr,
     pub(crate) stop: CancellationToken,
@@ -62,7 +63,8 @@ impl House {
         running.close();
         Self {
             _dir: dir,
-            identity: Identity::new(storage, Clock::system()),
+            identity: Identity::new(storage.clone(), Clock::system()),
+            storage,
             address: url.strip_prefix("http://").unwrap().parse().unwrap(),
             stop,
             running,

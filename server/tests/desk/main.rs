@@ -10,6 +10,7 @@
 
 mod catching_up;
 mod house;
+mod inside;
 mod isolation;
 mod nodes;
 mod presence;

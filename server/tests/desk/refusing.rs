@@ -9,7 +9,9 @@ use kontor_protocol::{
     Presence, RejectCode, Role,
 };
 use kontor_server::core::hub::limits::Limits;
+use kontor_server::core::storage::Storage as _;
 use kontor_server::http::doors::HEAD;
+use kontor_testkit::Rng;
 use rstest::rstest;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -275,4 +277,50 @@ async fn a_device_that_is_signed_out_is_out_at_once() {
     assert_eq!(reject.code, RejectCode::Auth, "its token is worthless");
     desk.push(vec![note(1)]).await;
     desk.until("the ack", |l| l.acks.len() == 1).await;
+}
+
+#[tokio::test]
+async fn whatever_comes_others_are_served_and_nothing_is_damaged() {
+    let house = House::open().await;
+    let ana = house.org("cebela").await;
+    let good = serde_json::to_string(&ClientFrame::Push { ops: vec![note(9)] }).unwrap();
+    for seed in 0..150 {
+        let mut rng = Rng::new(seed);
+        let mut bytes = good.clone().into_bytes();
+        for _ in 0..rng.between(1, 6) {
+            let at = usize::try_from(rng.below(bytes.len() as u64)).unwrap();
+            match rng.below(3) {
+                0 => bytes[at] = rng.next_u64().to_le_bytes()[0],
+                1 => bytes.truncate(at.max(1)),
+                _ => bytes.insert(at, b"{}[],:\"0"[usize::try_from(rng.below(8)).unwrap()]),
+            }
+        }
+        let mut line = house.line(&ana, 1).await;
+        if rng.chance(20) {
+            // Not even WebSocket.
+            line.ws.get_mut().write_all(&bytes).await.unwrap();
+            line.ws.get_mut().shutdown().await.unwrap();
+        } else {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            line.ws.send(Message::text(text)).await.unwrap();
+            drop(line.ws.close(None).await);
+        }
+        line.closed().await;
+    }
+    let mut line = house.line(&ana, 1).await;
+    let whole = note(1);
+    line.push(vec![whole.clone()]).await;
+    line.until("its event", |l| {
+        l.events.iter().any(|event| event.op == whole)
+    })
+    .await;
+    for event in &line.events {
+        assert_eq!(
+            event.op.check(),
+            Ok(()),
+            "only whole operations were stored"
+        );
+    }
+    let checked = house.storage.check().await.unwrap();
+    assert_eq!(checked.problems, Vec::<String>::new());
 }
