@@ -11,6 +11,7 @@
 
 mod activity;
 mod collab;
+mod delta;
 mod desk;
 mod error;
 mod ids;
@@ -27,7 +28,7 @@ pub use desk::{Desk, Mention, Taken};
 pub use error::{Error, Result};
 pub use line::{FarEnd, Line, LineError, connect};
 pub use link::{Ended, Report, Session, run};
-pub use note::{Edit, EditProblem, Edited, Note, NoteVersion};
+pub use note::{Edit, EditProblem, Edited, Note, NoteVersion, Splice, Typed};
 pub use record::{Choice, Conflict, ConflictValue, Record, RecordField};
 pub use subject::thread_subject;
 

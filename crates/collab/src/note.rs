@@ -7,6 +7,7 @@ mod history;
 mod mention;
 pub(crate) mod rebuild;
 mod shelf;
+mod typing;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::{Collab, Error, Result};
 
 use doc::{Made, NoteDoc};
 pub(crate) use shelf::Shelf;
+pub use typing::{Splice, Typed};
 
 /// A change of a note's text. Places count Unicode scalar values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub enum Edit {
     },
     /// The whole text as it should be; only the difference is an edit, so that others' edits at the same time stay.
     Replace(String),
+    /// Several at once, each on the text after the one before: where, how much to take out, what to put in.
+    Several(Vec<(usize, usize, String)>),
 }
 
 /// Why an edit does not fit.
@@ -52,6 +56,9 @@ pub enum EditProblem {
         /// The note's length.
         len: usize,
     },
+    /// What was typed was typed into a text that is not known here.
+    #[error("the note was put back meanwhile; open it again")]
+    Revision,
     /// Too much at once for an operation.
     #[error("{0}; write it in several parts")]
     TooLarge(#[from] kontor_protocol::OpProblem),

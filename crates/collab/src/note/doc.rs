@@ -182,10 +182,13 @@ impl NoteDoc {
         self.doc.commit();
         let update = self.since(&before)?;
         let counted = self.take_counted();
-        let inserted = match edit {
-            Edit::Append(text) | Edit::Replace(text) | Edit::Splice { insert: text, .. } => text,
+        let has_at = |text: &String| text.contains('@');
+        self.at_sign |= match edit {
+            Edit::Append(text) | Edit::Replace(text) | Edit::Splice { insert: text, .. } => {
+                has_at(text)
+            }
+            Edit::Several(splices) => splices.iter().any(|(_, _, text)| has_at(text)),
         };
-        self.at_sign |= inserted.contains('@');
         let changed = counted.added > 0 || counted.removed > 0;
         Ok(changed.then_some(Made { update, counted }))
     }
@@ -201,21 +204,16 @@ impl NoteDoc {
         let len = self.text.len_unicode();
         match edit {
             Edit::Append(text) => self.text.insert(len, text).map_err(refused),
-            Edit::Splice { at, delete, insert } => {
-                if at.checked_add(*delete).is_none_or(|end| end > len) {
-                    return Err(EditProblem::Range {
-                        at: *at,
-                        delete: *delete,
-                        len,
-                    });
-                }
-                if *delete > 0 {
-                    self.text.delete(*at, *delete).map_err(refused)?;
-                }
-                if insert.is_empty() {
-                    return Ok(());
-                }
-                self.text.insert(*at, insert).map_err(refused)
+            Edit::Splice { at, delete, insert } => self.splice(*at, *delete, insert),
+            Edit::Several(splices) => {
+                // All or none: half an edit would be nobody's.
+                splices.iter().try_fold(len, |len, (at, delete, insert)| {
+                    let left = left(len, *at, *delete)?;
+                    Ok::<_, EditProblem>(left.saturating_add(insert.chars().count()))
+                })?;
+                splices
+                    .iter()
+                    .try_for_each(|(at, delete, insert)| self.splice(*at, *delete, insert))
             }
             Edit::Replace(text) => {
                 let fine = len <= FINE && text.len() <= FINE;
@@ -228,6 +226,22 @@ impl NoteDoc {
                 done.map_err(|e| EditProblem::Document(e.to_string()))
             }
         }
+    }
+
+    fn splice(&self, at: usize, delete: usize, insert: &str) -> Result<(), EditProblem> {
+        let refused = |e: loro::LoroError| EditProblem::Document(e.to_string());
+        left(self.text.len_unicode(), at, delete)?;
+        if delete > 0 {
+            self.text.delete(at, delete).map_err(refused)?;
+        }
+        if insert.is_empty() {
+            return Ok(());
+        }
+        self.text.insert(at, insert).map_err(refused)
+    }
+
+    pub(crate) fn doc(&self) -> &LoroDoc {
+        &self.doc
     }
 
     pub(crate) fn text(&self) -> String {
@@ -261,6 +275,13 @@ impl NoteDoc {
     fn take_counted(&self) -> Counted {
         std::mem::take(&mut *self.counted.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// How long a text is when this was taken out of it.
+fn left(len: usize, at: usize, delete: usize) -> Result<usize, EditProblem> {
+    let fits = at.checked_add(delete).is_some_and(|end| end <= len);
+    let range = EditProblem::Range { at, delete, len };
+    len.checked_sub(delete).filter(|_| fits).ok_or(range)
 }
 
 /// Takes in many updates at once; one that is none leaves the others alone. True when one waits for another before it.

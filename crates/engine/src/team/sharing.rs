@@ -2,7 +2,7 @@
 
 use kontor_collab::{
     Activity, ActivityFilter, Choice, Collab, Conflict, Edit, Edited, Member, Note, NoteVersion,
-    Record,
+    Record, Splice, Typed,
 };
 use kontor_protocol::field::ASSIGNEE;
 use kontor_protocol::{Availability, MemberId, MemberPresence, OpId, Presence, Subject};
@@ -88,6 +88,33 @@ impl Engine {
         let told =
             |one: Result<Edited, _>| one.map_err(|e| Error::from(kontor_collab::Error::Edit(e)));
         Ok(done.into_iter().map(told).collect())
+    }
+
+    /// Returns a note's text and how an editor names it, to be typed into.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open_note(&self, subject: &Subject) -> Result<(String, Typed)> {
+        let subject = subject.clone();
+        self.shared(move |c| c.typing(&subject)).await
+    }
+
+    /// Writes what was typed into the text an editor shows, and answers what others wrote meanwhile. Without splices it only
+    /// catches up.
+    ///
+    /// # Errors
+    /// [`crate::Code::Usage`] when the text it was typed into is not known any more: open the note again.
+    pub async fn type_note(
+        &self,
+        subject: &Subject,
+        revision: &str,
+        splices: Vec<Splice>,
+    ) -> Result<Typed> {
+        Ok(self
+            .ctx
+            .collab
+            .type_note(subject, revision, splices, self.ctx.moment())
+            .await?)
     }
 
     /// Puts a note back to one of its versions, as an edit.
