@@ -8,7 +8,7 @@ use kontor_testkit::Postgres;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::house::note;
+use crate::house::{Asking, ask, note};
 use crate::process::{Program, attach, login, run};
 
 fn admin(dir: &Path, url: &str, words: &[&str]) -> Output {
@@ -80,4 +80,63 @@ async fn desks_of_two_nodes_are_one_team_and_move_when_a_node_is_killed() {
         (&checked["ok"], &checked["events"]),
         (&Value::from(true), &Value::from(42))
     );
+}
+
+#[tokio::test]
+async fn a_database_that_goes_away_and_comes_back_costs_nothing() {
+    let postgres = Postgres::start().unwrap();
+    let url = postgres.create_database("team").unwrap();
+    let dir = TempDir::new().unwrap();
+    let words = [
+        "create-org",
+        "Čebela",
+        "--admin",
+        "ana@example.com",
+        "--password-stdin",
+    ];
+    assert!(admin(dir.path(), &url, &words).status.success());
+    let server = Program::serve(dir.path(), &["--database-url", &url]);
+    let ana = login(server.address).await;
+    let mut line = attach(server.address, &ana, 0).await;
+    line.push(vec![note(1)]).await;
+    line.until("the ack", |l| l.acks.len() == 1).await;
+    let ready = async || {
+        ask(server.address, "GET", "/readyz", Asking::default())
+            .await
+            .0
+    };
+    assert_eq!(ready().await, 200);
+
+    let away = "ALTER DATABASE team ALLOW_CONNECTIONS false; \
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'team'";
+    postgres.psql("postgres", away).unwrap();
+    let op = note(2);
+    line.push(vec![op.clone()]).await;
+    line.until("the refusal", |l| l.rejects.len() == 1).await;
+    let reject = line.rejects.remove(0);
+    assert_eq!(
+        (reject.op_id, reject.code),
+        (Some(op.op_id), RejectCode::Internal)
+    );
+    assert!(
+        reject.code.is_passing(),
+        "the desk keeps it and tries again"
+    );
+    assert_eq!(ready().await, 503);
+
+    postgres
+        .psql("postgres", "ALTER DATABASE team ALLOW_CONNECTIONS true")
+        .unwrap();
+    while line.acks.len() < 2 {
+        let (acks, rejects) = (line.acks.len(), line.rejects.len());
+        line.push(vec![op.clone()]).await;
+        line.until("an answer", |l| {
+            l.acks.len() > acks || l.rejects.len() > rejects
+        })
+        .await;
+    }
+    line.until("the event", |l| l.events.iter().any(|event| event.op == op))
+        .await;
+    assert_eq!(line.seqs(), [1, 2, 3], "on the same line, without a gap");
+    assert_eq!(ready().await, 200);
 }
