@@ -1,5 +1,6 @@
 //! The profile's side of a team: membership, members, queue.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -139,6 +140,34 @@ impl Collab {
     /// # Errors
     /// When nothing was stored.
     pub async fn join(&self, new: NewTeam, now: Timestamp) -> Result<Team> {
+        self.join_renaming(new, BTreeMap::new(), now).await
+    }
+
+    /// Returns what would come along into a team that is joined now, or waits to be told. Threads among them have names
+    /// that only this profile knows.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unshared_subjects(&self) -> Result<Vec<Subject>> {
+        let names = self.store().read(|r| {
+            let within = r.team()?.filter(|team| team.server.is_empty());
+            r.unshared_subjects(within.as_ref().map(|team| team.org.as_str()))
+        })?;
+        let named = names.iter().filter_map(|name| name.parse().ok());
+        Ok(named.collect())
+    }
+
+    /// Like [`Self::join`]; what comes along and is about the subjects named here gets the names the team knows them by.
+    /// See [`Self::unshared_subjects`].
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    pub async fn join_renaming(
+        &self,
+        new: NewTeam,
+        names: BTreeMap<Subject, Subject>,
+        now: Timestamp,
+    ) -> Result<Team> {
         let inner = Arc::clone(&self.inner);
         let row = TeamRow {
             server: new.server,
@@ -154,7 +183,7 @@ impl Collab {
             left_at: None,
         };
         let write = self.store().write_durable(now.into(), move |w| {
-            join(w, &inner, &row)?;
+            join(w, &inner, &row, &names)?;
             team(row)
         });
         Ok(write.await?)
@@ -220,7 +249,12 @@ impl Collab {
     }
 }
 
-fn join(w: &mut Write<'_>, inner: &Inner, new: &TeamRow) -> kontor_store::Result<()> {
+fn join(
+    w: &mut Write<'_>,
+    inner: &Inner,
+    new: &TeamRow,
+    names: &BTreeMap<Subject, Subject>,
+) -> kontor_store::Result<()> {
     let former = w.team()?;
     let other = former.as_ref().filter(|former| former.org != new.org);
     if let Some(other) = other {
@@ -235,12 +269,28 @@ fn join(w: &mut Write<'_>, inner: &Inner, new: &TeamRow) -> kontor_store::Result
     // Numbers and folded fields come again with the events: nothing tells how far the server's store is the same.
     w.clear_record_fields()?;
     w.renumber_team_ops(&new.org, &new.member)?;
+    for (from, to) in names {
+        rename(w, from, to)?;
+    }
     w.author_team_ops(&new.org, &new.member, &new.device)?;
     w.put_team(new)?;
     if other.is_some() {
         for subject in w.noted_subjects()? {
             rebuild(w, inner, &subject)?;
         }
+    }
+    for subject in names.keys().chain(names.values()) {
+        rebuild(w, inner, &subject.to_string())?;
+    }
+    Ok(())
+}
+
+/// No server has seen these operations: they may still be told under another name.
+fn rename(w: &mut Write<'_>, from: &Subject, to: &Subject) -> kontor_store::Result<()> {
+    for row in w.unshared_team_ops(&from.to_string())? {
+        let Some(op) = row::op(&row) else { continue };
+        let op = Op::new(op.op_id, op.occurred_at, to.clone(), op.body);
+        w.rename_team_op(row.id, &to.to_string(), &op.checksum)?;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 mod socket;
 mod trust;
 
+use std::collections::VecDeque;
+
 use kontor_protocol::{ClientFrame, ServerFrame};
 use tokio::sync::mpsc;
 
@@ -10,7 +12,17 @@ pub use socket::connect;
 
 /// A connection to a server, from the desk's side.
 #[derive(Debug)]
-pub struct Line(Kind);
+pub struct Line {
+    kind: Kind,
+    /// What came while something was sent.
+    backlog: VecDeque<Came>,
+}
+
+type Came = Result<Option<ServerFrame>, LineError>;
+
+/// Frames taken while sending. A server that waits for us to read before it reads on is read meanwhile, else both would
+/// wait for ever.
+const BACKLOG: usize = 64;
 
 #[derive(Debug)]
 enum Kind {
@@ -67,12 +79,20 @@ impl LineError {
 }
 
 impl Line {
+    fn over(kind: Kind) -> Self {
+        Self {
+            kind,
+            backlog: VecDeque::new(),
+        }
+    }
+
     /// A line within the process, with room for this many frames each way.
     #[must_use]
     pub fn within(room: usize) -> (Self, FarEnd) {
         let (out, frames) = mpsc::channel(room.max(1));
         let (answers, back) = mpsc::channel(room.max(1));
-        (Self(Kind::Within { out, back }), FarEnd { frames, answers })
+        let line = Self::over(Kind::Within { out, back });
+        (line, FarEnd { frames, answers })
     }
 
     /// Sends a frame.
@@ -80,12 +100,19 @@ impl Line {
     /// # Errors
     /// When the line broke.
     pub async fn send(&mut self, frame: ClientFrame) -> Result<(), LineError> {
-        match &mut self.0 {
-            Kind::Socket(socket) => socket.send(&frame).await,
-            Kind::Within { out, .. } => out
-                .send(frame)
-                .await
-                .map_err(|_gone| LineError::Broken("it was closed".to_owned())),
+        let backlog = &mut self.backlog;
+        match &mut self.kind {
+            Kind::Socket(socket) => {
+                let (out, back) = socket.halves();
+                meanwhile(out.send(&frame), Receiving::Socket(back), backlog).await
+            }
+            Kind::Within { out, back } => {
+                let sending = async {
+                    let closed = |_gone| LineError::Broken("it was closed".to_owned());
+                    out.send(frame).await.map_err(closed)
+                };
+                meanwhile(sending, Receiving::Within(back), backlog).await
+            }
         }
     }
 
@@ -94,16 +121,55 @@ impl Line {
     /// # Errors
     /// When the line broke, or what came is no frame.
     pub async fn next(&mut self) -> Result<Option<ServerFrame>, LineError> {
-        match &mut self.0 {
-            Kind::Socket(socket) => socket.next().await,
-            Kind::Within { back, .. } => Ok(back.recv().await),
+        if let Some(came) = self.backlog.pop_front() {
+            return came;
         }
+        let mut receiving = match &mut self.kind {
+            Kind::Socket(socket) => Receiving::Socket(socket.halves().1),
+            Kind::Within { back, .. } => Receiving::Within(back),
+        };
+        receiving.next().await
     }
 
     /// Says goodbye; the server need not wait for a silence to know.
     pub async fn close(self) {
-        if let Kind::Socket(socket) = self.0 {
+        if let Kind::Socket(socket) = self.kind {
             socket.close().await;
+        }
+    }
+}
+
+/// The half of a line that frames come by.
+enum Receiving<'a> {
+    Socket(&'a mut socket::Back),
+    Within(&'a mut mpsc::Receiver<ServerFrame>),
+}
+
+impl Receiving<'_> {
+    async fn next(&mut self) -> Came {
+        match self {
+            Self::Socket(back) => back.next().await,
+            Self::Within(back) => Ok(back.recv().await),
+        }
+    }
+}
+
+/// Sends, and keeps what comes until it is sent.
+async fn meanwhile(
+    sending: impl Future<Output = Result<(), LineError>>,
+    mut receiving: Receiving<'_>,
+    backlog: &mut VecDeque<Came>,
+) -> Result<(), LineError> {
+    let mut sending = std::pin::pin!(sending);
+    let mut open = true;
+    loop {
+        tokio::select! {
+            biased;
+            sent = &mut sending => return sent,
+            came = receiving.next(), if open && backlog.len() < BACKLOG => {
+                open = matches!(came, Ok(Some(_)));
+                backlog.push_back(came);
+            }
         }
     }
 }

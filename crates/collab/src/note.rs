@@ -254,7 +254,12 @@ impl<'a> Writing<'a> {
         let made = match self.doc.edit(edit) {
             Ok(Some(made)) => made,
             Ok(None) => return Ok(Ok(self.edited(None))),
-            Err(problem) => return Ok(Err(problem)),
+            Err(problem) => {
+                if matches!(problem, EditProblem::Document(_)) {
+                    self.read_anew(w)?;
+                }
+                return Ok(Err(problem));
+            }
         };
         let mentions = self.newly_named(w)?;
         let Made { update, counted } = made;
@@ -265,24 +270,24 @@ impl<'a> Writing<'a> {
             Body::Note { update, mentions },
         );
         if let Err(problem) = op.check() {
-            // The document has it already: it goes, and the note is read anew, with what was written before.
-            if self.changed {
-                put(
-                    w,
-                    &self.name,
-                    &mut self.doc,
-                    self.now,
-                    self.author.member.clone(),
-                )?;
-            }
-            self.doc = NoteDoc::load(w, &self.name, &self.inner.ids)?;
-            self.before = None;
+            self.read_anew(w)?;
             return Ok(Err(problem.into()));
         }
         let id = w.add_team_op(&row::own(&op, &self.author, counted))?;
         self.doc.advance(id, op.op_id.to_string());
         self.changed = true;
         Ok(Ok(self.edited(Some(op.op_id))))
+    }
+
+    /// The document has what is not kept: it goes, and the note is read anew, with what was written before.
+    fn read_anew(&mut self, w: &mut Write<'_>) -> kontor_store::Result<()> {
+        if self.changed {
+            let member = self.author.member.clone();
+            put(w, &self.name, &mut self.doc, self.now, member)?;
+        }
+        self.doc = NoteDoc::load(w, &self.name, &self.inner.ids)?;
+        self.before = None;
+        Ok(())
     }
 
     fn edited(&self, op_id: Option<OpId>) -> Edited {

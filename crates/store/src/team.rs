@@ -5,9 +5,10 @@
 
 pub(crate) mod field;
 pub(crate) mod member;
+mod moving;
 pub(crate) mod note;
 pub(crate) mod op;
-pub(crate) mod op_state;
+mod op_state;
 
 use kontor_model::Millis;
 use kontor_sqlite::Migration;

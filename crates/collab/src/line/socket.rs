@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
 use kontor_protocol::{ClientFrame, ServerFrame};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -24,7 +25,18 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-pub(super) struct Socket(WebSocketStream<Box<dyn Stream>>);
+type Whole = WebSocketStream<Box<dyn Stream>>;
+
+pub(super) struct Socket {
+    out: Out,
+    back: Back,
+}
+
+/// The half that sends.
+pub(super) struct Out(SplitSink<Whole, Message>);
+
+/// The half that receives.
+pub(super) struct Back(SplitStream<Whole>);
 
 impl std::fmt::Debug for Socket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -61,7 +73,12 @@ pub async fn connect(url: &str, extra_pem: Option<&str>) -> Result<Line, LineErr
     };
     let opening = client_async(target.request.as_str(), stream);
     let (socket, _) = within(Box::pin(opening)).await?.map_err(opened)?;
-    Ok(Line(Kind::Socket(Box::new(Socket(socket)))))
+    let (out, back) = socket.split();
+    let socket = Socket {
+        out: Out(out),
+        back: Back(back),
+    };
+    Ok(Line::over(Kind::Socket(Box::new(socket))))
 }
 
 async fn within<F: Future>(doing: F) -> Result<F::Output, LineError> {
@@ -117,15 +134,15 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.is_loopback())
 }
 
-impl Socket {
+impl Out {
     pub(super) async fn send(&mut self, frame: &ClientFrame) -> Result<(), LineError> {
         let text = serde_json::to_string(frame).map_err(|e| LineError::Malformed(e.to_string()))?;
-        self.0
-            .send(Message::text(text))
-            .await
-            .map_err(|e| broken(&e))
+        let sent = self.0.send(Message::text(text)).await;
+        sent.map_err(|e| broken(&e))
     }
+}
 
+impl Back {
     pub(super) async fn next(&mut self) -> Result<Option<ServerFrame>, LineError> {
         while let Some(message) = self.0.next().await {
             match message.map_err(|e| broken(&e))? {
@@ -145,10 +162,16 @@ impl Socket {
         }
         Ok(None)
     }
+}
+
+impl Socket {
+    pub(super) fn halves(&mut self) -> (&mut Out, &mut Back) {
+        (&mut self.out, &mut self.back)
+    }
 
     pub(super) async fn close(mut self) {
         // Whoever leaves does not wait for somebody who is gone.
-        let farewell = timeout(Duration::from_secs(1), self.0.close(None));
+        let farewell = timeout(Duration::from_secs(1), self.out.0.close());
         if !matches!(farewell.await, Ok(Ok(()))) {
             tracing::debug!("The line was gone before it could be closed.");
         }

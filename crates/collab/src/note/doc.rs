@@ -22,6 +22,8 @@ const TAIL: u64 = 64;
 const SHORT: usize = 16_384;
 /// Replacing compares texts up to this length character by character, longer ones line by line.
 const FINE: usize = 20_000;
+/// How long comparing may take, in milliseconds, before it is done more coarsely.
+const COMPARING: f64 = 50.0;
 /// How much of what was added an excerpt shows, in characters.
 const EXCERPT: usize = 120;
 
@@ -189,7 +191,8 @@ impl NoteDoc {
             }
             Edit::Several(splices) => splices.iter().any(|(_, _, text)| has_at(text)),
         };
-        let changed = counted.added > 0 || counted.removed > 0;
+        // Not by what was counted: an insertion taken back at once counts nothing, and later edits build on it all the same.
+        let changed = self.doc.oplog_vv() != before;
         Ok(changed.then_some(Made { update, counted }))
     }
 
@@ -200,11 +203,13 @@ impl NoteDoc {
     }
 
     fn apply(&self, edit: &Edit) -> Result<(), EditProblem> {
-        let refused = |e: loro::LoroError| EditProblem::Document(e.to_string());
         let len = self.text.len_unicode();
         match edit {
-            Edit::Append(text) => self.text.insert(len, text).map_err(refused),
-            Edit::Splice { at, delete, insert } => self.splice(*at, *delete, insert),
+            Edit::Append(text) => self.splice(len, 0, text),
+            Edit::Splice { at, delete, insert } => {
+                left(len, *at, *delete)?;
+                self.splice(*at, *delete, insert)
+            }
             Edit::Several(splices) => {
                 // All or none: half an edit would be nobody's.
                 splices.iter().try_fold(len, |len, (at, delete, insert)| {
@@ -215,22 +220,45 @@ impl NoteDoc {
                     .iter()
                     .try_for_each(|(at, delete, insert)| self.splice(*at, *delete, insert))
             }
-            Edit::Replace(text) => {
-                let fine = len <= FINE && text.len() <= FINE;
-                let options = UpdateOptions::default();
-                let done = if fine {
-                    self.text.update(text, options)
-                } else {
-                    self.text.update_by_line(text, options)
-                };
-                done.map_err(|e| EditProblem::Document(e.to_string()))
-            }
+            Edit::Replace(text) => self.replace(text, len),
         }
+    }
+
+    /// Comparing may take long where little is alike. The writer must not stand still for it: after a while it is done line
+    /// by line, and then as one piece. What an attempt has changed already brought the text nearer.
+    fn replace(&self, to: &str, len: usize) -> Result<(), EditProblem> {
+        let patience = || UpdateOptions {
+            timeout_ms: Some(COMPARING),
+            ..UpdateOptions::default()
+        };
+        let fine = len <= FINE && to.len() <= FINE;
+        if fine && self.text.update(to, patience()).is_ok() {
+            return Ok(());
+        }
+        if self.text.update_by_line(to, patience()).is_ok() {
+            return Ok(());
+        }
+        let now: Vec<char> = self.text().chars().collect();
+        let to: Vec<char> = to.chars().collect();
+        let alike = |(a, b): &(&char, &char)| a == b;
+        let head = now.iter().zip(&to).take_while(alike).count();
+        let (now, to) = (
+            now.get(head..).unwrap_or(&[]),
+            to.get(head..).unwrap_or(&[]),
+        );
+        let tail = now
+            .iter()
+            .rev()
+            .zip(to.iter().rev())
+            .take_while(alike)
+            .count();
+        let delete = now.len().saturating_sub(tail);
+        let insert: String = to.iter().take(to.len().saturating_sub(tail)).collect();
+        self.splice(head, delete, &insert)
     }
 
     fn splice(&self, at: usize, delete: usize, insert: &str) -> Result<(), EditProblem> {
         let refused = |e: loro::LoroError| EditProblem::Document(e.to_string());
-        left(self.text.len_unicode(), at, delete)?;
         if delete > 0 {
             self.text.delete(at, delete).map_err(refused)?;
         }

@@ -65,7 +65,10 @@ async fn wait<T>(ends: &mut Ends, mut wanted: impl FnMut(Report) -> Option<T>) -
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as every question to a report")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as every question to a report"
+)]
 fn synced(report: Report) -> Option<()> {
     matches!(report, Report::Synced).then_some(())
 }
@@ -316,4 +319,31 @@ async fn what_is_no_server_is_told_apart() {
         matches!(error, LineError::Unreachable(_)) && error.is_passing(),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_writes_before_it_reads_does_not_stop_us() {
+    let (mut line, mut far) = Line::within(1);
+    let server = async {
+        for nonce in 0..20 {
+            far.answers.send(ServerFrame::Pong { nonce }).await.unwrap();
+        }
+        let mut read = 0;
+        while far.frames.recv().await.is_some() {
+            read += 1;
+        }
+        read
+    };
+    let desk = async {
+        for nonce in 0..5 {
+            line.send(ClientFrame::Ping { nonce }).await.unwrap();
+        }
+        for nonce in 0..20 {
+            let frame = line.next().await.unwrap();
+            assert_eq!(frame, Some(ServerFrame::Pong { nonce }), "in order");
+        }
+        line.close().await;
+    };
+    let ((), read) = tokio::join!(desk, server);
+    assert_eq!(read, 5);
 }

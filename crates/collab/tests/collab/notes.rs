@@ -62,6 +62,40 @@ async fn an_edit_too_large_for_an_operation_is_not_kept() {
 }
 
 #[tokio::test]
+async fn replacing_all_of_a_long_text_does_not_take_long() {
+    let p = Place::new(1);
+    let noise = |seed: u32| -> String {
+        let letter = |n: u32| char::from_u32(0x61 + (n ^ seed).wrapping_mul(2_654_435_761) % 26);
+        (0..18_000).filter_map(letter).collect()
+    };
+    p.write(1, Edit::Replace(noise(1)), 1).await;
+    let begun = std::time::Instant::now();
+    p.write(1, Edit::Replace(noise(77)), 2).await;
+    let took = begun.elapsed();
+    assert!(
+        took < std::time::Duration::from_secs(3),
+        "the writer stood still for {took:?}"
+    );
+    assert_eq!(p.text(1), noise(77));
+}
+
+#[tokio::test]
+async fn what_is_typed_and_taken_back_does_not_break_what_follows() {
+    let mut order = Order::new();
+    let (ana, bor) = (
+        Place::joined(1, &order).await,
+        Place::joined(2, &order).await,
+    );
+    ana.write(1, text("ena"), 1).await;
+    let back = Edit::Several(vec![(0, 0, "x".to_owned()), (0, 1, String::new())]);
+    ana.write(1, back, 2).await;
+    ana.write(1, text(" dve"), 3).await;
+    ana.sync(&mut order).await;
+    bor.sync(&mut order).await;
+    assert_eq!(bor.text(1), "ena dve");
+}
+
+#[tokio::test]
 async fn an_edit_of_nothing_is_none() {
     let p = Place::new(1);
     let first = p.write(1, text("ena"), 1).await;

@@ -1,10 +1,12 @@
 //! Joining, leaving, coming back, changing; who is there and what they did.
 
-use kontor_collab::{ActivityDetail, ActivityFilter, Collab, Error, NewTeam};
+use std::collections::BTreeMap;
+
+use kontor_collab::{ActivityDetail, ActivityFilter, Collab, Error, NewTeam, thread_subject};
 use kontor_protocol::{DeviceId, MemberId, OrgId};
 use uuid::Uuid;
 
-use crate::support::{Order, Place, at, customer, member, text};
+use crate::support::{KEY, Order, Place, at, customer, member, text};
 
 #[tokio::test]
 async fn what_was_made_before_joining_is_told_then() {
@@ -225,4 +227,50 @@ fn kinds(collab: &Collab, filter: &ActivityFilter) -> Vec<String> {
             return found;
         }
     }
+}
+
+#[tokio::test]
+async fn threads_get_the_teams_names_on_joining() {
+    let mut order = Order::new();
+    let p = Place::new(1);
+    let own = thread_subject(&"ab".repeat(32), "root@hrast.example").unwrap();
+    let shared = thread_subject(KEY, "root@hrast.example").unwrap();
+    for n in 0..3 {
+        p.collab
+            .edit_note(&own, text("beseda "), at(n))
+            .await
+            .unwrap();
+    }
+    let done = Some("done".to_owned());
+    p.collab
+        .set_field(&own, "status", done, at(4))
+        .await
+        .unwrap();
+    p.write(1, text("stranka"), 5).await;
+    assert_eq!(
+        p.collab.unshared_subjects().unwrap(),
+        [customer(1), own.clone()]
+    );
+    let names = BTreeMap::from([(own.clone(), shared.clone())]);
+    p.collab
+        .join_renaming(order.team(1), names, at(6))
+        .await
+        .unwrap();
+    assert_eq!(p.collab.note(&own, None).unwrap(), None);
+    let note = p.collab.note(&shared, None).unwrap().unwrap();
+    assert_eq!(
+        (note.text.as_str(), note.version),
+        ("beseda beseda beseda ", 3)
+    );
+    p.sync(&mut order).await;
+    let bor = Place::joined(2, &order).await;
+    bor.sync(&mut order).await;
+    let there = bor.collab.note(&shared, None).unwrap().unwrap();
+    assert_eq!((there.text, bor.text(1)), (note.text, "stranka".to_owned()));
+    assert_eq!(
+        bor.collab.record(&shared).unwrap().fields[0]
+            .value
+            .as_deref(),
+        Some("done")
+    );
 }

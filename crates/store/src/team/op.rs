@@ -180,11 +180,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TeamOp> {
     })
 }
 
+/// The operations a condition finds.
+pub(super) fn of(r: &Read<'_>, tail: &str, bind: impl rusqlite::Params) -> Result<Vec<TeamOp>> {
+    let mut statement = r.conn.prepare_cached(&format!("{SELECT} {tail}"))?;
+    let rows = statement.query_map(bind, read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 impl Read<'_> {
     fn team_ops_where(&self, tail: &str, bind: impl rusqlite::Params) -> Result<Vec<TeamOp>> {
-        let mut statement = self.conn.prepare_cached(&format!("{SELECT} {tail}"))?;
-        let rows = statement.query_map(bind, read)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        of(self, tail, bind)
     }
 
     /// Returns an operation.
