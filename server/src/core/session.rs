@@ -3,7 +3,7 @@
 //! It runs over any pair of a stream of frames and a sink of frames, so a WebSocket and a channel in one process are the
 //! same to it.
 
-mod line;
+pub(crate) mod line;
 mod push;
 
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ use crate::core::hub::limits::Buckets;
 use crate::core::hub::ring::After;
 use crate::core::hub::room::{Room, json};
 use crate::core::identity::secret;
-use crate::core::session::line::{End, Line};
+use crate::core::session::line::{End, Ending, Line};
 use crate::core::session::push::Waiting;
 use crate::core::storage::{Storage, Who};
 
@@ -75,7 +75,7 @@ impl<S: Storage> Hub<S> {
         O: Sink<String> + Send + Unpin,
     {
         let patience = self.inner.limits.silence();
-        let mut line = Line::new(outgoing, self.inner.leaving.clone(), patience);
+        let mut line = Line::new(outgoing, Ending::below(&self.inner.leaving), patience);
         let hello = async {
             let _reading = self.inner.greeters.acquire().await;
             greeting(&mut incoming).await
@@ -138,8 +138,7 @@ impl<S: Storage> Hub<S> {
         if let Err(end) = line.say(&welcome).await {
             return end;
         }
-        let (taken, revoked) = room.sit(&who);
-        line.revoked_by(revoked);
+        let taken = room.sit(&who, line.ending_sign());
         self.inner.figures.welcomes.inc();
         tracing::debug!(org = %who.org, device = %who.device, cursor, "a desk is attached");
         let mut session = Session {

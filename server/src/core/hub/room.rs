@@ -17,6 +17,7 @@ use crate::core::hub::Inner;
 use crate::core::hub::figures::Figures;
 use crate::core::hub::ring::{After, Ring};
 use crate::core::presence::Presences;
+use crate::core::session::line::Ending;
 use crate::core::storage::{Appended, Incoming, Storage, StorageError, Who};
 
 /// Pushes that wait; further sessions wait with their own.
@@ -50,8 +51,8 @@ pub(crate) struct Room<S: Storage> {
 pub(crate) struct Seat {
     pub(crate) member: MemberId,
     pub(crate) device: DeviceId,
-    /// The token is worthless: the session ends.
-    pub(crate) revoked: CancellationToken,
+    /// Ends the session.
+    pub(crate) ending: Ending,
 }
 
 /// A seat that somebody sits on; dropped, it is free, however the session came to its end.
@@ -266,26 +267,24 @@ impl<S: Storage> Room<S> {
 
     // ---- Who is there ----------------------------------------------------------------------------------------------
 
-    /// A session begins; it ends with the taken seat. Answers the sign that its token was revoked, too.
-    pub(crate) fn sit(self: &Arc<Self>, who: &Who) -> (Taken<S>, CancellationToken) {
+    /// A session begins, and ends with the taken seat.
+    pub(crate) fn sit(self: &Arc<Self>, who: &Who, ending: Ending) -> Taken<S> {
         let number = self.next_seat.fetch_add(1, Ordering::Relaxed);
-        let revoked = CancellationToken::new();
         let seat = Seat {
             member: who.member,
             device: who.device,
-            revoked: revoked.clone(),
+            ending,
         };
         self.seats().insert(number, seat);
         self.presences()
             .arrive(number, (who.member, who.device), self.clock.now());
         self.presence_moved.notify_one();
         self.figures.desks.inc();
-        let taken = Taken {
+        Taken {
             room: self.clone(),
             member: who.member,
             number,
-        };
-        (taken, revoked)
+        }
     }
 
     /// A session ended.
@@ -308,7 +307,7 @@ impl<S: Storage> Room<S> {
     pub(crate) fn revoke(&self, which: impl Fn(&Seat) -> bool) {
         let seats = self.seats();
         for seat in seats.values().filter(|seat| which(seat)) {
-            seat.revoked.cancel();
+            seat.ending.revoke();
         }
     }
 

@@ -1,5 +1,7 @@
 //! The way out to a desk: every send ends, whatever the other side does.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::{Sink, SinkExt as _};
@@ -52,37 +54,55 @@ impl End {
 /// A sink of frames with an end.
 pub(crate) struct Line<O> {
     out: O,
-    leaving: CancellationToken,
-    revoked: CancellationToken,
+    ending: Ending,
     patience: Duration,
 }
 
+/// The sign that a session must end, from whoever decides that. One token a session: all of them wait on it all the time.
+#[derive(Clone, Debug)]
+pub(crate) struct Ending {
+    ended: CancellationToken,
+    revoked: Arc<AtomicBool>,
+}
+
+impl Ending {
+    /// Ends with the hub at the latest.
+    pub(crate) fn below(leaving: &CancellationToken) -> Self {
+        Self {
+            ended: leaving.child_token(),
+            revoked: Arc::default(),
+        }
+    }
+
+    /// The session's token is worthless.
+    pub(crate) fn revoke(&self) {
+        self.revoked.store(true, Ordering::Release);
+        self.ended.cancel();
+    }
+}
+
 impl<O: Sink<String> + Send + Unpin> Line<O> {
-    pub(crate) fn new(out: O, leaving: CancellationToken, patience: Duration) -> Self {
+    pub(crate) fn new(out: O, ending: Ending, patience: Duration) -> Self {
         Self {
             out,
-            leaving,
-            revoked: CancellationToken::new(),
+            ending,
             patience,
         }
     }
 
-    /// Ends the session when this is cancelled.
-    pub(crate) fn revoked_by(&mut self, revoked: CancellationToken) {
-        self.revoked = revoked;
+    /// For whoever may end the session.
+    pub(crate) fn ending_sign(&self) -> Ending {
+        self.ending.clone()
     }
 
     /// Resolves when the session must end, see [`Self::ending`].
     pub(crate) async fn ended(&self) {
-        tokio::select! {
-            () = self.revoked.cancelled() => {}
-            () = self.leaving.cancelled() => {}
-        }
+        self.ending.ended.cancelled().await;
     }
 
     /// Why it must.
     pub(crate) fn ending(&self) -> End {
-        if self.revoked.is_cancelled() {
+        if self.ending.revoked.load(Ordering::Acquire) {
             End::refuse(
                 RejectCode::Auth,
                 "sign in again: this device was signed out",
@@ -102,8 +122,7 @@ impl<O: Sink<String> + Send + Unpin> Line<O> {
     pub(crate) async fn say_text(&mut self, text: String) -> Result<(), End> {
         let sent = tokio::select! {
             biased;
-            () = self.revoked.cancelled() => None,
-            () = self.leaving.cancelled() => None,
+            () = self.ending.ended.cancelled() => None,
             sent = tokio::time::timeout(self.patience, self.out.send(text)) => Some(sent),
         };
         match sent {
