@@ -26,7 +26,7 @@ pub use activity::{Activity, ActivityDetail, ActivityFilter};
 pub use collab::{Collab, Member, NewTeam, Queue, Team};
 pub use desk::{Desk, Mention, Taken};
 pub use error::{Error, Result};
-pub use line::{FarEnd, Line, LineError, connect};
+pub use line::{FarEnd, Line, LineError, connect, connect_with};
 pub use link::{Ended, Report, Session, run};
 pub use note::{Edit, EditProblem, Edited, Note, NoteVersion, Splice, Typed};
 pub use record::{Choice, Conflict, ConflictValue, Record, RecordField};

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use kontor_protocol::{ClientFrame, ServerFrame};
 use tokio::sync::mpsc;
 
-pub use socket::connect;
+pub use socket::{connect, connect_with};
 
 /// A connection to a server, from the desk's side.
 #[derive(Debug)]

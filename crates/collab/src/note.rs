@@ -9,6 +9,7 @@ pub(crate) mod rebuild;
 mod shelf;
 mod typing;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use kontor_store::{NoteRow, Read, TeamOpState, Write};
 
 use crate::collab::members;
 use crate::row::{self, Author};
-use crate::{Collab, Error, Result};
+use crate::{Collab, Error, Member, Result};
 
 use doc::{Made, NoteDoc};
 pub(crate) use shelf::Shelf;
@@ -218,8 +219,9 @@ struct Writing<'a> {
     now: Timestamp,
     author: Author,
     doc: NoteDoc,
-    /// The text before the next edit, where it may name somebody.
-    before: Option<String>,
+    members: Vec<Member>,
+    /// Who is named in the text before the next edit; `None` where nobody can be.
+    named: Option<BTreeSet<MemberId>>,
     changed: bool,
 }
 
@@ -238,7 +240,8 @@ impl<'a> Writing<'a> {
             subject,
             name,
             now,
-            before: None,
+            members: members(w)?,
+            named: None,
             changed: false,
         })
     }
@@ -248,9 +251,10 @@ impl<'a> Writing<'a> {
         w: &mut Write<'_>,
         edit: &Edit,
     ) -> kontor_store::Result<Result<Edited, EditProblem>> {
-        if self.before.is_none() && self.doc.at_sign {
-            self.before = Some(self.doc.text());
+        if self.named.is_none() && self.doc.at_sign && !self.members.is_empty() {
+            self.named = Some(mention::mentioned(&self.doc.text(), &self.members));
         }
+        let at_sign = self.doc.at_sign;
         let made = match self.doc.edit(edit) {
             Ok(Some(made)) => made,
             Ok(None) => return Ok(Ok(self.edited(None))),
@@ -261,7 +265,11 @@ impl<'a> Writing<'a> {
                 return Ok(Err(problem));
             }
         };
-        let mentions = self.newly_named(w)?;
+        if !at_sign && self.doc.at_sign && !self.members.is_empty() {
+            // The first @ there is: nobody was named before.
+            self.named = Some(BTreeSet::new());
+        }
+        let mentions = self.newly_named();
         let Made { update, counted } = made;
         let op = Op::new(
             self.inner.ids.op(self.now),
@@ -286,7 +294,7 @@ impl<'a> Writing<'a> {
             put(w, &self.name, &mut self.doc, self.now, member)?;
         }
         self.doc = NoteDoc::load(w, &self.name, &self.inner.ids)?;
-        self.before = None;
+        self.named = None;
         Ok(())
     }
 
@@ -298,16 +306,15 @@ impl<'a> Writing<'a> {
         }
     }
 
-    fn newly_named(&mut self, w: &Write<'_>) -> kontor_store::Result<Vec<MemberId>> {
-        if !self.doc.at_sign {
-            return Ok(Vec::new());
-        }
-        let after = self.doc.text();
-        let members = members(w)?;
-        let before = self.before.replace(after);
-        let before = mention::mentioned(before.as_deref().unwrap_or(""), &members);
-        let after = mention::mentioned(self.before.as_deref().unwrap_or(""), &members);
-        Ok(after.difference(&before).copied().collect())
+    /// Who is named now and was not before this edit.
+    fn newly_named(&mut self) -> Vec<MemberId> {
+        let Some(before) = &self.named else {
+            return Vec::new();
+        };
+        let after = mention::mentioned(&self.doc.text(), &self.members);
+        let newly = after.difference(before).copied().collect();
+        self.named = Some(after);
+        newly
     }
 
     fn end(mut self, w: &mut Write<'_>) -> kontor_store::Result<()> {

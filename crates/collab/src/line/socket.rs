@@ -1,11 +1,13 @@
 //! The WebSocket: TLS by rustls, or plain on this computer alone.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
 use kontor_protocol::{ClientFrame, ServerFrame};
+use rustls::ClientConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -61,15 +63,32 @@ struct Target {
 /// Says why there is no connection.
 pub async fn connect(url: &str, extra_pem: Option<&str>) -> Result<Line, LineError> {
     let target = target(url)?;
+    let tls = match target.protected {
+        true => Some(Arc::new(trust::config(extra_pem)?)),
+        false => None,
+    };
+    open(target, tls).await
+}
+
+/// Like [`connect`], trusting whom this configuration trusts.
+///
+/// # Errors
+/// Says why there is no connection.
+pub async fn connect_with(url: &str, tls: Arc<ClientConfig>) -> Result<Line, LineError> {
+    let target = target(url)?;
+    let tls = target.protected.then_some(tls);
+    open(target, tls).await
+}
+
+/// Without a configuration the line is not protected.
+async fn open(target: Target, tls: Option<Arc<ClientConfig>>) -> Result<Line, LineError> {
     let reached = TcpStream::connect((target.host.as_str(), target.port));
     let tcp = within(reached).await?.map_err(|e| unreachable(&e))?;
     // A keystroke must not wait for the next one (Nagle).
     tcp.set_nodelay(true).map_err(|e| unreachable(&e))?;
-    let stream: Box<dyn Stream> = if target.protected {
-        let protecting = trust::protect(tcp, &target.host, extra_pem);
-        Box::new(within(protecting).await??)
-    } else {
-        Box::new(tcp)
+    let stream: Box<dyn Stream> = match tls {
+        Some(tls) => Box::new(within(trust::protect(tcp, &target.host, tls)).await??),
+        None => Box::new(tcp),
     };
     let opening = client_async(target.request.as_str(), stream);
     let (socket, _) = within(Box::pin(opening)).await?.map_err(opened)?;

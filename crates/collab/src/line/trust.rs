@@ -31,14 +31,14 @@ static SYSTEM: LazyLock<RootCertStore> = LazyLock::new(|| {
 pub(super) async fn protect(
     tcp: TcpStream,
     host: &str,
-    extra_pem: Option<&str>,
+    tls: Arc<ClientConfig>,
 ) -> Result<TlsStream<TcpStream>, LineError> {
     let name = ServerName::try_from(host.to_owned()).map_err(|_invalid| {
         LineError::Address(format!(
             "“{host}” is not a host name a certificate could be checked against"
         ))
     })?;
-    let connector = TlsConnector::from(Arc::new(config(extra_pem)?));
+    let connector = TlsConnector::from(tls);
     connector.connect(name, tcp).await.map_err(|e| {
         refused(&e).unwrap_or_else(|| {
             LineError::Unreachable(format!("it broke while it was being protected: {e}"))
@@ -46,7 +46,8 @@ pub(super) async fn protect(
     })
 }
 
-fn config(extra_pem: Option<&str>) -> Result<ClientConfig, LineError> {
+/// Trusts the system's roots and these certificates.
+pub(super) fn config(extra_pem: Option<&str>) -> Result<ClientConfig, LineError> {
     let mut roots = SYSTEM.clone();
     if let Some(pem) = extra_pem {
         let unreadable = || {

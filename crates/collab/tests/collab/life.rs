@@ -202,11 +202,4 @@ async fn ten_thousand_edits_made_offline_drain() {
     println!("10,000 edits drained in {took:?}");
     assert_eq!((p.waiting(), order.events.len()), (0, 10_003));
     assert!(took < Duration::from_secs(20), "{took:?}");
-    let other = Place::joined(2, &order).await;
-    let begun = Instant::now();
-    other.sync(&mut order).await;
-    println!("10,000 events taken in {:?}", begun.elapsed());
-    for n in 0..7 {
-        assert_eq!(other.text(n), p.text(n));
-    }
 }

@@ -1,10 +1,15 @@
 //! Lines: within the process, over a socket; and the life of a connection on them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{SinkExt as _, StreamExt as _};
 use kontor_collab::{Collab, Desk, Ended, FarEnd, Line, LineError, Report, Session, connect, run};
 use kontor_protocol::{Availability, ClientFrame, Presence, Reject, RejectCode, ServerFrame};
+use rstest::rstest;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Message;
@@ -346,4 +351,63 @@ async fn a_server_that_writes_before_it_reads_does_not_stop_us() {
     };
     let ((), read) = tokio::join!(desk, server);
     assert_eq!(read, 5);
+}
+
+/// A self-signed certificate for localhost and 127.0.0.1, made for this test.
+const OWN: &str = include_str!("../tls/own.pem");
+const OWN_KEY: &str = include_str!("../tls/own.key");
+
+#[rstest]
+#[case::trusted(Some(OWN), true)]
+#[case::unknown(None, false)]
+#[tokio::test]
+async fn a_protected_line_wants_a_known_certificate(
+    #[case] pem: Option<&str>,
+    #[case] opens: bool,
+) {
+    let chain = CertificateDer::pem_slice_iter(OWN.as_bytes())
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let key = PrivateKeyDer::from_pem_slice(OWN_KEY.as_bytes()).unwrap();
+    let tls =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!(
+        "https://localhost:{}",
+        listener.local_addr().unwrap().port()
+    );
+    let server = async {
+        let (tcp, _) = listener.accept().await.unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
+        let Ok(stream) = acceptor.accept(tcp).await else {
+            return;
+        };
+        let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+        while let Some(Ok(message)) = socket.next().await {
+            if let Message::Text(text) = message {
+                assert_eq!(text, r#"{"type":"ping","nonce":7}"#);
+                let pong = serde_json::to_string(&ServerFrame::Pong { nonce: 7 }).unwrap();
+                socket.send(Message::text(pong)).await.unwrap();
+            }
+        }
+    };
+    let desk = async {
+        let mut line = match connect(&url, pem).await {
+            Ok(line) => line,
+            Err(e) => return assert!(!opens && matches!(e, LineError::Tls(_)), "{e}"),
+        };
+        assert!(opens, "nobody vouches for it");
+        line.send(ClientFrame::Ping { nonce: 7 }).await.unwrap();
+        assert_eq!(
+            line.next().await.unwrap(),
+            Some(ServerFrame::Pong { nonce: 7 })
+        );
+        line.close().await;
+    };
+    tokio::join!(desk, server);
 }

@@ -109,6 +109,13 @@ impl Place {
 
     /// Connects, tells everything, takes everything.
     pub(crate) async fn sync(&self, order: &mut Order) -> Taken {
+        let (taken, synced) = self.sync_once(order).await;
+        assert!(synced, "all was told and taken");
+        taken
+    }
+
+    /// Like [`Self::sync`], while others may go on writing. True when nothing was left.
+    pub(crate) async fn sync_once(&self, order: &mut Order) -> (Taken, bool) {
         let mut desk = Desk::new(self.collab.clone());
         let mut all = Taken::default();
         let mut client = vec![desk.hello("token").unwrap()];
@@ -126,8 +133,7 @@ impl Place {
             }
             client.extend(desk.next_push().unwrap());
         }
-        assert!(desk.is_synced().unwrap(), "all was told and taken");
-        all
+        (all, desk.is_synced().unwrap())
     }
 }
 
