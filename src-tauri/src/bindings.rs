@@ -5,7 +5,7 @@ use std::path::Path;
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{accounts, acting, composing, reading, system};
+use crate::commands::{accounts, acting, composing, notes, reading, system, team};
 use crate::events::{Notice, Stale};
 
 /// All commands and events.
@@ -44,6 +44,24 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             system::get_settings,
             system::set_settings,
             system::window_ready,
+            team::team_overview,
+            team::team_join,
+            team::team_leave,
+            team::team_invite,
+            team::team_set_presence,
+            team::team_looking_at,
+            team::team_activity,
+            team::mark_team_seen,
+            team::thread_team,
+            team::assign_thread,
+            team::set_thread_status,
+            team::conflicts,
+            team::resolve_conflict,
+            notes::note,
+            notes::edit_note,
+            notes::note_history,
+            notes::note_at,
+            notes::restore_note,
         ])
         .events(collect_events![Stale, Notice])
 }

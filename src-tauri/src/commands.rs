@@ -3,8 +3,10 @@
 pub(crate) mod accounts;
 pub(crate) mod acting;
 pub(crate) mod composing;
+pub(crate) mod notes;
 pub(crate) mod reading;
 pub(crate) mod system;
+pub(crate) mod team;
 
 use std::str::FromStr;
 

@@ -1,5 +1,7 @@
 //! Rows of the engine become DTOs.
 
+pub(crate) mod team;
+
 use kontor_engine::model;
 use kontor_engine::store::{
     FolderRow, MessageDetail, SearchHit as StoreHit, ThreadRow as StoreThread,

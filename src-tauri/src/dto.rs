@@ -53,6 +53,20 @@ word! {
     pub enum Density { Comfortable, Compact }
     /// How loud a notice is.
     pub enum Level { Info, Warning, Error }
+    /// How the line to the team's server fares.
+    pub enum TeamState { Alone, Connecting, Live, Offline, NeedsYou }
+    /// What a member of the team may do.
+    pub enum TeamRole { Admin, Member }
+    /// Whether a colleague is there.
+    pub enum TeamPresence { Online, Away, Busy, Offline }
+    /// How one wants to be seen.
+    pub enum OwnPresence { Online, Away, Busy }
+    /// Where a conversation stands for the team.
+    pub enum ThreadStatus { Open, Waiting, Done, Snoozed }
+    /// How far back the activity goes.
+    pub enum ActivityRange { Today, Week, Month, All }
+    /// What was done.
+    pub enum ActivityKind { Note, Mention, Assign, Status, Record, Conflict, Resolve, Reply, Member }
 }
 
 dto! {
@@ -188,6 +202,76 @@ dto! {
     /// What the person chose.
     pub struct Settings {
         language: Language, theme: Theme, density: Density, single_keys: bool, undo_seconds: u32, reconcile_minutes: u32, notifications: bool,
+    }
+    /// A member of the team, as colleagues see them.
+    pub struct TeamMember {
+        id: String, name: String, email: String, role: TeamRole, active: bool, state: TeamPresence, since: Option<String>,
+        /// The subject on their screen.
+        viewing: Option<String>,
+        /// The subject they are answering; of those who are offline, where an answer was left unsent.
+        writing: Option<String>,
+    }
+    /// What the team's server does not have yet.
+    pub struct TeamQueue { length: u32, oldest_at: Option<String> }
+    /// The team, but not its content.
+    pub struct TeamOverview {
+        state: TeamState, why: Option<String>, since: Option<String>, server: Option<String>, org: Option<String>,
+        me: Option<String>, role: Option<TeamRole>, queue: TeamQueue, latency_ms: Option<Real>, reconnects: u32,
+        members: Vec<TeamMember>,
+        /// News for the person since they last looked.
+        unread: u32,
+    }
+    /// What joining a team needs.
+    pub struct JoinForm { link: String, server: Option<String>, name: Option<String>, email: String, password: String }
+    /// A way into the team for one person.
+    pub struct TeamInvitation { link: String, code: String, role: TeamRole, expires_at: String }
+    /// A note to begin writing in.
+    pub struct NoteView {
+        subject: String, text: String,
+        /// Names the text, for editNote.
+        revision: String,
+        version: u32, updated_at: Option<String>, updated_by: Option<String>,
+        /// How many of its edits the team's server does not have yet.
+        waiting: u32,
+    }
+    /// Takes out and puts in; places count Unicode scalar values.
+    pub struct Splice { at: u32, del: u32, insert: String }
+    /// What was typed into the text of a revision: each splice in the text the ones before it left.
+    pub struct NoteEdit { subject: String, revision: String, splices: Vec<Splice> }
+    /// What brings the editor's text to the newest.
+    pub struct NoteEdited { revision: String, splices: Vec<Splice>, version: u32, waiting: u32 }
+    /// An earlier version of a note.
+    pub struct NoteVersion { version: u32, at: String, by: Option<String>, added: u32, removed: u32 }
+    /// Which activity is shown.
+    pub struct ActivityQuery {
+        range: ActivityRange, kind: Option<ActivityKind>, member: Option<String>, subject: Option<String>, text: Option<String>,
+        /// The page before it ended here.
+        after: Option<String>,
+    }
+    /// One thing that was done.
+    pub struct ActivityItem {
+        id: String, kind: ActivityKind, subject: String, subject_name: Option<String>, member: Option<String>,
+        name: Option<String>, at: String, waiting: bool,
+        /// Why it was not accepted.
+        rejected: Option<String>,
+        detail: Option<String>,
+        /// The conversation here, where it is about one.
+        thread_id: Option<String>,
+    }
+    /// How much was done.
+    pub struct ActivityStats { notes: u32, replies: u32, assigned: u32, done: u32 }
+    /// A page of activity, newest first.
+    pub struct ActivityPage { stats: ActivityStats, items: Vec<ActivityItem>, next: Option<String> }
+    /// A conversation as the team sees it.
+    pub struct ThreadTeam { subject: String, assignee: Option<String>, status: Option<ThreadStatus> }
+    /// One of the values somebody has to choose between.
+    pub struct ConflictValue { member: String, name: String, value: Option<String>, at: String, mine: bool }
+    /// A field where nobody may win silently.
+    pub struct TeamConflict {
+        id: String, subject: String, field: String,
+        /// What holds until then.
+        base: Option<String>,
+        values: Vec<ConflictValue>,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kontor_engine::model::Change;
-use kontor_engine::{self as engine, Engine};
+use kontor_engine::{self as engine, Engine, TeamMark};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::dto::{Level, Seq};
 
-/// Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`.
+/// Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Stale {
@@ -78,12 +78,14 @@ fn tell(app: &AppHandle, notice: engine::Notice) {
 async fn follow(app: &AppHandle, engine: &Engine) {
     let mut commits = engine.commits();
     let mut seq = engine.change_seq().await.unwrap_or_default();
+    let mut team = engine.team_mark().await.unwrap_or_default();
     loop {
         // The first commit after silence is told at once; those right behind it wait for each other.
         let waited = tokio::time::timeout(LOOK, commits.changed()).await;
         if matches!(waited, Ok(Err(_))) {
             return;
         }
+        team = tell_team(app, engine, team, seq).await;
         match engine.changes_after(seq, 5000).await {
             Ok(changes) if changes.entries.is_empty() && !changes.reset => continue,
             Ok(changes) => {
@@ -102,6 +104,24 @@ async fn follow(app: &AppHandle, engine: &Engine) {
         }
         tokio::time::sleep(TOGETHER).await;
     }
+}
+
+/// What the team shares has no change log: its mark is compared.
+async fn tell_team(app: &AppHandle, engine: &Engine, before: TeamMark, seq: i64) -> TeamMark {
+    let Ok(now) = engine.team_mark().await else {
+        return before;
+    };
+    if now != before {
+        let event = Stale {
+            tags: vec!["team".to_owned()],
+            account: None,
+            seq: Seq(seq),
+        };
+        if let Err(e) = event.emit(app) {
+            tracing::warn!("the window does not hear: {e}");
+        }
+    }
+    now
 }
 
 /// What each change makes stale.

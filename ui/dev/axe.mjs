@@ -28,7 +28,26 @@ const VIEWS = [
   ["narrow list", "#/inbox", null, NARROW],
   ["narrow conversation", "#/inbox/t/t1", null, NARROW],
   ["zoomed", "#/inbox/t/t1", null, ZOOMED],
+  ["team settings", "#/settings/team"],
+  ["team customer", "#/inbox/t/t1", openTab("Customer")],
+  ["team activity", "#/inbox/t/t1", openTab("Activity")],
+  ["team people", "#/inbox/t/t1", openTab("Team")],
+  ["team narrow", "#/inbox/t/t1", openTab("Customer"), NARROW],
+  ["team zoomed", "#/inbox/t/t1", openTab("Activity"), ZOOMED],
+  ["conflict", "#/inbox/t/t1", openConflict],
 ];
+
+function openTab(name) {
+  return async (page) => {
+    await page.locator('button[data-pane="team"]').click();
+    await page.getByRole("tab", { name }).click();
+  };
+}
+
+async function openConflict(page) {
+  await openTab("Customer")(page);
+  await page.getByRole("button", { name: "Decide" }).click();
+}
 
 async function narrow(page) {
   await page.click('[aria-label="Filter"]');

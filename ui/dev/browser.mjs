@@ -49,6 +49,8 @@ export async function openPage({ context, base }, { name, query = "", hash, view
     if (line.type() === "error" && !line.text().includes("Blocked script execution"))
       console.error(name, line.text());
   });
+  // Every picture begins with the team's sheet closed.
+  await page.addInitScript(() => localStorage.removeItem("kontor.team"));
   await page.setViewportSize(viewport ?? { width: 1440, height: 900 });
   await page.clock.setFixedTime(NOW);
   await page.goto(`${base}?${query}${hash}`);

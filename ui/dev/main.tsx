@@ -1,10 +1,11 @@
 import type { Settings } from "../src/api/bindings.ts";
 import { serve } from "../test/transport.ts";
+import { Crew } from "./crew.ts";
 import { Desk } from "./desk.ts";
 import { Office } from "./office.ts";
 
 /**
- * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well` choose what is
+ * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well&team=live|alone|offline|connecting` choose what is
  * shown; the part
  * after `#` is the window's own address. `window.office` lets a script make mail arrive.
  */
@@ -16,7 +17,12 @@ office.settings = {
   theme: (asked.get("theme") ?? "light") as Settings["theme"],
   density: (asked.get("density") ?? "comfortable") as Settings["density"],
 };
-Object.assign(window, { office });
-serve({ ...office.handlers(), ...new Desk(asked.get("desk") ?? "usual").handlers() });
+const crew = new Crew(asked.get("team") ?? "live");
+Object.assign(window, { office, crew });
+serve({
+  ...office.handlers(),
+  ...new Desk(asked.get("desk") ?? "usual").handlers(),
+  ...crew.handlers(),
+});
 
 await import("../src/main.tsx");

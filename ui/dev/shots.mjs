@@ -38,6 +38,49 @@ const SHOTS = [
   ["frame-1100", "", "#/inbox/t/t1", null, { width: 1100, height: 800 }],
   ["frame-900", "", "#/inbox/t/t1", null, { width: 900, height: 800 }],
   ["frame-700", "", "#/inbox/t/t1", null, { width: 700, height: 800 }],
+  ["02-button", "", "#/inbox/t/t1"],
+  ["02-team-activity", "", "#/inbox/t/t1", openTab("Activity")],
+  ["02-team-activity-dark", "theme=dark", "#/inbox/t/t1", openTab("Activity")],
+  ["02-team-activity-sl", "lang=sl", "#/inbox/t/t1", openTab("Dejavnost")],
+  ["02-team-activity-400", "", "#/inbox/t/t1", openTab("Activity"), { width: 400, height: 860 }],
+  ["02-button-400", "", "#/inbox/t/t1", null, { width: 400, height: 860 }],
+  ["03-team-customer", "", "#/inbox/t/t1", openTab("Customer")],
+  ["03-team-customer-dark", "theme=dark&team=offline", "#/inbox/t/t1", openTab("Customer")],
+  [
+    "03-team-customer-400",
+    "lang=sl",
+    "#/inbox/t/t1",
+    openTab("Stranka"),
+    { width: 400, height: 860 },
+  ],
+  ["03-team-history", "", "#/inbox/t/t1", openHistory],
+  ["04-team-presence", "", "#/inbox/t/t1", openTab("Team")],
+  ["04-team-presence-dark", "theme=dark&team=connecting", "#/inbox/t/t1", openTab("Team")],
+  [
+    "04-team-presence-400",
+    "lang=sl",
+    "#/inbox/t/t1",
+    openTab("Ekipa"),
+    { width: 400, height: 860 },
+  ],
+  ["04-team-alone", "team=alone", "#/inbox/t/t1", openTab("Team")],
+  ["09-settings-team", "", "#/settings/team"],
+  ["09-settings-join", "team=alone", "#/settings/team"],
+  [
+    "09-settings-join-400",
+    "team=alone&lang=sl",
+    "#/settings/team",
+    null,
+    { width: 400, height: 860 },
+  ],
+  ["11-conflict", "", "#/inbox/t/t1", openConflict],
+  [
+    "11-conflict-dark-400",
+    "theme=dark&lang=sl",
+    "#/inbox/t/t1",
+    openConflict,
+    { width: 400, height: 860 },
+  ],
   ["12-narrow-list", "", "#/inbox", null, { width: 400, height: 860 }],
   ["12-narrow-conversation", "", "#/inbox/t/t1", null, { width: 400, height: 860 }],
   [
@@ -50,6 +93,24 @@ const SHOTS = [
   ["12-narrow-search", "", "#/inbox?q=has%3Aattachment%20racun", null, { width: 400, height: 860 }],
   ["12-380-sl", "lang=sl", "#/inbox", null, { width: 380, height: 700 }],
 ];
+
+function openTab(name) {
+  return async (page) => {
+    await page.locator('button[data-pane="team"]').click();
+    await page.getByRole("tab", { name }).click();
+    await page.mouse.move(300, 500);
+  };
+}
+
+async function openHistory(page) {
+  await openTab("Customer")(page);
+  await page.getByRole("button", { name: "Earlier versions" }).first().click();
+}
+
+async function openConflict(page) {
+  await page.locator('button[data-pane="team"]').click();
+  await page.getByRole("button", { name: /^(Decide|Odloči)$/ }).click();
+}
 
 async function pickSome(page) {
   await page.hover('[data-thread="t3"]');

@@ -50,6 +50,10 @@ for (const [name, px] of [
 const everywhere = [new DOMRect(0, 0, 1440, 900)];
 Element.prototype.getClientRects = () => everywhere as unknown as DOMRectList;
 
+// The note's editor measures the letters it shows.
+Range.prototype.getClientRects = () => everywhere as unknown as DOMRectList;
+Range.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 8, 20);
+
 /** Media queries answer for a window of this width; tests may set it. */
 export const screenWidth = { px: 1440 };
 window.matchMedia = (query) => {

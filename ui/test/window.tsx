@@ -1,11 +1,13 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { Crew } from "../dev/crew.ts";
 import { Office } from "../dev/office.ts";
 import { makeQueryClient } from "../src/api/queries.ts";
 import { forgetUndo } from "../src/api/undo.ts";
 import { App } from "../src/app/App.tsx";
 import { hideOverlay } from "../src/app/overlay.ts";
+import { forgetTeamPanel } from "../src/app/team-panel.ts";
 import { resetSelection } from "../src/mail/list/selection.ts";
 import { type Handlers, serve } from "./transport.ts";
 
@@ -14,6 +16,8 @@ type Options = {
   state?: string;
   older?: number;
   handlers?: Handlers;
+  /** The team; nobody else unless a test is about it. */
+  crew?: Crew;
   singleKeys?: boolean;
 };
 
@@ -25,21 +29,23 @@ export async function openWindow(options: Options = {}) {
     older = 0,
     handlers = {},
     singleKeys = true,
+    crew = new Crew("alone"),
   } = options;
   const office = new Office(state, older);
   office.settings = { ...office.settings, singleKeys };
   hideOverlay();
+  forgetTeamPanel();
   resetSelection();
   forgetUndo();
   window.location.hash = hash;
-  serve({ ...office.handlers(), ...handlers });
+  serve({ ...office.handlers(), ...crew.handlers(), ...handlers });
   const user = userEvent.setup();
   render(
     <QueryClientProvider client={makeQueryClient()}>
       <App />
     </QueryClientProvider>,
   );
-  return { office, user };
+  return { office, crew, user };
 }
 
 /** Subjects of the rows in the page, from the top. */

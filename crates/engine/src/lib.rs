@@ -52,7 +52,10 @@ pub use searching::Found;
 pub use sending::Queued;
 pub use settings::Settings;
 pub use syncing::Summary;
-pub use team::{Appearance, LineHold, LinkShown, Person, TeamForm, TeamState, TeamStatus};
+pub use team::{
+    ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, LineHold, LinkShown,
+    Person, Span, TeamForm, TeamMark, TeamState, TeamStatus, ThreadShared,
+};
 
 pub use {
     kontor_auth as auth, kontor_collab as collab, kontor_mail as mail, kontor_mime as mime,

@@ -10,10 +10,14 @@ mod http;
 mod life;
 mod membership;
 mod sharing;
+mod shown;
 mod state;
 mod subject;
 
 pub use life::LineHold;
 pub use membership::TeamForm;
 pub use sharing::{Appearance, Person};
+pub use shown::{
+    ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Span, TeamMark, ThreadShared,
+};
 pub use state::{LinkShown, TeamState, TeamStatus};

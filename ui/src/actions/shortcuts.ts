@@ -55,7 +55,8 @@ function isWriting(target: EventTarget | null): boolean {
 /** Enter and Space belong to the control that has the focus; popovers keep all keys to themselves. */
 function belongsToControl(target: EventTarget | null, press: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest('[role="dialog"], [role="menu"], [role="alertdialog"]')) return true;
+  if (target.closest('[role="dialog"]:not([data-beside]), [role="menu"], [role="alertdialog"]'))
+    return true;
   const pressable = target.closest('button, a[href], summary, [role="separator"], [role="tab"]');
   return pressable !== null && (press === "Enter" || press === "Delete");
 }
@@ -97,7 +98,7 @@ function isModifier(key: string): boolean {
 
 /** In a text field only what no text field uses: the rest is editing. */
 function worksWhileWriting(press: string): boolean {
-  return ["Mod+k", "F5", "F6", "Shift+F6"].includes(press);
+  return ["Mod+k", "Mod+t", "F5", "F6", "Shift+F6"].includes(press);
 }
 
 /** Runs an action when it can be done now; a failure it does not show itself is a bug and surfaces. */

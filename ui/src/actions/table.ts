@@ -23,6 +23,7 @@ import {
   SquarePen,
   Trash2,
   Undo2,
+  Users,
 } from "lucide-react";
 import { undoLast } from "../api/act.ts";
 import type { Role } from "../api/bindings.ts";
@@ -32,6 +33,7 @@ import { canUndo } from "../api/undo.ts";
 import { showOverlay } from "../app/overlay.ts";
 import { walkPanes } from "../app/panes.ts";
 import { goTo, goToMail } from "../app/route.ts";
+import { toggleTeamPanel } from "../app/team-panel.ts";
 import type { PlainKey } from "../i18n/language.tsx";
 import { pickAll, togglePicked } from "../mail/list/selection.ts";
 import { goBack } from "./back.ts";
@@ -288,6 +290,16 @@ const TABLE = [
     keys: ["Mod+,"],
     blocked: free,
     run: () => goTo({ page: "settings", section: null }),
+  },
+  {
+    id: "team",
+    group: "window",
+    title: "action.team",
+    also: "action.team.also",
+    icon: Users,
+    keys: ["Mod+t"],
+    blocked: free,
+    run: toggleTeamPanel,
   },
   {
     id: "palette",

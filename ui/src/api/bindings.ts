@@ -71,6 +71,42 @@ export const commands = {
 	setSettings: (settings: Settings) => typedError<null, ApiError>(__TAURI_INVOKE("set_settings", { settings })),
 	/**  The window has painted its first content. */
 	windowReady: () => typedError<null, ApiError>(__TAURI_INVOKE("window_ready")),
+	/**  How the team fares and who is there. */
+	teamOverview: () => typedError<TeamOverview, ApiError>(__TAURI_INVOKE("team_overview")),
+	/**  Joins a team with an invitation, or signs in to it again. */
+	teamJoin: (form: JoinForm) => typedError<TeamOverview, ApiError>(__TAURI_INVOKE("team_join", { form })),
+	/**  Leaves the team; what is here stays. */
+	teamLeave: () => typedError<null, ApiError>(__TAURI_INVOKE("team_leave")),
+	/**  Makes an invitation for one person; admins only. */
+	teamInvite: (role: TeamRole) => typedError<TeamInvitation, ApiError>(__TAURI_INVOKE("team_invite", { role })),
+	/**  Says how the person wants to be seen. */
+	teamSetPresence: (state: OwnPresence) => typedError<null, ApiError>(__TAURI_INVOKE("team_set_presence", { state })),
+	/**  Says what is on the screen, and whether an answer to it is being written. */
+	teamLookingAt: (subject: string | null, writing: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("team_looking_at", { subject, writing })),
+	/**  A page of what was done, newest first. */
+	teamActivity: (query: ActivityQuery) => typedError<ActivityPage, ApiError>(__TAURI_INVOKE("team_activity", { query })),
+	/**  The person has looked at all of it. */
+	markTeamSeen: () => typedError<null, ApiError>(__TAURI_INVOKE("mark_team_seen")),
+	/**  A conversation as the team sees it. */
+	threadTeam: (thread: string) => typedError<ThreadTeam, ApiError>(__TAURI_INVOKE("thread_team", { thread })),
+	/**  Hands a conversation to a member, or to nobody. */
+	assignThread: (thread: string, member: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("assign_thread", { thread, member })),
+	/**  Says where a conversation stands. */
+	setThreadStatus: (thread: string, status: ThreadStatus) => typedError<null, ApiError>(__TAURI_INVOKE("set_thread_status", { thread, status })),
+	/**  Fields with two values, which somebody has to decide about. */
+	conflicts: () => typedError<TeamConflict[], ApiError>(__TAURI_INVOKE("conflicts")),
+	/**  Decides one for everybody; null empties the field. */
+	resolveConflict: (conflict: string, value: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("resolve_conflict", { conflict, value })),
+	/**  A note to begin writing in; empty where none was written yet. */
+	note: (subject: string) => typedError<NoteView, ApiError>(__TAURI_INVOKE("note", { subject })),
+	/**  Writes what was typed and answers what others wrote meanwhile; without splices it only catches up. */
+	editNote: (edit: NoteEdit) => typedError<NoteEdited, ApiError>(__TAURI_INVOKE("edit_note", { edit })),
+	/**  Earlier versions of a note, the newest first. */
+	noteHistory: (subject: string) => typedError<NoteVersion[], ApiError>(__TAURI_INVOKE("note_history", { subject })),
+	/**  The text of a version. */
+	noteAt: (subject: string, version: number) => typedError<string, ApiError>(__TAURI_INVOKE("note_at", { subject, version })),
+	/**  Puts a note back to one of its versions, as an edit. */
+	restoreNote: (subject: string, version: number) => typedError<null, ApiError>(__TAURI_INVOKE("restore_note", { subject, version })),
 };
 
 /** Events */
@@ -123,6 +159,55 @@ export type ActResult = {
 	what: string,
 };
 
+/**  One thing that was done. */
+export type ActivityItem = {
+	id: string,
+	kind: ActivityKind,
+	subject: string,
+	subjectName: string | null,
+	member: string | null,
+	name: string | null,
+	at: string,
+	waiting: boolean,
+	/**  Why it was not accepted. */
+	rejected: string | null,
+	detail: string | null,
+	/**  The conversation here, where it is about one. */
+	threadId: string | null,
+};
+
+/**  What was done. */
+export type ActivityKind = "note" | "mention" | "assign" | "status" | "record" | "conflict" | "resolve" | "reply" | "member";
+
+/**  A page of activity, newest first. */
+export type ActivityPage = {
+	stats: ActivityStats,
+	items: ActivityItem[],
+	next: string | null,
+};
+
+/**  Which activity is shown. */
+export type ActivityQuery = {
+	range: ActivityRange,
+	kind: ActivityKind | null,
+	member: string | null,
+	subject: string | null,
+	text: string | null,
+	/**  The page before it ended here. */
+	after: string | null,
+};
+
+/**  How far back the activity goes. */
+export type ActivityRange = "today" | "week" | "month" | "all";
+
+/**  How much was done. */
+export type ActivityStats = {
+	notes: number,
+	replies: number,
+	assigned: number,
+	done: number,
+};
+
 /**  A person. */
 export type Address = {
 	name: string,
@@ -151,6 +236,15 @@ export type Chip = {
 
 /**  What to branch on when something failed. */
 export type Code = "usage" | "not_found" | "offline" | "sign_in" | "refused" | "keychain" | "store" | "internal" | "not_now";
+
+/**  One of the values somebody has to choose between. */
+export type ConflictValue = {
+	member: string,
+	name: string,
+	value: string | null,
+	at: string,
+	mine: boolean,
+};
 
 /**  A conversation. */
 export type Conversation = {
@@ -212,6 +306,15 @@ export type HealthView = {
 	coverage: Real,
 	storeBytes: Seq,
 	keychain: string,
+};
+
+/**  What joining a team needs. */
+export type JoinForm = {
+	link: string,
+	server: string | null,
+	name: string | null,
+	email: string,
+	password: string,
 };
 
 /**  Language of the window. */
@@ -301,6 +404,43 @@ export type MessageHead = {
 	placements: Place[],
 };
 
+/**  What was typed into the text of a revision: each splice in the text the ones before it left. */
+export type NoteEdit = {
+	subject: string,
+	revision: string,
+	splices: Splice[],
+};
+
+/**  What brings the editor's text to the newest. */
+export type NoteEdited = {
+	revision: string,
+	splices: Splice[],
+	version: number,
+	waiting: number,
+};
+
+/**  An earlier version of a note. */
+export type NoteVersion = {
+	version: number,
+	at: string,
+	by: string | null,
+	added: number,
+	removed: number,
+};
+
+/**  A note to begin writing in. */
+export type NoteView = {
+	subject: string,
+	text: string,
+	/**  Names the text, for editNote. */
+	revision: string,
+	version: number,
+	updatedAt: string | null,
+	updatedBy: string | null,
+	/**  How many of its edits the team's server does not have yet. */
+	waiting: number,
+};
+
 /**  A sentence for the person. */
 export type Notice = {
 	/**  How loud. */
@@ -343,6 +483,9 @@ export type Overview = {
 	/**  Number of the newest change, for changesSince. */
 	seq: Seq,
 };
+
+/**  How one wants to be seen. */
+export type OwnPresence = "online" | "away" | "busy";
 
 /**  Something attached. */
 export type Part = {
@@ -437,7 +580,14 @@ export type ShortBacklog = {
 	bodies: number,
 };
 
-/**  Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`. */
+/**  Takes out and puts in; places count Unicode scalar values. */
+export type Splice = {
+	at: number,
+	del: number,
+	insert: string,
+};
+
+/**  Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`. */
 export type Stale = {
 	/**  What to ask again. */
 	tags: string[],
@@ -459,6 +609,71 @@ threads: string[] } |
 { kind: "messages"; 
 /**  Which. */
 messages: string[] };
+
+/**  A field where nobody may win silently. */
+export type TeamConflict = {
+	id: string,
+	subject: string,
+	field: string,
+	/**  What holds until then. */
+	base: string | null,
+	values: ConflictValue[],
+};
+
+/**  A way into the team for one person. */
+export type TeamInvitation = {
+	link: string,
+	code: string,
+	role: TeamRole,
+	expiresAt: string,
+};
+
+/**  A member of the team, as colleagues see them. */
+export type TeamMember = {
+	id: string,
+	name: string,
+	email: string,
+	role: TeamRole,
+	active: boolean,
+	state: TeamPresence,
+	since: string | null,
+	/**  The subject on their screen. */
+	viewing: string | null,
+	/**  The subject they are answering; of those who are offline, where an answer was left unsent. */
+	writing: string | null,
+};
+
+/**  The team, but not its content. */
+export type TeamOverview = {
+	state: TeamState,
+	why: string | null,
+	since: string | null,
+	server: string | null,
+	org: string | null,
+	me: string | null,
+	role: TeamRole | null,
+	queue: TeamQueue,
+	latencyMs: Real | null,
+	reconnects: number,
+	members: TeamMember[],
+	/**  News for the person since they last looked. */
+	unread: number,
+};
+
+/**  Whether a colleague is there. */
+export type TeamPresence = "online" | "away" | "busy" | "offline";
+
+/**  What the team's server does not have yet. */
+export type TeamQueue = {
+	length: number,
+	oldestAt: string | null,
+};
+
+/**  What a member of the team may do. */
+export type TeamRole = "admin" | "member";
+
+/**  How the line to the team's server fares. */
+export type TeamState = "alone" | "connecting" | "live" | "offline" | "needs_you";
 
 /**  One line of the account test. */
 export type TestLine = {
@@ -504,6 +719,16 @@ export type ThreadRow = {
 	snippet: string,
 	/**  The newest message in this scope. */
 	newest: string,
+};
+
+/**  Where a conversation stands for the team. */
+export type ThreadStatus = "open" | "waiting" | "done" | "snoozed";
+
+/**  A conversation as the team sees it. */
+export type ThreadTeam = {
+	subject: string,
+	assignee: string | null,
+	status: ThreadStatus | null,
 };
 
 /**  A role over all accounts. */

@@ -4,8 +4,17 @@ import { events, type Notice, type Stale } from "./bindings.ts";
 import { keysOf } from "./tags.ts";
 import { refreshLists } from "./thread-list.ts";
 
+const teamWatchers = new Set<() => void>();
+
+/** Calls back whenever the team's data may have changed: for notes, which take differences and are no queries. */
+export function watchTeam(watcher: () => void): () => void {
+  teamWatchers.add(watcher);
+  return () => teamWatchers.delete(watcher);
+}
+
 /** Makes what an event calls stale be asked again; lists take only the difference. */
 export async function onStale(client: QueryClient, stale: Stale): Promise<void> {
+  if (stale.tags.includes("team")) for (const watcher of teamWatchers) watcher();
   const asked = stale.tags
     .flatMap(keysOf)
     .map((queryKey) => client.invalidateQueries({ queryKey }));

@@ -1,5 +1,6 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { keys } from "./queries.ts";
+import { teamKeys } from "./team.ts";
 
 /**
  * Which questions a tag of the stale event makes worth asking again.
@@ -22,6 +23,8 @@ export function keysOf(tag: string): QueryKey[] {
       return [keys.outbox, keys.drafts, keys.overview];
     case "settings":
       return [keys.settings];
+    case "team":
+      return [teamKeys.all];
     default:
       return [];
   }

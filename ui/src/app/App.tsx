@@ -11,6 +11,7 @@ import { ToastRegion } from "../components/ToastRegion.tsx";
 import { TooltipProvider } from "../components/Tooltip.tsx";
 import { showToast } from "../components/toasts.ts";
 import { LanguageProvider, languageOf, type Translate, useT } from "../i18n/language.tsx";
+import { TeamPanel } from "../team/TeamPanel.tsx";
 import { useAnnouncement } from "./announce.ts";
 import { Frame } from "./Frame.tsx";
 import { useOverlay } from "./overlay.ts";
@@ -42,6 +43,7 @@ function Inside({ singleKeys }: { singleKeys: boolean }) {
   return (
     <>
       <Frame />
+      <TeamPanel />
       {overlay.kind === "palette" ? <Palette key={overlay.mode} mode={overlay.mode} /> : null}
       {overlay.kind === "keys" ? <KeysDialog /> : null}
       <ToastRegion />

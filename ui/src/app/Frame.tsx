@@ -14,6 +14,7 @@ import styles from "./Frame.module.css";
 import { type Form, setLayout, useForm, useLayout, WIDTHS } from "./layout.ts";
 import { hideOverlay, useOverlay } from "./overlay.ts";
 import { goTo, goToMail, type Route, useRoute } from "./route.ts";
+import { useTeamPanel } from "./team-panel.ts";
 
 // Pages that are opened now and then come when they are, so that the mail stands sooner.
 const SettingsPage = lazy(async () => ({
@@ -38,6 +39,8 @@ export function Frame() {
   const route = useRoute();
   const form = useForm();
   const layout = useLayout();
+  // The sheet fills a narrow window: what it covers takes no focus until it is left.
+  const covered = useTeamPanel().open && form === "one";
   const railWidth = form === "wide" ? layout.rail : form === "icons" ? FOLDED : 0;
   useEffect(() => {
     document.documentElement.style.setProperty("--rail-width", `${railWidth}px`);
@@ -55,7 +58,7 @@ export function Frame() {
   const listWidth = form === "drawer" ? DRAWER_LIST : layout.list;
   const style = { "--rail": `${railWidth}px`, "--list": `${listWidth}px` } as CSSProperties;
   return (
-    <div className={styles.window} data-form={form} style={style}>
+    <div className={styles.window} data-form={form} style={style} inert={covered}>
       {railWidth > 0 ? <RailPane form={form} width={layout.rail} /> : <Drawer />}
       {route.page === "mail" ? (
         <MailPanes route={route} form={form} listWidth={layout.list} />

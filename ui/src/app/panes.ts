@@ -1,5 +1,5 @@
 /** Panes in the order F6 walks them. A pane is any element with `data-pane`. */
-const ORDER = ["rail", "list", "conversation"] as const;
+const ORDER = ["rail", "list", "conversation", "team"] as const;
 export type Pane = (typeof ORDER)[number];
 
 const FOCUSABLE =

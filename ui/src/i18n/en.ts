@@ -7,6 +7,7 @@ import { list } from "./en/list.ts";
 import { rail } from "./en/rail.ts";
 import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
+import { team } from "./en/team.ts";
 import { welcome } from "./en/welcome.ts";
 
 /** Every English message. Keys are dotted and begin with the name of their file. */
@@ -20,5 +21,6 @@ export const en = {
   ...compose,
   ...settings,
   ...health,
+  ...team,
   ...welcome,
 } as const;

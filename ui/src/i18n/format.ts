@@ -12,6 +12,8 @@ export type Format = {
   full(at: Date): string;
   /** Thursday */
   weekday(at: Date): string;
+  /** Tuesday 17 November */
+  day(at: Date): string;
   /** November, or November 2025 in another year. */
   month(at: Date, now: Date): string;
   number(value: number): string;
@@ -56,6 +58,7 @@ export function formatFor(locale: string): Format {
       hourCycle: "h23",
     }),
     weekday: make({ weekday: "long" }),
+    day: make({ weekday: "long", day: "numeric", month: "long" }),
     month: (at, now) => (thisYear(at, now) ? month(at) : monthAndYear(at)),
     number: (value) => number.format(value),
     percent: (share) => `${number.format(Math.floor(share * 100))}\u00a0%`,

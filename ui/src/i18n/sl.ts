@@ -9,6 +9,7 @@ import { list } from "./sl/list.ts";
 import { rail } from "./sl/rail.ts";
 import { search } from "./sl/search.ts";
 import { settings } from "./sl/settings.ts";
+import { team } from "./sl/team.ts";
 import { welcome } from "./sl/welcome.ts";
 
 /** Every Slovenian message; a missing or an extra key does not compile. */
@@ -22,5 +23,6 @@ export const sl: Slovenian<typeof en> = {
   ...compose,
   ...settings,
   ...health,
+  ...team,
   ...welcome,
 };

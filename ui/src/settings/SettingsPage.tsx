@@ -1,4 +1,13 @@
-import { Bell, Keyboard, type LucideIcon, Mail, PenLine, RefreshCw, Sun } from "lucide-react";
+import {
+  Bell,
+  Keyboard,
+  type LucideIcon,
+  Mail,
+  PenLine,
+  RefreshCw,
+  Sun,
+  Users,
+} from "lucide-react";
 import type { Settings } from "../api/bindings.ts";
 import { reasonOf } from "../api/failure.ts";
 import { MenuButton } from "../app/MenuButton.tsx";
@@ -10,10 +19,12 @@ import { type PlainKey, useT } from "../i18n/language.tsx";
 import { Accounts } from "./Accounts.tsx";
 import { Appearance, KeyboardSettings, MailChecks, Notifications, Writing } from "./General.tsx";
 import styles from "./SettingsPage.module.css";
+import { Team } from "./Team.tsx";
 import { useSettings } from "./use-settings.ts";
 
 const SECTIONS = [
   { id: "accounts", title: "settings.accounts", icon: Mail },
+  { id: "team", title: "team.settings", icon: Users },
   { id: "writing", title: "settings.writing", icon: PenLine },
   { id: "appearance", title: "settings.appearance", icon: Sun },
   { id: "keyboard", title: "settings.keyboard", icon: Keyboard },
@@ -64,6 +75,7 @@ function Section({ id, adding }: { id: SectionId; adding: boolean }) {
   const t = useT();
   const { query, change } = useSettings();
   if (id === "accounts") return <Accounts adding={adding} />;
+  if (id === "team") return <Team />;
   const title = SECTIONS.find((section) => section.id === id)?.title ?? "settings.title";
   return (
     <>
@@ -90,7 +102,7 @@ function Section({ id, adding }: { id: SectionId; adding: boolean }) {
 }
 
 type RowsProps = {
-  id: Exclude<SectionId, "accounts">;
+  id: Exclude<SectionId, "accounts" | "team">;
   settings: Settings;
   change: (part: Partial<Settings>) => void;
 };

@@ -57,6 +57,8 @@ export const actions = {
   "action.goHealth": "Sync health",
   "action.goSettings": "Settings",
   "action.goSettings.also": "preferences, options, accounts",
+  "action.team": "Team panel",
+  "action.team.also": "notes, activity, colleagues, presence",
   "action.palette": "Find an action",
   "action.keys": "All keys",
   "action.keys.also": "help, shortcuts, keyboard",

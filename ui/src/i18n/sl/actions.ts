@@ -97,6 +97,8 @@ export const actions: Slovenian<typeof english> = {
   "action.goHealth": "Stanje povezav",
   "action.goSettings": "Nastavitve",
   "action.goSettings.also": "možnosti, računi",
+  "action.team": "Plošča ekipe",
+  "action.team.also": "zapiski, dejavnost, sodelavci, prisotnost",
   "action.palette": "Poišči dejanje",
   "action.keys": "Vse tipke",
   "action.keys.also": "pomoč, bližnjice, tipkovnica",

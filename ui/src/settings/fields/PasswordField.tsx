@@ -1,5 +1,5 @@
 import { Eye, EyeOff, Lock } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Icon } from "../../components/Icon.tsx";
 import { useT } from "../../i18n/language.tsx";
 import styles from "./Field.module.css";
@@ -10,11 +10,14 @@ type Props = {
   value: string;
   onChange: (value: string) => void;
   error?: string | null;
+  /** What is said under it; without one, where it is kept. */
+  hint?: ReactNode;
   autoFocus?: boolean;
 };
 
 /** A password: hidden unless asked, and where it is kept stands under it. */
-export function PasswordField({ label, value, onChange, error = null, autoFocus = false }: Props) {
+export function PasswordField(props: Props) {
+  const { label, value, onChange, hint, error = null, autoFocus = false } = props;
   const t = useT();
   const [shown, setShown] = useState(false);
   return (
@@ -27,10 +30,12 @@ export function PasswordField({ label, value, onChange, error = null, autoFocus 
       type={shown ? "text" : "password"}
       autoComplete="current-password"
       hint={
-        <span className={styles.keychain}>
-          <Icon of={Lock} size={14} />
-          {t("password.keychain")}
-        </span>
+        hint ?? (
+          <span className={styles.keychain}>
+            <Icon of={Lock} size={14} />
+            {t("password.keychain")}
+          </span>
+        )
       }
       end={
         <button

@@ -1,0 +1,417 @@
+//! What a window shows of the team beyond plain rows: news, a page of activity with its numbers, a conversation's state.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _, Zoned};
+use kontor_collab::{Activity, ActivityDetail, ActivityFilter, Collab};
+use kontor_model::ThreadId;
+use kontor_protocol::field::{ASSIGNEE, DONE, STATUS};
+use kontor_protocol::{MemberId, OpId, Subject, SubjectKind};
+
+use crate::context::blocking;
+use crate::engine::Engine;
+use crate::error::Result;
+
+/// Where the log of activity ended when the person last looked at all of it.
+const SEEN: &str = "team.seen";
+/// Before the team's name of a conversation: which conversation that is here.
+const HERE: &str = "team.here.";
+/// News beyond this are not counted: nobody reads a larger number.
+const MOST_NEWS: u32 = 500;
+/// Rows looked at for the numbers of a span of time, and for a search.
+const MOST_LOOKED_AT: usize = 5000;
+/// Rows read at a time.
+const PAGE: u32 = 200;
+
+/// What the store held of the team at a moment: two that differ mean that something is to be shown anew.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TeamMark {
+    row: i64,
+    waiting: u64,
+    cursor: Option<u64>,
+    said: Vec<Option<String>>,
+    conflicts: Vec<OpId>,
+}
+
+/// How far back activity goes, by the days of the person's calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Since midnight.
+    Today,
+    /// Since Monday.
+    Week,
+    /// Since the first of the month.
+    Month,
+    /// All there is.
+    All,
+}
+
+/// Which activity is asked for.
+#[derive(Clone, Debug)]
+pub struct ActivityAsked {
+    /// How far back.
+    pub span: Span,
+    /// See [`ActivityFilter::what`].
+    pub what: Option<String>,
+    /// By this member.
+    pub member: Option<MemberId>,
+    /// About this subject.
+    pub subject: Option<Subject>,
+    /// Words that stand in it, in any case.
+    pub text: Option<String>,
+    /// `next` of the page before.
+    pub page: Option<String>,
+}
+
+/// One thing that was done, with what this profile knows about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityLine {
+    /// What the log has.
+    pub activity: Activity,
+    /// The conversation here, once it was opened on this desk.
+    pub thread: Option<ThreadId>,
+    /// What the subject is called here.
+    pub name: Option<String>,
+    /// What exactly, in a few words.
+    pub detail: Option<String>,
+}
+
+/// How much was done; of long spans, of the newest thousands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ActivityNumbers {
+    /// Edits of notes.
+    pub notes: u32,
+    /// Answers sent.
+    pub replies: u32,
+    /// Conversations handed over.
+    pub assigned: u32,
+    /// Conversations finished.
+    pub done: u32,
+}
+
+/// A page of activity, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityLines {
+    /// Of the whole span.
+    pub numbers: ActivityNumbers,
+    /// The lines.
+    pub lines: Vec<ActivityLine>,
+    /// For the page behind it.
+    pub next: Option<String>,
+}
+
+/// A conversation as the team sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadShared {
+    /// The team's name of it.
+    pub subject: Subject,
+    /// Who looks after it: a member's id.
+    pub assignee: Option<String>,
+    /// `open`, `waiting`, `done` or `snoozed`.
+    pub status: Option<String>,
+}
+
+impl Engine {
+    /// Marks the state of everything shared, to be compared with a later one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn team_mark(&self) -> Result<TeamMark> {
+        let collab = self.ctx.collab.clone();
+        let mut mark = blocking(move || {
+            Ok(TeamMark {
+                row: collab.last_activity()?,
+                waiting: collab.queue()?.length,
+                cursor: collab.team()?.map(|team| team.cursor),
+                said: Vec::new(),
+                conflicts: collab.conflicts()?.into_iter().map(|c| c.id).collect(),
+            })
+        })
+        .await?;
+        mark.said = self
+            .ctx
+            .read(|r| {
+                ["team.link", "team.presence", "team.self", SEEN]
+                    .into_iter()
+                    .map(|name| r.setting(name))
+                    .collect()
+            })
+            .await?;
+        Ok(mark)
+    }
+
+    /// Counts what happened for the person since they last looked: mentions of them, and conversations handed to them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn team_news(&self) -> Result<u32> {
+        let Some(me) = self.ctx.collab.team()?.map(|team| team.member) else {
+            return Ok(0);
+        };
+        let seen = self.ctx.read(|r| r.setting(SEEN)).await?;
+        let Some(seen) = seen.and_then(|row| row.parse().ok()) else {
+            // What happened before the first look is no news.
+            self.mark_team_seen().await?;
+            return Ok(0);
+        };
+        let rows = self.activity_after(seen, MOST_NEWS).await?;
+        let news = rows.iter().filter(|a| concerns(a, me)).count();
+        Ok(u32::try_from(news).unwrap_or(u32::MAX))
+    }
+
+    /// Says that the person has looked at all activity.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn mark_team_seen(&self) -> Result<()> {
+        let row = self.last_activity().await?.to_string();
+        self.ctx.write(move |w| w.set_setting(SEEN, &row)).await
+    }
+
+    /// Returns a page of activity with the numbers of its span.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the page is none of ours.
+    pub async fn activity_lines(&self, asked: ActivityAsked, limit: u32) -> Result<ActivityLines> {
+        let since = beginning(asked.span, &self.ctx.moment().to_zoned(TimeZone::system()));
+        let filter = ActivityFilter {
+            since,
+            what: asked.what.clone(),
+            member: asked.member,
+            subject: asked.subject.clone(),
+        };
+        let collab = self.ctx.collab.clone();
+        let words = asked.text.map(|text| text.to_lowercase());
+        let (numbers, rows, next) = blocking(move || {
+            let numbers = numbers(&collab, &filter)?;
+            let (rows, next) = found(&collab, &filter, words.as_deref(), asked.page, limit)?;
+            Ok((numbers, rows, next))
+        })
+        .await?;
+        let mut lines = Vec::with_capacity(rows.len());
+        for activity in rows {
+            lines.push(self.line(activity).await?);
+        }
+        Ok(ActivityLines {
+            numbers,
+            lines,
+            next,
+        })
+    }
+
+    /// Returns how the team sees a conversation, and remembers which one the team's name means here.
+    ///
+    /// # Errors
+    /// When there is no such conversation, or none of its mails has a Message-ID.
+    pub async fn thread_shared(&self, thread: ThreadId) -> Result<ThreadShared> {
+        let subject = self.thread_subject(thread).await?;
+        let name = format!("{HERE}{}", subject.id());
+        let known = {
+            let name = name.clone();
+            self.ctx.read(move |r| r.setting(&name)).await?
+        };
+        if known.as_deref() != Some(&thread.to_string()) {
+            let id = thread.to_string();
+            self.ctx.write(move |w| w.set_setting(&name, &id)).await?;
+        }
+        let record = self.record(&subject).await?;
+        let value = |name: &str| {
+            let field = record.fields.iter().find(|f| f.field == name);
+            field.and_then(|f| f.value.clone())
+        };
+        Ok(ThreadShared {
+            assignee: value(ASSIGNEE),
+            status: value(STATUS),
+            subject,
+        })
+    }
+
+    /// Hands a conversation to a member, or to nobody.
+    ///
+    /// # Errors
+    /// As [`Engine::thread_shared`].
+    pub async fn assign_thread(&self, thread: ThreadId, member: Option<MemberId>) -> Result<()> {
+        let subject = self.thread_subject(thread).await?;
+        self.assign(&subject, member).await.map(drop)
+    }
+
+    /// Says where a conversation stands: `open`, `waiting`, `done` or `snoozed`.
+    ///
+    /// # Errors
+    /// As [`Engine::thread_shared`]; [`crate::Code::Usage`] for another word.
+    pub async fn set_thread_status(&self, thread: ThreadId, status: &str) -> Result<()> {
+        let subject = self.thread_subject(thread).await?;
+        let field = (STATUS.to_owned(), Some(status.to_owned()));
+        self.set_fields(&subject, vec![field]).await.map(drop)
+    }
+
+    async fn line(&self, activity: Activity) -> Result<ActivityLine> {
+        let detail = detail(&activity.detail);
+        if activity.subject.kind() != SubjectKind::Thread {
+            return Ok(ActivityLine {
+                thread: None,
+                name: None,
+                detail,
+                activity,
+            });
+        }
+        let key = format!("{HERE}{}", activity.subject.id());
+        let known = self.ctx.read(move |r| r.setting(&key)).await?;
+        let thread: Option<ThreadId> = known.and_then(|id| id.parse().ok());
+        let (thread, name) = match thread {
+            // Threads come together and go: one that is gone is not led to.
+            Some(id) => match self.conversation(id).await {
+                Ok((subject, messages)) if !messages.is_empty() => (Some(id), Some(subject)),
+                Ok(_) | Err(_) => (None, None),
+            },
+            None => (None, None),
+        };
+        Ok(ActivityLine {
+            thread,
+            name,
+            detail,
+            activity,
+        })
+    }
+}
+
+/// Whether something is news for a member: by somebody else, and naming them or handing them something.
+fn concerns(activity: &Activity, me: MemberId) -> bool {
+    if activity.member == Some(me) {
+        return false;
+    }
+    match &activity.detail {
+        ActivityDetail::Note { mentions, .. } => mentions.contains(&me),
+        ActivityDetail::Field { field, value } => {
+            field == ASSIGNEE && value.as_deref() == Some(me.to_string().as_str())
+        }
+        ActivityDetail::Resolve { .. }
+        | ActivityDetail::Reply { .. }
+        | ActivityDetail::Member { .. } => false,
+    }
+}
+
+/// The moment a span begins with; `None`: at the beginning of everything.
+fn beginning(span: Span, now: &Zoned) -> Option<Timestamp> {
+    let midnight = now.start_of_day().ok()?;
+    let back = match span {
+        Span::Today => 0,
+        Span::Week => i64::from(midnight.weekday().to_monday_zero_offset()),
+        Span::Month => i64::from(midnight.day()).saturating_sub(1),
+        Span::All => return None,
+    };
+    let first = midnight.checked_sub(back.days()).ok()?;
+    Some(first.start_of_day().ok()?.timestamp())
+}
+
+fn numbers(collab: &Collab, filter: &ActivityFilter) -> Result<ActivityNumbers> {
+    let mut numbers = ActivityNumbers::default();
+    let filter = ActivityFilter {
+        what: None,
+        ..filter.clone()
+    };
+    let (mut page, mut looked_at) = (None::<String>, 0_usize);
+    while looked_at < MOST_LOOKED_AT {
+        let rows = collab.activity(&filter, page.as_deref(), PAGE)?;
+        looked_at = looked_at.saturating_add(rows.rows.len());
+        for activity in &rows.rows {
+            count(&mut numbers, &activity.detail);
+        }
+        page = rows.next;
+        if page.is_none() {
+            break;
+        }
+    }
+    Ok(numbers)
+}
+
+fn count(numbers: &mut ActivityNumbers, detail: &ActivityDetail) {
+    let one_more = match detail {
+        ActivityDetail::Note { .. } => &mut numbers.notes,
+        ActivityDetail::Reply { .. } => &mut numbers.replies,
+        ActivityDetail::Field {
+            field,
+            value: Some(_),
+        } if field == ASSIGNEE => &mut numbers.assigned,
+        ActivityDetail::Field { field, value }
+            if field == STATUS && value.as_deref() == Some(DONE) =>
+        {
+            &mut numbers.done
+        }
+        ActivityDetail::Field { .. }
+        | ActivityDetail::Resolve { .. }
+        | ActivityDetail::Member { .. } => return,
+    };
+    *one_more = one_more.saturating_add(1);
+}
+
+type Found = (Vec<Activity>, Option<String>);
+
+/// A page of rows; with words, of those they stand in.
+fn found(
+    collab: &Collab,
+    filter: &ActivityFilter,
+    words: Option<&str>,
+    page: Option<String>,
+    limit: u32,
+) -> Result<Found> {
+    let Some(words) = words else {
+        let rows = collab.activity(filter, page.as_deref(), limit)?;
+        return Ok((rows.rows, rows.next));
+    };
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (mut hits, mut page, mut looked_at) = (Vec::new(), page, 0_usize);
+    loop {
+        let rows = collab.activity(filter, page.as_deref(), PAGE)?;
+        looked_at = looked_at.saturating_add(rows.rows.len());
+        hits.extend(rows.rows.into_iter().filter(|a| says(a, words)));
+        page = rows.next;
+        if page.is_none() || hits.len() >= wanted || looked_at >= MOST_LOOKED_AT {
+            return Ok((hits, page));
+        }
+    }
+}
+
+fn says(activity: &Activity, words: &str) -> bool {
+    [
+        Some(activity.subject.to_string()),
+        activity.name.clone(),
+        detail(&activity.detail),
+    ]
+    .into_iter()
+    .flatten()
+    .any(|text| text.to_lowercase().contains(words))
+}
+
+/// What exactly was done, in a few words: the value of a field people know by its kind, else with its name.
+fn detail(of: &ActivityDetail) -> Option<String> {
+    match of {
+        ActivityDetail::Note { excerpt, .. } => Some(excerpt.clone()).filter(|e| !e.is_empty()),
+        ActivityDetail::Field { field, value } if field == ASSIGNEE || field == STATUS => {
+            value.clone()
+        }
+        ActivityDetail::Field { field, value } | ActivityDetail::Resolve { field, value, .. } => {
+            Some(format!("{field}: {}", value.as_deref().unwrap_or("–")))
+        }
+        ActivityDetail::Reply { title } => title.clone(),
+        ActivityDetail::Member { name, .. } => Some(name.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::today(Span::Today, Some("2026-11-18T23:00:00Z"))]
+    #[case::week(Span::Week, Some("2026-11-15T23:00:00Z"))]
+    // October had summer time until the 25th, November began without it.
+    #[case::month(Span::Month, Some("2026-10-31T23:00:00Z"))]
+    #[case::all(Span::All, None)]
+    fn a_span_begins_with_a_day_of_the_calendar(#[case] span: Span, #[case] want: Option<&str>) {
+        let now: Zoned = "2026-11-19T10:00[Europe/Ljubljana]".parse().unwrap();
+        let begins = beginning(span, &now).map(|at| at.to_string());
+        assert_eq!(begins.as_deref(), want, "{span:?}");
+    }
+}

@@ -1,0 +1,66 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { ActivityQuery } from "./bindings.ts";
+import { api } from "./commands.ts";
+
+/** Keys of what the team shares; `teamKeys.all` is every one of them. */
+export const teamKeys = {
+  all: ["team"] as const,
+  overview: ["team", "overview"] as const,
+  allActivity: ["team", "activity"] as const,
+  activity: (query: ActivityFilter) => ["team", "activity", query] as const,
+  thread: (thread: string) => ["team", "thread", thread] as const,
+  conflicts: ["team", "conflicts"] as const,
+  history: (subject: string) => ["team", "history", subject] as const,
+  version: (subject: string, version: number) => ["team", "version", subject, version] as const,
+};
+
+/** What of the activity is asked for, without where the page begins. */
+export type ActivityFilter = Omit<ActivityQuery, "after">;
+
+export const teamOverviewQuery = queryOptions({
+  queryKey: teamKeys.overview,
+  queryFn: () => api.teamOverview(),
+});
+
+export const activityQuery = (filter: ActivityFilter) =>
+  infiniteQueryOptions({
+    queryKey: teamKeys.activity(filter),
+    queryFn: ({ pageParam }) => api.teamActivity({ ...filter, after: pageParam }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+
+export const threadTeamQuery = (thread: string) =>
+  queryOptions({
+    queryKey: teamKeys.thread(thread),
+    queryFn: () => api.threadTeam(thread),
+  });
+
+export const conflictsQuery = queryOptions({
+  queryKey: teamKeys.conflicts,
+  queryFn: () => api.conflicts(),
+});
+
+/**
+ * A note to begin writing with. The editor takes differences from then on, so it is never asked again while it is shown
+ * and never kept afterwards.
+ */
+export const noteQuery = (subject: string) =>
+  queryOptions({
+    queryKey: ["note", subject] as const,
+    queryFn: () => api.note(subject),
+    gcTime: 0,
+  });
+
+export const noteHistoryQuery = (subject: string) =>
+  queryOptions({
+    queryKey: teamKeys.history(subject),
+    queryFn: () => api.noteHistory(subject),
+  });
+
+/** A version never changes: kept as long as the cache keeps things. */
+export const noteAtQuery = (subject: string, version: number) =>
+  queryOptions({
+    queryKey: teamKeys.version(subject, version),
+    queryFn: () => api.noteAt(subject, version),
+  });

@@ -1,0 +1,67 @@
+import {
+  AtSign,
+  Check,
+  CircleDot,
+  type LucideIcon,
+  NotebookPen,
+  PencilLine,
+  Send,
+  TriangleAlert,
+  UserCheck,
+  UserPlus,
+} from "lucide-react";
+import type { ActivityItem, ActivityKind, TeamMember } from "../../api/bindings.ts";
+import type { Translate } from "../../i18n/language.tsx";
+import { memberOf } from "../people.ts";
+
+/** The grounds of the design: notes violet, sent and assigned grey, fields indigo, done green, conflicts amber. */
+export type Tone = "violet" | "grey" | "indigo" | "green" | "amber";
+
+export const LOOKS: Readonly<Record<ActivityKind, { icon: LucideIcon; tone: Tone }>> = {
+  note: { icon: NotebookPen, tone: "violet" },
+  mention: { icon: AtSign, tone: "violet" },
+  assign: { icon: UserCheck, tone: "grey" },
+  status: { icon: CircleDot, tone: "grey" },
+  record: { icon: PencilLine, tone: "indigo" },
+  conflict: { icon: TriangleAlert, tone: "amber" },
+  resolve: { icon: Check, tone: "green" },
+  reply: { icon: Send, tone: "grey" },
+  member: { icon: UserPlus, tone: "grey" },
+};
+
+export const KINDS = Object.keys(LOOKS) as ActivityKind[];
+
+/** A finished thing looks finished. */
+export function looksOf({ kind, detail }: ActivityItem): { icon: LucideIcon; tone: Tone } {
+  return kind === "status" && detail === "done" ? LOOKS.resolve : LOOKS[kind];
+}
+
+export function actorOf(item: ActivityItem, me: string | null, t: Translate): string {
+  if (item.member !== null && item.member === me) return t("team.you");
+  return item.name ?? t("team.someone");
+}
+
+/** What it was about and what came of it: the line below. */
+export function aboutOf(
+  item: ActivityItem,
+  members: readonly TeamMember[],
+  t: Translate,
+  /** Whom all of it is about: not said again in each line. */
+  about: string | null,
+): string {
+  const [kind = "", id = ""] = /^(\w+):(.*)$/s.exec(item.subject)?.slice(1) ?? [];
+  const named = item.subjectName ?? (kind === "address" ? id : "");
+  const subject = item.subject === about ? "" : named;
+  return [subject, detailOf(item, members, t)].filter(Boolean).join(" · ");
+}
+
+const STATUS = /^(?:open|waiting|done|snoozed)$/;
+
+function detailOf({ kind, detail }: ActivityItem, members: readonly TeamMember[], t: Translate) {
+  if (detail === null) return "";
+  if (kind === "assign") return memberOf(members, detail)?.name ?? detail;
+  if (kind === "status" && STATUS.test(detail)) {
+    return t(`team.status.${detail as "open" | "waiting" | "done" | "snoozed"}`);
+  }
+  return detail;
+}

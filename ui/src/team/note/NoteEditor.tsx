@@ -1,0 +1,134 @@
+import { autocompletion } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
+import {
+  Annotation,
+  type ChangeSet,
+  Compartment,
+  EditorState,
+  Transaction,
+} from "@codemirror/state";
+import { EditorView, keymap, placeholder } from "@codemirror/view";
+import { useEffect, useRef } from "react";
+import type { NoteView, TeamMember } from "../../api/bindings.ts";
+import { api } from "../../api/commands.ts";
+import { watchTeam } from "../../api/live.ts";
+import { showFailure } from "../../api/show-failure.ts";
+import { useT } from "../../i18n/language.tsx";
+import { exchangeNote, type NoteState } from "./exchange.ts";
+import { mentionSource } from "./mentions.ts";
+import styles from "./NoteEditor.module.css";
+import { noteWords, rendered } from "./rendered.ts";
+import { applyTool, toggleTaskAt } from "./tools.ts";
+
+/** What the note box may ask of the editor. */
+export type NoteHandle = { view: EditorView; tryAgain: () => void };
+
+type Props = {
+  note: NoteView;
+  label: string;
+  empty: string;
+  members: readonly TeamMember[];
+  onState: (state: NoteState) => void;
+  onHandle: (handle: NoteHandle | null) => void;
+};
+
+/** Marks changes that came from others: they are no edits of ours, and no undo takes them back. */
+const theirs = Annotation.define<boolean>();
+
+/** Where a note is written: Markdown that looks like what it means. Begins with `note` and is its own from then on. */
+export function NoteEditor({ note, label, empty, members, onState, onHandle }: Props) {
+  const t = useT();
+  const place = useRef<HTMLDivElement>(null);
+  const shown = useRef<EditorView | null>(null);
+  const words = useRef(new Compartment());
+  const now = useRef({ members, t, onState, onHandle });
+  now.current = { members, t, onState, onHandle };
+  const start = useRef({ note, label, empty });
+
+  useEffect(() => {
+    if (place.current === null) return;
+    const { note: view, label: name, empty: hint } = start.current;
+    const exchange = exchangeNote({
+      view,
+      door: { read: api.note, edit: api.editNote },
+      onTheirs: (changes: ChangeSet) =>
+        editor.dispatch({
+          changes,
+          annotations: [theirs.of(true), Transaction.addToHistory.of(false)],
+        }),
+      onState: (state) => now.current.onState(state),
+      clock: () => performance.now(),
+    });
+    const follow = (href: string) =>
+      api
+        .openLink(href)
+        .catch((error: unknown) => showFailure(now.current.t, "conversation.link.failed", error));
+    const editor = new EditorView({
+      parent: place.current,
+      state: EditorState.create({
+        doc: view.text,
+        extensions: [
+          EditorState.lineSeparator.of("\n"),
+          EditorView.clipboardInputFilter.of((text) => text.replace(/\r\n?/g, "\n")),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ "aria-label": name, "data-note": "" }),
+          placeholder(hint),
+          history(),
+          markdown({ base: markdownLanguage, completeHTMLTags: false }),
+          words.current.of([]),
+          rendered((href) => void follow(href)),
+          autocompletion({
+            override: [mentionSource(() => now.current.members)],
+            icons: false,
+          }),
+          keymap.of([
+            { key: "Mod-b", run: (target) => done(() => applyTool(target, "bold")) },
+            { key: "Mod-i", run: (target) => done(() => applyTool(target, "italic")) },
+            {
+              key: "Mod-Enter",
+              run: (target) => toggleTaskAt(target, target.state.selection.main.head),
+            },
+            ...historyKeymap,
+            ...defaultKeymap.filter(({ key }) => key !== "Escape"),
+          ]),
+          EditorView.updateListener.of((update) => {
+            const own = update.transactions.filter(
+              (transaction) => transaction.docChanged && !transaction.annotation(theirs),
+            );
+            for (const { startState, changes } of own) exchange.wrote(startState.doc, changes);
+          }),
+        ],
+      }),
+    });
+    shown.current = editor;
+    const stop = watchTeam(exchange.ask);
+    now.current.onHandle({ view: editor, tryAgain: exchange.ask });
+    return () => {
+      stop();
+      exchange.leave();
+      now.current.onHandle(null);
+      editor.destroy();
+      shown.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    shown.current?.dispatch({
+      effects: words.current.reconfigure(
+        noteWords.of({
+          members: members.map(({ name }) => name),
+          tick: t("team.note.tick"),
+          followLink: t("team.note.followLink"),
+        }),
+      ),
+    });
+  }, [members, t]);
+
+  return <div ref={place} className={styles.editor} data-selectable />;
+}
+
+function done(work: () => void): true {
+  work();
+  return true;
+}
