@@ -80,7 +80,12 @@ impl<S: Storage> Hub<S> {
             let _reading = self.inner.greeters.acquire().await;
             greeting(&mut incoming).await
         };
-        let end = match tokio::time::timeout(self.inner.limits.hello, hello).await {
+        let greeted = tokio::select! {
+            greeted = tokio::time::timeout(self.inner.limits.hello, hello) => greeted,
+            // Nobody who has not even said who they are holds a server up that stops.
+            () = line.ended() => return line.finish(End::Leaving).await,
+        };
+        let end = match greeted {
             Ok(Ok(hello)) => Box::pin(self.welcome(&hello, incoming, &mut line)).await,
             Ok(Err(end)) => end,
             Err(_) => End::refuse(RejectCode::Malformed, "no hello came in time"),

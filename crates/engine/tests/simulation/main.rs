@@ -1,0 +1,114 @@
+//! A team under faults: desks with real profiles, the real server on real databases, and everything between them that can
+//! go wrong, drawn from one number.
+//!
+//! A seed gives a [`plan::Plan`]: edits, fields, choices, and cut, repeated, reordered, damaged or late frames, killed desks
+//! and servers, clocks that jump, partitions, backups and restores. [`sim::Sim`] plays it; then everything is connected and
+//! left alone, and [`agreement`] asks whether all is well. The same seed is the same plan on every machine; threads and
+//! databases are real, so what happens at the same moment may fall otherwise in another run.
+//!
+//! - `KONTOR_SEED=4711 cargo nextest run -p kontor-engine --test simulation one_seed` plays one again, on both databases.
+//! - `KONTOR_SEEDS=10000` plays that many on SQLite and a tenth on PostgreSQL; `KONTOR_SEEDS=500..900` these.
+
+#![allow(
+    missing_docs,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says why; its numbers are small and known"
+)]
+
+mod agreement;
+mod base;
+mod found;
+mod place;
+mod plan;
+mod rogue;
+mod sim;
+mod wire;
+
+use std::any::Any;
+use std::ops::Range;
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt as _;
+use kontor_testkit::Postgres;
+use rstest::rstest;
+
+use crate::base::{Base, Databases, Files};
+use crate::plan::Plan;
+use crate::sim::Sim;
+
+/// Seeds of an ordinary run on SQLite; a tenth of them on PostgreSQL.
+const SEEDS: Range<u64> = 0..60;
+/// Tests that share the seeds: one a core and no more would leave the machine idle while one waits for a disk.
+const PARTS: u64 = 4;
+
+#[rstest]
+#[case::first(0)]
+#[case::second(1)]
+#[case::third(2)]
+#[case::fourth(3)]
+#[tokio::test]
+async fn desks_survive_on_sqlite(#[case] part: u64) {
+    for seed in seeds().filter(|seed| seed % PARTS == part) {
+        play(Files::new(), &Plan::of(seed)).await;
+    }
+}
+
+#[tokio::test]
+async fn desks_survive_on_two_nodes_of_postgresql() {
+    let server = Postgres::start().unwrap();
+    for seed in seeds().step_by(10) {
+        play(Databases::new(&server, seed), &Plan::of(seed)).await;
+    }
+}
+
+#[tokio::test]
+async fn one_seed() {
+    let seed =
+        asked("KONTOR_SEED").map_or(1, |seed| seed.parse().expect("KONTOR_SEED is a number"));
+    play(Files::new(), &Plan::of(seed)).await;
+    let server = Postgres::start().unwrap();
+    play(Databases::new(&server, seed), &Plan::of(seed)).await;
+}
+
+/// Plays a plan. What fails says the seed and the plan.
+async fn play<B: Base>(base: B, plan: &Plan) {
+    let run = async {
+        let mut sim = Sim::new(base, plan).await;
+        sim.play().await;
+        sim.rest().await;
+        sim.assert_agreed().await;
+    };
+    // A panic leaves nothing behind that is looked at afterwards.
+    if let Err(panic) = AssertUnwindSafe(run).catch_unwind().await {
+        let (name, seed, why) = (B::NAME, plan.seed, words(&*panic));
+        panic!("seed {seed} on {name}: {why}\n{plan}\nKONTOR_SEED={seed} plays it again\n");
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("it panicked")
+}
+
+fn seeds() -> Range<u64> {
+    let number = |text: &str| text.trim().parse().expect("KONTOR_SEEDS is N or A..B");
+    match asked("KONTOR_SEEDS") {
+        None => SEEDS,
+        Some(text) => match text.split_once("..") {
+            Some((from, to)) => number(from)..number(to),
+            None => 0..number(&text),
+        },
+    }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the edge: how long to test is asked once, by the test itself"
+)]
+fn asked(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
