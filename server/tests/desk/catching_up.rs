@@ -1,8 +1,10 @@
 //! Every desk gets exactly what it lacks, at its own pace.
 
 use kontor_protocol::{ClientFrame, ServerFrame};
+use kontor_server::core::hub::limits::Limits;
+use kontor_server::http::doors::HEAD;
 
-use crate::house::{House, Line, note};
+use crate::house::{House, Line, PATIENCE, note};
 
 async fn push(line: &mut Line, pushes: usize, each: usize, size: usize) {
     let before = line.acks.len();
@@ -97,7 +99,12 @@ async fn large_events_come_in_frames_that_can_be_borne() {
 async fn a_desk_that_does_not_read_stops_nobody_and_gets_everything_later() {
     const PUSHES: usize = 45;
     const EACH: usize = 100;
-    let house = House::open().await;
+    // The deaf desk says nothing either, for as long as a busy machine takes.
+    let limits = Limits {
+        heartbeat: PATIENCE,
+        ..Limits::default()
+    };
+    let house = House::with(limits, HEAD).await;
     let ana = house.org("cebela").await;
     let bor = house.member(ana.org, "bor@cebela.example").await;
     let cene = house.member(ana.org, "cene@cebela.example").await;
@@ -124,10 +131,20 @@ async fn a_desk_that_does_not_read_stops_nobody_and_gets_everything_later() {
 
 #[tokio::test]
 async fn the_server_stops_politely() {
-    let house = House::open().await;
+    let limits = Limits {
+        hello: 2 * PATIENCE,
+        ..Limits::default()
+    };
+    let house = House::with(limits, HEAD).await;
     let ana = house.org("cebela").await;
     let mut line = house.line(&ana, 1).await;
     push(&mut line, 1, 10, 10).await;
+    let mut mute = Line::dial(house.address).await;
     house.close().await;
     assert_eq!(line.closed().await, None, "closed, not refused");
+    assert_eq!(
+        mute.closed().await,
+        None,
+        "who says nothing holds nobody up"
+    );
 }
