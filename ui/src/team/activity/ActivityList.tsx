@@ -111,6 +111,8 @@ function Item({ line, overview, about: whom, onOpen }: ItemProps) {
   const format = useFormat();
   const { item, last } = line;
   const { members, me } = overview;
+  // Alone, nothing is on its way to anybody.
+  const waiting = item.waiting && overview.state !== "alone";
   const { icon, tone } = looksOf(item);
   const about = aboutOf(item, members, t, whom);
   return (
@@ -125,13 +127,13 @@ function Item({ line, overview, about: whom, onOpen }: ItemProps) {
         <span className={styles.about} data-red={item.rejected !== null || undefined}>
           {item.rejected !== null
             ? t("team.activity.rejected", { why: t.said(item.rejected) })
-            : item.waiting
+            : waiting
               ? [t("team.activity.waiting"), about].filter(Boolean).join(" · ")
               : about}
         </span>
       </span>
       <span className={styles.end}>
-        {item.waiting ? <Icon of={Clock} size={14} /> : null}
+        {waiting ? <Icon of={Clock} size={14} /> : null}
         {item.name === null ? null : <Avatar {...avatarOf(members, item.member, item.name)} />}
         <time className={styles.time} dateTime={item.at}>
           {format.time(new Date(item.at))}

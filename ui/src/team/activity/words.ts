@@ -37,7 +37,8 @@ export function looksOf({ kind, detail }: ActivityItem): { icon: LucideIcon; ton
 }
 
 export function actorOf(item: ActivityItem, me: string | null, t: Translate): string {
-  if (item.member !== null && item.member === me) return t("team.you");
+  // Before any team was joined there was nobody else.
+  if (item.member === me) return t("team.you");
   return item.name ?? t("team.someone");
 }
 
