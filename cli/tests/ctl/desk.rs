@@ -241,9 +241,12 @@ impl Watch {
     }
 
     pub(crate) fn start_with(command: &mut Command, words: &[&str]) -> Self {
+        Self::following(command.args(["sync", "--watch"]).args(words))
+    }
+
+    /// Starts a command that stays and prints.
+    pub(crate) fn following(command: &mut Command) -> Self {
         let mut child = command
-            .args(["sync", "--watch"])
-            .args(words)
             .stderr(Stdio::inherit())
             .spawn()
             .expect("kontorctl starts");

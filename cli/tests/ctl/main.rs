@@ -20,6 +20,7 @@ mod mime;
 mod reading;
 mod searching;
 mod sending;
+mod team;
 mod together;
 mod watching;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use kontor_collab::{Desk, Ended, Line, Report, Session, Team, connect};
+use kontor_collab::{Desk, Ended, Line, Report, Session, Team, connect_with};
 use kontor_protocol::{Availability, Presence};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -235,8 +235,12 @@ impl Life {
         if self.shown.state != TeamState::Offline || self.shown.since.is_none() {
             self.show(TeamState::Connecting, None).await;
         }
+        let tls = match self.ctx.tls.client(ca.as_deref()) {
+            Ok(tls) => tls,
+            Err(e) => return Over::Stuck(e.to_string()),
+        };
         let line = tokio::select! {
-            line = connect(&team.server, ca.as_deref()) => line,
+            line = connect_with(&team.server, tls) => line,
             () = stop.cancelled() => return Over::Changed,
         };
         let mut line = match line {

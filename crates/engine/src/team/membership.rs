@@ -93,7 +93,11 @@ impl Engine {
             member: signed_in.member,
             device: signed_in.device,
         };
-        self.ctx.collab.join(new, self.ctx.moment()).await?;
+        let names = self.names_in(&new.thread_key).await?;
+        self.ctx
+            .collab
+            .join_renaming(new, names, self.ctx.moment())
+            .await?;
         self.team_status().await
     }
 

@@ -256,7 +256,7 @@ impl Engine {
         match members.iter().filter(is).collect::<Vec<_>>().as_slice() {
             [one] => Ok(one.member),
             [] => Err(Error::not_found(format!(
-                "Nobody in the team is called {text}."
+                "Nobody in the team is called {text}. Who is new is known here after the next sync."
             ))),
             _ => Err(Error::usage(format!(
                 "Several in the team are called {text}: use the address."

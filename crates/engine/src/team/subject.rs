@@ -1,5 +1,6 @@
 //! Subjects as people write them, and as the team knows them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kontor_model::ThreadId;
@@ -12,6 +13,9 @@ use crate::error::{Error, Result};
 
 /// The key of threads while there is no team.
 const OWN_KEY: &str = "team.own_thread_key";
+
+/// The root mails of threads that were named with it, by that name: a team that is joined later has another key.
+const OWN_NAMES: &str = "team.own_thread_names";
 
 impl Engine {
     /// Reads `customer:ID`, `address:EMAIL` or `thread:ID`. A thread's id is this profile's own, the name the team knows it
@@ -49,10 +53,7 @@ impl Engine {
                 "This thread cannot be shared: none of its mails has a Message-ID.",
             ));
         };
-        Ok(kontor_collab::thread_subject(
-            &self.thread_key().await?,
-            &root,
-        )?)
+        self.rooted(&root).await
     }
 
     async fn thread_named(&self, subject: Subject) -> Result<Subject> {
@@ -63,19 +64,49 @@ impl Engine {
         if let Ok(id) = id.parse::<i64>() {
             return self.thread_subject(ThreadId(id)).await;
         }
-        Ok(kontor_collab::thread_subject(
-            &self.thread_key().await?,
-            id,
-        )?)
+        self.rooted(id).await
     }
 
-    async fn thread_key(&self) -> Result<String> {
-        let collab = self.ctx.collab.clone();
-        match collab.team()? {
-            Some(team) => Ok(team.thread_key),
-            None => own_key(&self.ctx).await,
+    /// Names the thread that began with this Message-ID.
+    async fn rooted(&self, root: &str) -> Result<Subject> {
+        if let Some(team) = self.ctx.collab.team()? {
+            return Ok(kontor_collab::thread_subject(&team.thread_key, root)?);
         }
+        let named = kontor_collab::thread_subject(&own_key(&self.ctx).await?, root)?;
+        remember(&self.ctx, &named, root).await?;
+        Ok(named)
     }
+
+    /// What was written about threads while there was no team, and the names a team with this key knows them by.
+    pub(super) async fn names_in(&self, thread_key: &str) -> Result<BTreeMap<Subject, Subject>> {
+        let roots = own_names(&self.ctx).await?;
+        let mut names = BTreeMap::new();
+        for subject in self.ctx.collab.unshared_subjects()? {
+            if let Some(root) = roots.get(&subject.to_string()) {
+                names.insert(subject, kontor_collab::thread_subject(thread_key, root)?);
+            }
+        }
+        Ok(names)
+    }
+}
+
+type Roots = BTreeMap<String, String>;
+
+async fn own_names(ctx: &Arc<Context>) -> Result<Roots> {
+    let text = ctx.read(|r| r.setting(OWN_NAMES)).await?;
+    Ok(text
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default())
+}
+
+async fn remember(ctx: &Arc<Context>, named: &Subject, root: &str) -> Result<()> {
+    let mut roots = own_names(ctx).await?;
+    if roots.insert(named.to_string(), root.to_owned()).is_some() {
+        return Ok(());
+    }
+    let text = serde_json::to_string(&roots).unwrap_or_default();
+    ctx.write_durable(move |w| w.set_setting(OWN_NAMES, &text))
+        .await
 }
 
 /// Made when first needed, kept from then on.
