@@ -15,7 +15,6 @@ mod checks;
 mod events;
 mod guard;
 mod people;
-mod speed;
 mod stage;
 
 macro_rules! suite {

@@ -81,11 +81,6 @@ impl PostgresStage {
         Self::on(Postgres::start().unwrap())
     }
 
-    /// One that waits for the disk, as in earnest.
-    pub(crate) fn durable() -> Self {
-        Self::on(Postgres::start_durable().unwrap())
-    }
-
     fn on(server: Postgres) -> Self {
         Self {
             url: server.create_database(DATABASE).unwrap(),
