@@ -7,7 +7,7 @@
 //! databases are real, so what happens at the same moment may fall otherwise in another run.
 //!
 //! - `KONTOR_SEED=4711 cargo nextest run -p kontor-engine --test simulation one_seed` plays one again, on both databases.
-//! - `KONTOR_SEEDS=10000` plays that many on SQLite and a tenth on PostgreSQL; `KONTOR_SEEDS=500..900` these.
+//! - `KONTOR_SEEDS=10000` plays that many on SQLite and a twelfth on PostgreSQL; `KONTOR_SEEDS=500..900` these.
 
 #![allow(
     missing_docs,
@@ -24,10 +24,12 @@ mod found;
 mod place;
 mod plan;
 mod rogue;
+mod setup;
 mod sim;
 mod wire;
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 
@@ -37,10 +39,10 @@ use rstest::rstest;
 
 use crate::base::{Base, Databases, Files};
 use crate::plan::Plan;
-use crate::sim::Sim;
+use crate::sim::{FAULTS, Sim};
 
-/// Seeds of an ordinary run on SQLite; a tenth of them on PostgreSQL.
-const SEEDS: Range<u64> = 0..60;
+/// Seeds of an ordinary run on SQLite; a twelfth of them on PostgreSQL.
+const SEEDS: Range<u64> = 0..72;
 /// Tests that share the seeds: one a core and no more would leave the machine idle while one waits for a disk.
 const PARTS: u64 = 4;
 
@@ -51,15 +53,26 @@ const PARTS: u64 = 4;
 #[case::fourth(3)]
 #[tokio::test]
 async fn desks_survive_on_sqlite(#[case] part: u64) {
+    let mut happened = BTreeSet::new();
     for seed in seeds().filter(|seed| seed % PARTS == part) {
-        play(Files::new(), &Plan::of(seed)).await;
+        happened.extend(play(Files::new(), &Plan::of(seed)).await);
+    }
+    if seeds().end - seeds().start >= SEEDS.end {
+        let missing: Vec<_> = FAULTS
+            .iter()
+            .filter(|what| !happened.contains(*what))
+            .collect();
+        assert!(
+            missing.is_empty(),
+            "these seeds prove little, nothing of this happened: {missing:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn desks_survive_on_two_nodes_of_postgresql() {
     let server = Postgres::start().unwrap();
-    for seed in seeds().step_by(10) {
+    for seed in seeds().step_by(12) {
         play(Databases::new(&server, seed), &Plan::of(seed)).await;
     }
 }
@@ -73,19 +86,23 @@ async fn one_seed() {
     play(Databases::new(&server, seed), &Plan::of(seed)).await;
 }
 
-/// Plays a plan. What fails says the seed and the plan.
-async fn play<B: Base>(base: B, plan: &Plan) {
+/// Plays a plan and answers which faults had an effect. What fails says the seed and the plan.
+async fn play<B: Base>(base: B, plan: &Plan) -> BTreeSet<&'static str> {
     let run = async {
         let mut sim = Sim::new(base, plan).await;
         sim.play().await;
         sim.rest().await;
         sim.assert_agreed().await;
+        sim.happened()
     };
     // A panic leaves nothing behind that is looked at afterwards.
-    if let Err(panic) = AssertUnwindSafe(run).catch_unwind().await {
-        let (name, seed, why) = (B::NAME, plan.seed, words(&*panic));
-        panic!("seed {seed} on {name}: {why}\n{plan}\nKONTOR_SEED={seed} plays it again\n");
-    }
+    AssertUnwindSafe(run)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
+            let (name, seed, why) = (B::NAME, plan.seed, words(&*panic));
+            panic!("seed {seed} on {name}: {why}\n{plan}\nKONTOR_SEED={seed} plays it again\n")
+        })
 }
 
 fn words(panic: &(dyn Any + Send)) -> &str {

@@ -18,7 +18,7 @@ use crate::wire::{Org, Wire};
 
 /// When every run begins.
 const BEGIN: i64 = 1_790_000_000_000;
-/// Names to mention; see `sim::setup`.
+/// Names to mention; see `setup`.
 pub(crate) const NAMES: [&str; 6] = ["Ana", "Bor", "Cene", "Darja", "Eva", "Tujec"];
 
 pub(crate) fn subject(n: usize) -> Subject {
@@ -48,6 +48,10 @@ pub(crate) struct Place {
     /// What the desk was told to be safe on the server.
     pub(crate) acked: BTreeSet<OpId>,
     words: u64,
+    /// Lines that ended because of what came over them.
+    pub(crate) broken: u32,
+    /// There was a conflict to choose in.
+    pub(crate) disagreed: bool,
 }
 
 impl Place {
@@ -78,6 +82,8 @@ impl Place {
             made: BTreeSet::new(),
             acked: BTreeSet::new(),
             words: 0,
+            broken: 0,
+            disagreed: false,
             org,
         };
         let team = NewTeam {
@@ -194,6 +200,7 @@ impl Place {
         let Some(conflict) = Rng::new(which).pick(&open).cloned() else {
             return;
         };
+        self.disagreed = true;
         let choice = match which {
             0 if conflict.mine.is_some() => Choice::Mine,
             1 if conflict.theirs.is_some() => Choice::Theirs,
@@ -282,6 +289,7 @@ impl Place {
             }
             Err(e) => {
                 self.assert_due(&e);
+                self.broken += 1;
                 self.cut();
             }
         }

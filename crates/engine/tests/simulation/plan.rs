@@ -181,21 +181,21 @@ type Kind = (u64, fn(&mut Rng, u64) -> Step);
 
 /// The first three are in every plan; each of the others is left out of some, so that rare mixtures come, too.
 const KINDS: [Kind; 21] = [
-    (20, |r, desks| Step::Edit {
+    (26, |r, desks| Step::Edit {
         desk: below(r, desks),
         subject: subject(r),
         how: how(r),
         aside: r.chance(10),
     }),
-    (14, |r, desks| Step::Talk {
+    (36, |r, desks| Step::Talk {
         desk: below(r, desks),
     }),
-    (14, |r, desks| Step::Connect {
+    (32, |r, desks| Step::Connect {
         desk: below(r, desks),
         node: below(r, 2),
     }),
-    (10, set),
-    (6, |r, desks| Step::Choose {
+    (18, set),
+    (10, |r, desks| Step::Choose {
         desk: below(r, desks),
         which: r.below(4),
     }),
@@ -206,11 +206,11 @@ const KINDS: [Kind; 21] = [
         desk: below(r, desks),
         subject: subject(r),
     }),
-    (8, |r, desks| Step::Cut {
+    (12, |r, desks| Step::Cut {
         desk: below(r, desks),
-        haunts: r.chance(40),
+        haunts: r.chance(60),
     }),
-    (3, |_, _| Step::Haunt),
+    (8, |_, _| Step::Haunt),
     (10, |r, desks| Step::Up {
         desk: below(r, desks),
         frames: r.between(1, 3),
@@ -226,7 +226,7 @@ const KINDS: [Kind; 21] = [
         desk: below(r, desks),
         up: r.chance(60),
     }),
-    (5, |r, desks| Step::Spoil {
+    (9, |r, desks| Step::Spoil {
         desk: below(r, desks),
         how: damage(r),
     }),
@@ -246,8 +246,8 @@ const KINDS: [Kind; 21] = [
         desks: r.below(1 << MOST_DESKS),
         steps: below(r, 30),
     }),
-    (2, |_, _| Step::Backup),
-    (2, |r, _| Step::Restore { which: r.below(3) }),
+    (4, |_, _| Step::Backup),
+    (3, |r, _| Step::Restore { which: r.below(3) }),
     (3, |r, _| Step::Rogue {
         node: below(r, 2),
         kind: r.below(8),
@@ -267,7 +267,7 @@ impl Plan {
         }
         let all: u64 = kinds.iter().map(|(often, _)| often).sum();
         let hurry = rng.below(60);
-        let count = rng.between(40, 130);
+        let count = rng.between(90, 200);
         let mut steps: Vec<Planned> = (0..count)
             .map(|_| {
                 let mut place = rng.below(all);
@@ -382,7 +382,12 @@ fn how(rng: &mut Rng) -> How {
 }
 
 fn set(rng: &mut Rng, desks: u64) -> Step {
-    let field = below(rng, FIELDS.len() as u64);
+    // Where people can disagree, they shall.
+    let field = if rng.chance(40) {
+        2
+    } else {
+        below(rng, FIELDS.len() as u64)
+    };
     let values: &[&'static str] = match FIELDS[field] {
         "status" => &["open", "waiting", "done", "snoozed"],
         "credit_limit" => &["5000", "8000", "6000"],
@@ -390,9 +395,10 @@ fn set(rng: &mut Rng, desks: u64) -> Step {
     };
     let value = (!rng.chance(10)).then(|| *rng.pick(values).unwrap());
     // Few places, so that people meet there.
+    let subject = if field == 2 { 0 } else { below(rng, 2) };
     Step::Set {
         desk: below(rng, desks),
-        subject: below(rng, 2),
+        subject,
         field,
         value,
     }

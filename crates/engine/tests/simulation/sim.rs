@@ -4,22 +4,32 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use kontor_protocol::{DeviceId, MemberId, OpId, OrgId, Role};
+use kontor_protocol::{DeviceId, MemberId, OpId, OrgId};
 use kontor_server::core::clock::Clock;
-use kontor_server::core::identity::secret::token_hash;
-use kontor_server::core::storage::{Joined, Joining, NewDevice, NewInvitation, NewOrg, Storage};
+use kontor_server::core::storage::Storage as _;
 use kontor_testkit::Rng;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::base::{Base, Node};
-use crate::place::{NAMES, Place, moment, token};
+use crate::place::{Place, moment};
 use crate::plan::{Plan, Step};
 use crate::rogue;
+use crate::setup::{NewTeam, set_up};
 use crate::wire::{Org, Wire};
 
 /// Rounds of telling and taking after which everything must be told and taken.
 const ROUNDS: usize = 60;
+
+/// What must have had an effect somewhere in an ordinary run; else the plans have lost their teeth.
+pub(crate) const FAULTS: [&str; 6] = [
+    "frames under way were lost",
+    "frames came late from a broken line",
+    "a working server was killed",
+    "a backup was restored that lacks events",
+    "a bad frame ended a line",
+    "people disagreed about a critical field",
+];
 
 pub(crate) struct Sim<'p, B: Base> {
     plan: &'p Plan,
@@ -36,6 +46,7 @@ pub(crate) struct Sim<'p, B: Base> {
     backups: Vec<PathBuf>,
     /// What must never be stored.
     pub(crate) never: BTreeSet<OpId>,
+    happened: BTreeSet<&'static str>,
     step: usize,
 }
 
@@ -54,6 +65,7 @@ impl<'p, B: Base> Sim<'p, B> {
             dir: tempfile::tempdir().unwrap(),
             backups: Vec::new(),
             never: BTreeSet::new(),
+            happened: BTreeSet::new(),
             step: 0,
         };
         sim.settle_in().await;
@@ -180,9 +192,14 @@ impl<'p, B: Base> Sim<'p, B> {
         match step {
             Step::Connect { desk, node } if now >= self.place(*desk).away_until => {
                 self.connect(*desk, *node);
+                self.talk_up(*desk);
             }
             Step::Cut { desk, haunts } => {
                 let wire = self.place(*desk).cut();
+                let lost = |wire: &Wire| !wire.up.is_empty() || !wire.down.is_empty();
+                if wire.as_ref().is_some_and(lost) {
+                    self.happened.insert(FAULTS[0]);
+                }
                 self.ghosts.extend(wire.filter(|_| *haunts));
             }
             Step::Haunt => self.haunt(),
@@ -249,7 +266,9 @@ impl<'p, B: Base> Sim<'p, B> {
 
     fn haunt(&mut self) {
         for ghost in &mut self.ghosts {
-            while ghost.carry_up() {}
+            while ghost.carry_up() {
+                self.happened.insert(FAULTS[1]);
+            }
         }
         // They were the last words.
         self.ghosts.clear();
@@ -290,6 +309,7 @@ impl<'p, B: Base> Sim<'p, B> {
             running.close().await;
         } else {
             drop(running);
+            self.happened.insert(FAULTS[2]);
         }
         // What it had sent before may still arrive.
         self.ghosts.retain(|ghost| ghost.node != node);
@@ -334,6 +354,16 @@ impl<'p, B: Base> Sim<'p, B> {
         // Backups of the life that ends here are no less good; those that were taken in it stay.
         self.base.replace();
         self.start(0, Some(file)).await;
+        let org = self.places[0].org.id;
+        let head = self.head(org).await;
+        let known = |place: &Place| place.collab.team().unwrap().map_or(0, |team| team.cursor);
+        if self
+            .places
+            .iter()
+            .any(|place| place.org.id == org && known(place) > head)
+        {
+            self.happened.insert(FAULTS[3]);
+        }
         for node in 1..B::NODES {
             self.start(node, None).await;
         }
@@ -395,88 +425,20 @@ impl<'p, B: Base> Sim<'p, B> {
         found
     }
 
+    /// Which faults had an effect.
+    pub(crate) fn happened(mut self) -> BTreeSet<&'static str> {
+        if self.places.iter().any(|place| place.broken > 0) {
+            self.happened.insert(FAULTS[4]);
+        }
+        if self.places.iter().any(|place| place.disagreed) {
+            self.happened.insert(FAULTS[5]);
+        }
+        self.happened
+    }
+
     async fn head(&self, org: OrgId) -> u64 {
         let node = self.nodes[0].as_ref().expect("everything was started");
         let row = node.ask(move |storage| async move { storage.org(org).await });
         row.await.unwrap().unwrap().head
-    }
-}
-
-/// An organisation to be made.
-struct NewTeam {
-    org: NewOrg,
-    colleagues: Vec<(MemberId, &'static str)>,
-}
-
-impl NewTeam {
-    fn of(org: &Org, members: &[MemberId]) -> Self {
-        let name = |n: usize| {
-            if org.name == "vijak" {
-                NAMES[5]
-            } else {
-                NAMES[n]
-            }
-        };
-        let org = NewOrg {
-            id: org.id,
-            name: org.name.to_owned(),
-            thread_key: org.thread_key.clone(),
-            admin: members[0],
-            email: format!("{}@{}.example", name(0).to_lowercase(), org.name),
-            password: "$argon2id$none".to_owned(),
-            now: moment(0),
-        };
-        let colleagues = members
-            .iter()
-            .enumerate()
-            .skip(1)
-            .map(|(n, member)| (*member, name(n)));
-        Self {
-            org,
-            colleagues: colleagues.collect(),
-        }
-    }
-}
-
-async fn set_up(storage: impl Storage, team: NewTeam, seats: Vec<(MemberId, DeviceId)>) {
-    let (org, now) = (team.org.id, moment(0));
-    storage.create_org(team.org).await.unwrap();
-    for (member, name) in team.colleagues {
-        let code_hash = token_hash(&member.to_string());
-        let invitation = NewInvitation {
-            org,
-            code_hash,
-            role: Role::Member,
-            expires_at: moment(60),
-        };
-        storage.invite(invitation).await.unwrap();
-        let joining = Joining {
-            code_hash,
-            member,
-            name: name.to_owned(),
-            email: format!("{}@hrast.example", name.to_lowercase()),
-            password: "$argon2id$none".to_owned(),
-            now,
-        };
-        assert_eq!(
-            storage.join(joining).await.unwrap(),
-            Joined::New(org),
-            "a new colleague"
-        );
-    }
-    for (member, id) in seats {
-        let name = "desk".to_owned();
-        let token_hash = token_hash(&token(id));
-        storage
-            .add_device(NewDevice {
-                id,
-                org,
-                member,
-                name,
-                token_hash,
-                now,
-            })
-            .await
-            .unwrap();
     }
 }
