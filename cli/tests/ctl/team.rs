@@ -12,12 +12,14 @@ use kontor_server::core::identity::Identity;
 use kontor_server::core::storage::{SqliteStorage, Storage as _};
 use kontor_server::http::App;
 use kontor_server::http::doors::{Doors, HEAD};
+use kontor_testkit::{Dovecot, Mail};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, Watch};
+use crate::{ANA, MAJA, letter};
 
 const PASSWORD: &[u8] = b"correct horse\n";
 
@@ -442,5 +444,35 @@ fn what_cannot_be_is_said() {
         ana["member"],
         desk.json(&["team", "status"]).ok().one()["member"],
         "{ana}"
+    );
+}
+
+#[test]
+fn colleagues_hear_of_an_answer_and_nothing_of_what_it_says() {
+    let house = House::open();
+    let letter = Mail::new(letter("q", "Kdaj dobavite?"));
+    let (_dovecot, ana) = Desk::synced(Dovecot::builder().user(ANA).mail(MAJA, letter));
+    house.join(&ana, "Ana");
+    let bor = house.desk("Bor");
+    let text = ana.file("a.txt", b"V petek.\n");
+    ana.json(&["reply", "mid:q@example.org", "--text-file", &text, "--wait"])
+        .ok();
+    sync(&ana);
+    sync(&bor);
+    let replies = bor.json(&["activity", "--type", "reply"]).ok().lines();
+    assert_eq!(replies.len(), 1, "{replies:?}");
+    assert_eq!(
+        (&replies[0]["name"], &replies[0]["title"]),
+        (&json!("Ana"), &Value::Null)
+    );
+    let thread = ana.messages("INBOX")[0]["thread"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    ana.json(&["assign", &thread, "Ana"]).ok();
+    let assigned = ana.json(&["activity", "--type", "assign"]).ok().one();
+    assert_eq!(
+        assigned["subject"], replies[0]["subject"],
+        "one thread, one name"
     );
 }

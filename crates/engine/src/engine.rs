@@ -99,6 +99,13 @@ impl Engine {
         Ok(Self { ctx: Arc::new(ctx) })
     }
 
+    /// The engine whose tasks share this context.
+    pub(crate) fn around(ctx: &Arc<Context>) -> Self {
+        Self {
+            ctx: Arc::clone(ctx),
+        }
+    }
+
     /// Starts the loops: as soon as this process gets the claim of the profile, every account lives by itself.
     pub fn start(&self, body_days: Option<u32>) {
         let ctx = Arc::clone(&self.ctx);

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::listing::broken_store;
 use super::{Life, drafts, making};
+use crate::engine::Engine;
 use crate::line::{self, Line};
 
 /// Pauses between tries of a mail that could not be offered (facts §3).
@@ -274,6 +275,9 @@ async fn sent(life: &Life, outgoing: &Outgoing, copy: SentCopy) -> Result<(), Fa
     };
     life.ctx.write(record).await.map_err(|e| broken_store(&e))?;
     life.ctx.wakes.ring(life.id());
+    if let Some(original) = answers {
+        Engine::around(&life.ctx).tell_replied(original).await;
+    }
     Ok(())
 }
 

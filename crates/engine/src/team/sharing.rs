@@ -4,6 +4,7 @@ use kontor_collab::{
     Activity, ActivityFilter, Choice, Collab, Conflict, Edit, Edited, Member, Note, NoteVersion,
     Record, Splice, Typed,
 };
+use kontor_model::MessageId;
 use kontor_protocol::field::ASSIGNEE;
 use kontor_protocol::{Availability, MemberId, MemberPresence, OpId, Presence, Subject};
 use kontor_store::Page;
@@ -299,6 +300,24 @@ impl Engine {
                 writing,
             })
             .await
+    }
+
+    /// Tells the team that a mail was answered: who, when and which thread, nothing of what was said. Without a team nothing
+    /// is told; a thread that cannot be named (its mails have no Message-ID) is not told either. The answer itself is sent
+    /// already, whatever becomes of this.
+    pub(crate) async fn tell_replied(&self, answered: MessageId) {
+        if !matches!(self.ctx.collab.team(), Ok(Some(_))) {
+            return;
+        }
+        let told = async {
+            let thread = self.message(answered).await?.row.thread;
+            let subject = self.thread_subject(thread).await?;
+            let op = self.ctx.collab.replied(&subject, None, self.ctx.moment());
+            Ok::<_, Error>(op.await?)
+        };
+        if let Err(e) = told.await {
+            tracing::warn!("the team was not told of an answer: {e}");
+        }
     }
 
     async fn shared<T, F>(&self, f: F) -> Result<T>
