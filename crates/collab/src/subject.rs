@@ -34,7 +34,8 @@ pub fn thread_subject(key: &str, root_message_id: &str) -> Result<Subject> {
     Subject::new(SubjectKind::Thread, &id).map_err(|e| Error::Thread(e.to_string()))
 }
 
-fn hex(text: &str) -> Option<Vec<u8>> {
+/// Bytes of hex digits; `None` for anything else, and for nothing.
+pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
         .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))

@@ -10,6 +10,7 @@ use loro::{Frontiers, TextDelta};
 use super::doc::NoteDoc;
 use super::{Edit, EditProblem, Writing};
 use crate::delta::{self, Delta, Part};
+use crate::subject::hex;
 use crate::{Collab, Result, row};
 
 /// One change of a text: takes out and puts in. Places count Unicode scalar values.
@@ -127,7 +128,7 @@ impl NoteDoc {
         let unknown = || EditProblem::Revision;
         let heads = match revision {
             "" => Frontiers::default(),
-            text => Frontiers::decode(&bytes(text).ok_or_else(unknown)?)
+            text => Frontiers::decode(&hex(text).ok_or_else(unknown)?)
                 .map_err(|_unreadable| unknown())?,
         };
         let now = self.doc().state_frontiers();
@@ -157,17 +158,4 @@ impl NoteDoc {
         }
         Ok(delta)
     }
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = hex
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-        .collect();
-    let digits = digits.filter(|d| d.len() % 2 == 0)?;
-    let pair = |pair: &[u8]| match pair {
-        [high, low] => Some((high << 4) | low),
-        _ => None,
-    };
-    digits.chunks(2).map(pair).collect()
 }
