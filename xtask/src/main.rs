@@ -35,6 +35,7 @@ cargo xtask: the one door for developers
                --theme light|dark  --lang en|sl  --size WxH (1440x900)  --seconds N (ends by itself)
   run        opens Kontor on your own profile (--release: as it is shipped)
   test       proves everything in the order of CI: code, real servers, the real window
+               --long              only the simulation of a team, with ten thousand seeds (an hour)
                NAME…               only Rust tests whose names contain this; nothing else is looked at
   check      what of it needs no server: formats, lints as errors, layers, tidiness, the window's code
                --full              also what takes minutes: documentation, licences, unused dependencies

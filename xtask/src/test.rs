@@ -8,8 +8,14 @@ use crate::leftovers::Home;
 use crate::steps::Steps;
 use crate::{check, shell, system};
 
+/// Seeds of the team's simulation in a long run; an ordinary one plays some dozens.
+const LONG: &str = "10000";
+
 /// Proves the code. The tests come last, so that their summary is the last thing on the screen.
 pub(crate) fn run(names: &[String]) -> Result<()> {
+    if names.iter().any(|n| n == "--long") {
+        return long();
+    }
     if let Some(flag) = names.iter().find(|n| n.starts_with('-')) {
         bail!("`cargo xtask test` does not know {flag}");
     }
@@ -53,6 +59,20 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     steps.must("the person's folders untouched", || hermetic);
     steps.must("tests", || tested);
     steps.finish()
+}
+
+/// The team's simulation with very many seeds, and nothing else; a seed that fails says how to play it again.
+fn long() -> Result<()> {
+    system::ensure(&[system::BUILD, system::SERVERS])?;
+    let home = Home::new()?;
+    let mut cargo = shell::cargo();
+    // Not nextest: it would end a test that takes an hour.
+    cargo
+        .args(["test", "--package", "kontor-engine", "--test", "simulation"])
+        .args(["--", "--nocapture", "--test-threads=2"])
+        .env("KONTOR_SEEDS", LONG);
+    home.move_in(&mut cargo);
+    shell::run(&mut cargo)
 }
 
 /// One run of all Rust tests, those of the window included; what must not run side by side says .config/nextest.toml.

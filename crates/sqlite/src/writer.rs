@@ -117,9 +117,14 @@ impl Drop for Writer {
     fn drop(&mut self) {
         lock(&self.shared).closed = true;
         self.shared.filled.notify_one();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        // The last handle may go with a job: nobody waits for the thread then, and it ends when that job has committed.
+        if thread.thread().id() == std::thread::current().id() {
+            return;
+        }
+        if thread.join().is_err() {
             tracing::error!("The store's writer thread had panicked.");
         }
     }

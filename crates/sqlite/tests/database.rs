@@ -226,3 +226,28 @@ fn the_log_begins_anew_while_work_goes_on() {
     );
     assert_eq!(count(&db), 400, "every word is there");
 }
+
+#[test]
+fn the_last_handle_may_go_with_a_job() {
+    let (_dir, path) = place();
+    let db = open(&path, &[FIRST]).unwrap();
+    let (last, (go, wait)) = (db.clone(), std::sync::mpsc::channel::<()>());
+    let unheard = db.write(Lane::Durable, move |tx| {
+        wait.recv().unwrap();
+        tx.execute("INSERT INTO word (text) VALUES ('a')", [])?;
+        drop(last);
+        Ok::<_, Error>(())
+    });
+    drop(unheard);
+    drop(db);
+    go.send(()).unwrap();
+    let again = open(&path, &[FIRST]).unwrap();
+    let begun = std::time::Instant::now();
+    while count(&again) == 0 {
+        assert!(
+            begun.elapsed().as_secs() < 20,
+            "the job runs though nobody waits for it"
+        );
+        std::thread::yield_now();
+    }
+}
