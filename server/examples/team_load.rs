@@ -1,10 +1,10 @@
 //! Many desks against one server, for `cargo xtask bench team`: WebSockets that push, listen, wait or come back.
 //!
 //! ```text
-//! team_load WS-URL TOKEN DEVICE ops DESKS OPS-PER-DESK
-//! team_load WS-URL TOKEN DEVICE fanout DESKS EVENTS-PER-SECOND SECONDS
-//! team_load WS-URL TOKEN DEVICE idle DESKS SERVER-PID
-//! team_load WS-URL TOKEN DEVICE catchup MISSED TIMES
+//! team_load http://HOST:PORT EMAIL PASSWORD ops DESKS OPS-PER-DESK
+//! team_load http://HOST:PORT EMAIL PASSWORD fanout DESKS EVENTS-PER-SECOND SECONDS
+//! team_load http://HOST:PORT EMAIL PASSWORD idle DESKS SERVER-PID
+//! team_load http://HOST:PORT EMAIL PASSWORD catchup MISSED TIMES
 //! ```
 //! Prints one JSON object. Every desk uses the one token: the server sees so many connections of one member.
 #![allow(
@@ -23,8 +23,9 @@ use std::time::{Duration, Instant};
 use futures::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
 use jiff::Timestamp;
-use kontor_protocol::{Body, ClientFrame, Hello, Op, OpId, ServerFrame, VERSION};
+use kontor_protocol::{Body, ClientFrame, Hello, Op, OpId, ServerFrame, SignedIn, VERSION};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
@@ -34,9 +35,8 @@ use uuid::Uuid;
 type Line = WebSocketStream<TcpStream>;
 
 /// Who the desks are.
-#[derive(Clone)]
 struct Desks {
-    url: String,
+    address: String,
     token: String,
     device: String,
 }
@@ -44,11 +44,7 @@ struct Desks {
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let desks = Desks {
-        url: words[0].clone(),
-        token: words[1].clone(),
-        device: words[2].clone(),
-    };
+    let desks = Desks::sign_in(&words[0], &words[1], &words[2]).await;
     let number = |n: usize| words[n].parse::<usize>().expect("a number");
     let answer = match words[3].as_str() {
         "ops" => ops(&desks, number(4), number(5)).await,
@@ -61,14 +57,40 @@ async fn main() {
 }
 
 impl Desks {
+    /// Signs in once, by hand: one request is not worth an HTTP client.
+    async fn sign_in(url: &str, email: &str, password: &str) -> Self {
+        let address = url
+            .strip_prefix("http://")
+            .expect("http://HOST:PORT")
+            .to_owned();
+        let body = json!({ "email": email, "password": password, "device": "load" }).to_string();
+        let request = format!(
+            "POST /api/v1/login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut tcp = TcpStream::connect(&address)
+            .await
+            .expect("the server listens");
+        tcp.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        tcp.read_to_string(&mut answer).await.unwrap();
+        let json = answer.split("\r\n\r\n").nth(1).expect("an answer");
+        let signed_in: SignedIn = serde_json::from_str(json).expect("the pair is right");
+        Self {
+            address,
+            token: signed_in.token,
+            device: signed_in.device.to_string(),
+        }
+    }
+
     /// Connects and says hello; answers the line after the welcome, and the head it told.
     async fn connect(&self, cursor: u64) -> (Line, u64) {
-        let address = self.url.split('/').nth(2).expect("ws://HOST:PORT/…");
-        let tcp = TcpStream::connect(address)
+        let tcp = TcpStream::connect(&self.address)
             .await
             .expect("the server listens");
         tcp.set_nodelay(true).unwrap();
-        let (mut line, _) = client_async(self.url.as_str(), tcp)
+        let (mut line, _) = client_async(format!("ws://{}/api/v1/ws", self.address), tcp)
             .await
             .expect("a WebSocket");
         let hello = ClientFrame::Hello(Hello {

@@ -14,6 +14,7 @@ mod report;
 mod search;
 mod spent;
 mod sync;
+mod team;
 
 use anyhow::{Result, bail};
 
@@ -30,6 +31,7 @@ cargo xtask bench [SUITE…]: measures Kontor beside its peers; without a SUITE 
   push     from the server's announcement to the commit, and to the row in the real window
   idle     CPU while three accounts wait for news
   mime     a full parse beside bare mail-parser
+  team     the team's server: operations, fan-out, connections, catching up
 
   --built      takes the release programs as they lie in the target folder, builds nothing
   --quick      small corpora, one round: figures in two minutes, to be compared with each other only
@@ -52,6 +54,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("push", push::run),
     ("idle", idle::run),
     ("mime", mime::run),
+    ("team", team::run),
 ];
 
 /// What all suites share.

@@ -50,7 +50,7 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 /// Seconds all threads of a process have been on a processor, to the nanosecond.
-fn on_cpu(pid: u32) -> Result<f64> {
+pub(super) fn on_cpu(pid: u32) -> Result<f64> {
     let mut nanos = 0_u64;
     for thread in std::fs::read_dir(format!("/proc/{pid}/task")).context("kontorctl has ended")? {
         let stat = std::fs::read_to_string(thread?.path().join("schedstat")).unwrap_or_default();

@@ -41,7 +41,7 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
             .and_then(|l| l.split_whitespace().last())
             .unwrap_or("?");
         let row = match must {
-            Some(must) => Row::at_least(what, ratio, "× mail-parser", must),
+            Some(must) => Row::at_least(what, ratio, "× mail-parser", (must, must)),
             None => Row::beside(what, ratio, "× mail-parser"),
         };
         report.add(row.note(format!("{speed} MB/s, one thread, {} mails", bench.count)));

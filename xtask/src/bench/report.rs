@@ -40,10 +40,15 @@ impl Row {
     }
 
     /// A figure that must reach a number.
-    pub(super) fn at_least(what: &str, measured: f64, unit: &'static str, must: f64) -> Self {
+    pub(super) fn at_least(
+        what: &str,
+        measured: f64,
+        unit: &'static str,
+        goal: (f64, f64),
+    ) -> Self {
         Self {
             more_is_better: true,
-            ..Self::at_most(what, measured, unit, (must, must))
+            ..Self::at_most(what, measured, unit, goal)
         }
     }
 
@@ -276,8 +281,8 @@ mod tests {
             (Row::at_most("a", 3.9, "×", (6.5, 4.0)), "aim reached"),
             (Row::at_most("a", 6.0, "×", (6.5, 4.0)), "must kept"),
             (Row::at_most("a", 6.6, "×", (6.5, 4.0)), "MISSED"),
-            (Row::at_least("a", 0.9, "×", 0.85), "aim reached"),
-            (Row::at_least("a", 0.8, "×", 0.85), "MISSED"),
+            (Row::at_least("a", 0.9, "×", (0.85, 0.85)), "aim reached"),
+            (Row::at_least("a", 0.8, "×", (0.85, 0.85)), "MISSED"),
             (Row::beside("a", 0.8, "×"), ""),
         ] {
             assert_eq!(row.verdict(), want, "{row:?}");
