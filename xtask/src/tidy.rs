@@ -11,8 +11,8 @@ use crate::shell;
 const LINES: usize = 500;
 
 /// Packages in Cargo.lock. Every one is compiled, audited and updated by somebody: raising this is a decision of its
-/// own commit.
-const PACKAGES: usize = 680;
+/// own commit. 680 for the window and mail; 110 more with the team: Loro's family, axum, sqlx for PostgreSQL (ADR 0009, 0010).
+const PACKAGES: usize = 790;
 
 /// Where our sources are.
 const PLACES: &[&str] = &[
