@@ -19,11 +19,13 @@ pub struct Violation {
     pub elements: Vec<String>,
 }
 
-/// Frames are left out: those of mails run no script, and what strangers write is not ours to correct.
+/// What is still fading in has not the colours it will have: movements that end are waited for. Frames are left out: those of mails run no script, and what strangers write is not ours to correct.
 const RUN: &str = "
 const done = arguments[arguments.length - 1];
 const only = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
-axe.run(document, { runOnly: only, iframes: false, resultTypes: ['violations'] })
+const moving = document.getAnimations().filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime));
+Promise.allSettled(moving.map((a) => a.finished))
+  .then(() => axe.run(document, { runOnly: only, iframes: false, resultTypes: ['violations'] }))
   .then((r) => done(r.violations), (e) => done(String(e)));";
 
 /// Looks at what is shown now.

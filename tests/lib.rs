@@ -2,17 +2,19 @@
 //!
 //! [`Window`] is the built program on a screen in memory, with a profile of its own; it is driven over WebDriver by
 //! roles and names, as assistive technology sees it: what a test can find, everybody can find. [`Canary`] is a web
-//! server that must never be asked for anything.
+//! server that must never be asked for anything. [`TeamServer`] is the built `kontor-server`.
 
 mod axe;
 mod canary;
 mod page;
+mod team_server;
 mod webdriver;
 mod window;
 
 pub use axe::Violation;
 pub use canary::Canary;
 pub use page::Found;
+pub use team_server::TeamServer;
 pub use window::{Looks, Window};
 
 use std::time::{Duration, Instant};

@@ -153,6 +153,14 @@ impl Window {
         eventually(&format!("pressing “{name}”"), press)
     }
 
+    /// Presses what was found.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn click(&self, element: &Found) -> Result<()> {
+        page::click(&self.session, element)
+    }
+
     /// Types into a field.
     ///
     /// # Errors
@@ -302,10 +310,10 @@ fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// Where the window's program and kontorctl were built.
-fn programs() -> Result<PathBuf> {
+/// Where the window's program, kontorctl and the team's server were built.
+pub(crate) fn programs() -> Result<PathBuf> {
     let dir = target().join("debug");
-    for name in ["kontor", "kontorctl"] {
+    for name in ["kontor", "kontorctl", "kontor-server"] {
         if !dir.join(name).is_file() {
             bail!("{name} is not built; `cargo xtask test window` builds and tests it");
         }

@@ -6,6 +6,7 @@
 //! state of the line and who is there, lies in the store as well ([`state`]).
 
 mod address;
+mod gather;
 mod http;
 mod life;
 mod membership;

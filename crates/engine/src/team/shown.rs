@@ -7,6 +7,7 @@ use kontor_model::ThreadId;
 use kontor_protocol::field::{ASSIGNEE, DONE, STATUS};
 use kontor_protocol::{MemberId, OpId, Subject, SubjectKind};
 
+use super::gather::gathered;
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::Result;
@@ -78,7 +79,7 @@ pub struct ActivityLine {
 /// How much was done; of long spans, of the newest thousands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ActivityNumbers {
-    /// Edits of notes.
+    /// Edits of notes, what was typed without a long pause as one.
     pub notes: u32,
     /// Answers sent.
     pub replies: u32,
@@ -313,7 +314,7 @@ fn numbers(collab: &Collab, filter: &ActivityFilter) -> Result<ActivityNumbers> 
     while looked_at < MOST_LOOKED_AT {
         let rows = collab.activity(&filter, page.as_deref(), PAGE)?;
         looked_at = looked_at.saturating_add(rows.rows.len());
-        for activity in &rows.rows {
+        for activity in gathered(rows.rows) {
             count(&mut numbers, &activity.detail);
         }
         page = rows.next;
@@ -346,7 +347,7 @@ fn count(numbers: &mut ActivityNumbers, detail: &ActivityDetail) {
 
 type Found = (Vec<Activity>, Option<String>);
 
-/// A page of rows; with words, of those they stand in.
+/// A page of lines; with words, of those they stand in. What belongs together is read together.
 fn found(
     collab: &Collab,
     filter: &ActivityFilter,
@@ -354,19 +355,16 @@ fn found(
     page: Option<String>,
     limit: u32,
 ) -> Result<Found> {
-    let Some(words) = words else {
-        let rows = collab.activity(filter, page.as_deref(), limit)?;
-        return Ok((rows.rows, rows.next));
-    };
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let (mut hits, mut page, mut looked_at) = (Vec::new(), page, 0_usize);
+    let (mut rows, mut page) = (Vec::new(), page);
     loop {
-        let rows = collab.activity(filter, page.as_deref(), PAGE)?;
-        looked_at = looked_at.saturating_add(rows.rows.len());
-        hits.extend(rows.rows.into_iter().filter(|a| says(a, words)));
-        page = rows.next;
-        if page.is_none() || hits.len() >= wanted || looked_at >= MOST_LOOKED_AT {
-            return Ok((hits, page));
+        let more = collab.activity(filter, page.as_deref(), PAGE)?;
+        rows.extend(more.rows);
+        page = more.next;
+        let mut lines = gathered(rows.clone());
+        lines.retain(|line| words.is_none_or(|words| says(line, words)));
+        if page.is_none() || lines.len() >= wanted || rows.len() >= MOST_LOOKED_AT {
+            return Ok((lines, page));
         }
     }
 }

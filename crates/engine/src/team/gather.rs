@@ -1,0 +1,150 @@
+//! Keystrokes put together: what one person wrote into one note without a long pause is one thing they did.
+
+use kontor_collab::{Activity, ActivityDetail};
+
+/// A longer pause between two edits begins a new line.
+const PAUSE_SECONDS: i64 = 600;
+
+/// How much of what was added is shown, in characters.
+const EXCERPT: usize = 120;
+
+/// Puts neighbouring edits of a note together; newest first, as they come. A line stands where its newest edit stood.
+pub(super) fn gathered(rows: Vec<Activity>) -> Vec<Activity> {
+    let mut lines: Vec<Activity> = Vec::new();
+    // When the oldest edit of the last line was made.
+    let mut began = None;
+    for older in rows {
+        let at = older.occurred_at;
+        let close = began.is_some_and(|began: jiff::Timestamp| {
+            began.duration_since(at).as_secs().abs() <= PAUSE_SECONDS
+        });
+        began = Some(at);
+        match lines.last_mut() {
+            Some(line) if close && belongs(line, &older) => join(line, older),
+            _ => lines.push(older),
+        }
+    }
+    lines
+}
+
+fn belongs(line: &Activity, older: &Activity) -> bool {
+    let notes = matches!(
+        (&line.detail, &older.detail),
+        (ActivityDetail::Note { .. }, ActivityDetail::Note { .. })
+    );
+    notes
+        && line.what == older.what
+        && line.member == older.member
+        && line.subject == older.subject
+        && line.state == older.state
+}
+
+/// Adds an older edit to a line: its words come before.
+fn join(line: &mut Activity, older: Activity) {
+    if let (
+        ActivityDetail::Note {
+            added,
+            removed,
+            excerpt,
+            mentions,
+        },
+        ActivityDetail::Note {
+            added: more,
+            removed: less,
+            excerpt: before,
+            mentions: also,
+        },
+    ) = (&mut line.detail, older.detail)
+    {
+        *added = added.saturating_add(more);
+        *removed = removed.saturating_add(less);
+        *excerpt = before
+            .chars()
+            .chain(excerpt.chars())
+            .take(EXCERPT)
+            .collect();
+        mentions.extend(
+            also.into_iter()
+                .filter(|who| !mentions.contains(who))
+                .collect::<Vec<_>>(),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kontor_collab::TeamOpState;
+    use kontor_protocol::{MemberId, OpId};
+
+    use super::*;
+
+    /// An edit by person `who`, in second `at`.
+    fn edit(who: u128, subject: &str, at: i64, excerpt: &str) -> Activity {
+        Activity {
+            row: at,
+            seq: None,
+            op_id: OpId(uuid::Uuid::from_u128(7)),
+            what: "note".into(),
+            subject: subject.parse().unwrap(),
+            member: Some(MemberId(uuid::Uuid::from_u128(who))),
+            name: None,
+            occurred_at: jiff::Timestamp::from_second(at).unwrap(),
+            received_at: None,
+            state: TeamOpState::Accepted,
+            reason: String::new(),
+            detail: ActivityDetail::Note {
+                added: 1,
+                removed: 0,
+                excerpt: excerpt.into(),
+                mentions: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_one_person_types_is_one_line() {
+        let rows = vec![
+            edit(1, "customer:1", 2000, "i"),
+            edit(1, "customer:1", 1500, "d"),
+            edit(2, "customer:1", 1400, "x"),
+            edit(1, "customer:1", 1300, "u"),
+            edit(1, "customer:2", 1200, "t"),
+            edit(1, "customer:2", 100, "a"),
+        ];
+        let lines: Vec<(i64, String)> = gathered(rows)
+            .into_iter()
+            .map(|line| match line.detail {
+                ActivityDetail::Note { excerpt, .. } => (line.row, excerpt),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let want = [
+            (2000, "di"),
+            (1400, "x"),
+            (1300, "u"),
+            (1200, "t"),
+            (100, "a"),
+        ];
+        let want: Vec<(i64, String)> = want.map(|(at, text)| (at, text.to_owned())).into();
+        assert_eq!(
+            lines, want,
+            "another person, note or a long pause begins a line"
+        );
+    }
+
+    #[test]
+    fn a_long_line_shows_its_beginning() {
+        let rows = (0..200)
+            .rev()
+            .map(|n| edit(1, "customer:1", n, "č"))
+            .collect();
+        let lines = gathered(rows);
+        let [line] = lines.as_slice() else {
+            panic!("one line, not {}", lines.len())
+        };
+        let ActivityDetail::Note { added, excerpt, .. } = &line.detail else {
+            panic!("a note")
+        };
+        assert_eq!((*added, excerpt.chars().count()), (200, EXCERPT));
+    }
+}
