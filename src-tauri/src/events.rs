@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kontor_engine::model::Change;
-use kontor_engine::{self as engine, Engine, TeamMark};
+use kontor_engine::{self as engine, Engine};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
@@ -78,14 +78,12 @@ fn tell(app: &AppHandle, notice: engine::Notice) {
 async fn follow(app: &AppHandle, engine: &Engine) {
     let mut commits = engine.commits();
     let mut seq = engine.change_seq().await.unwrap_or_default();
-    let mut team = engine.team_mark().await.unwrap_or_default();
     loop {
         // The first commit after silence is told at once; those right behind it wait for each other.
         let waited = tokio::time::timeout(LOOK, commits.changed()).await;
         if matches!(waited, Ok(Err(_))) {
             return;
         }
-        team = tell_team(app, engine, team, seq).await;
         match engine.changes_after(seq, 5000).await {
             Ok(changes) if changes.entries.is_empty() && !changes.reset => continue,
             Ok(changes) => {
@@ -106,31 +104,13 @@ async fn follow(app: &AppHandle, engine: &Engine) {
     }
 }
 
-/// What the team shares has no change log: its mark is compared.
-async fn tell_team(app: &AppHandle, engine: &Engine, before: TeamMark, seq: i64) -> TeamMark {
-    let Ok(now) = engine.team_mark().await else {
-        return before;
-    };
-    if now != before {
-        let event = Stale {
-            tags: vec!["team".to_owned()],
-            account: None,
-            seq: Seq(seq),
-        };
-        if let Err(e) = event.emit(app) {
-            tracing::warn!("the window does not hear: {e}");
-        }
-    }
-    now
-}
-
 /// What each change makes stale.
 fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<String> {
     let mut tags: BTreeSet<String> = BTreeSet::new();
     let mut add = |names: &[&str]| tags.extend(names.iter().map(|n| (*n).to_owned()));
     if reset {
         add(&[
-            "overview", "threads", "thread:*", "outbox", "accounts", "health",
+            "overview", "threads", "thread:*", "outbox", "accounts", "health", "team",
         ]);
     }
     for change in changes {
@@ -145,6 +125,7 @@ fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<Strin
             Change::Synced { .. } | Change::State { .. } => add(&["overview", "health"]),
             Change::Outbox { .. } => add(&["outbox", "overview"]),
             Change::Accounts => add(&["accounts", "overview", "threads", "health"]),
+            Change::Team => add(&["team"]),
         }
     }
     tags.into_iter().collect()

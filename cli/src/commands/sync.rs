@@ -217,7 +217,8 @@ impl Printer<'_> {
             Change::Thread { .. }
             | Change::Folders { .. }
             | Change::Outbox { .. }
-            | Change::Accounts => false,
+            | Change::Accounts
+            | Change::Team => false,
         }
     }
 }
@@ -270,7 +271,8 @@ async fn event(app: &App, change: &Change, paths: &Paths, stored_at: Millis) -> 
         Change::Thread { .. }
         | Change::Folders { .. }
         | Change::Outbox { .. }
-        | Change::Accounts => return None,
+        | Change::Accounts
+        | Change::Team => return None,
     })
 }
 

@@ -55,7 +55,7 @@ pub enum Error {
     #[error("the server's store was put back; reading it anew")]
     WentBack,
     /// The server ends the conversation; the code says what to do.
-    #[error("the server refused: {}", .0.message)]
+    #[error("{}", .0.message)]
     Refused(Reject),
 }
 

@@ -107,6 +107,7 @@ pub async fn run<C: Fn() -> Timestamp>(
         nonce: 0,
         busy: BUSY.0,
         resume: None,
+        seen: None,
         synced: false,
     };
     match link.live().await {
@@ -128,6 +129,8 @@ struct Link<'a, C> {
     busy: Duration,
     /// When to tell on.
     resume: Option<Instant>,
+    /// The store as it was when the queue was last looked at; `None`: look, whatever it is.
+    seen: Option<i64>,
     synced: bool,
 }
 
@@ -146,6 +149,7 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
                 frame = self.line.next() => {
                     let frame = frame?.ok_or(Ended::Closed)?;
                     self.heard = Instant::now();
+                    self.seen = None;
                     let welcomed = matches!(frame, ServerFrame::Welcome(_));
                     self.take(frame).await?;
                     if welcomed {
@@ -233,7 +237,12 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
         if self.resume.is_some_and(|at| Instant::now() < at) {
             return Ok(());
         }
-        self.resume = None;
+        // A pragma tells whether any process has committed since: a quiet team costs no query.
+        let now = self.desk.collab().store().data_version().ok();
+        if self.resume.take().is_none() && now.is_some() && self.seen == now {
+            return Ok(());
+        }
+        self.seen = now;
         while let Some(push) = self.desk.next_push()? {
             self.synced = false;
             self.send(push).await?;

@@ -121,7 +121,7 @@ impl From<kontor_collab::Error> for Error {
 }
 
 /// A library's words as a sentence: people read them.
-fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(char::to_uppercase);
     let mut text: String = first.into_iter().flatten().chain(chars).collect();

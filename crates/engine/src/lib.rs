@@ -54,7 +54,7 @@ pub use settings::Settings;
 pub use syncing::Summary;
 pub use team::{
     ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, LineHold, LinkShown,
-    Person, Span, TeamForm, TeamMark, TeamState, TeamStatus, ThreadShared,
+    Person, Span, TeamForm, TeamState, TeamStatus, ThreadShared,
 };
 
 pub use {

@@ -304,6 +304,7 @@ fn thread_of(change: &Change) -> Option<ThreadId> {
         | Change::State { .. }
         | Change::Folders { .. }
         | Change::Outbox { .. }
-        | Change::Accounts => None,
+        | Change::Accounts
+        | Change::Team => None,
     }
 }

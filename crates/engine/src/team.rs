@@ -18,7 +18,5 @@ mod subject;
 pub use life::LineHold;
 pub use membership::TeamForm;
 pub use sharing::{Appearance, Person};
-pub use shown::{
-    ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Span, TeamMark, ThreadShared,
-};
+pub use shown::{ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Span, ThreadShared};
 pub use state::{LinkShown, TeamState, TeamStatus};

@@ -83,4 +83,6 @@ pub enum Change {
     },
     /// An account was added, changed or removed.
     Accounts,
+    /// Something a team shares changed: notes, fields, activity, members, who is there, how the line to it fares.
+    Team,
 }

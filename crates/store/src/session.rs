@@ -42,6 +42,8 @@ pub(crate) struct Tally {
     pub(crate) dictionaries: BTreeSet<i64>,
     /// Search rows to delete.
     pub(crate) unindex: BTreeSet<i64>,
+    /// Something of the team's changed: one entry of the change log, however much it was.
+    pub(crate) team: bool,
 }
 
 impl std::fmt::Debug for Read<'_> {
@@ -86,6 +88,9 @@ impl<'a> Write<'a> {
     /// # Errors
     /// When the store cannot be written.
     pub fn settle(&mut self) -> Result<()> {
+        if std::mem::take(&mut self.tally.team) {
+            self.log(&kontor_model::Change::Team)?;
+        }
         self.settle_threads()?;
         for (folder, (total, unread)) in std::mem::take(&mut self.tally.folders) {
             self.tx

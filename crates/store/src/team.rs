@@ -94,11 +94,18 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
+    /// Notes for the change log that something the team shares is to be shown anew. What changes an operation or the
+    /// membership notes it by itself.
+    pub fn touch_team(&mut self) {
+        self.tally.team = true;
+    }
+
     /// Stores the membership in place of the one before.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn put_team(&mut self, team: &TeamRow) -> Result<()> {
+        self.touch_team();
         self.tx
             .prepare_cached(
                 "INSERT OR REPLACE INTO team (id, server, org, name, thread_key, member, device, epoch, cursor, head, joined_at, left_at)

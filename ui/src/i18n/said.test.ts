@@ -9,9 +9,12 @@ import { DOINGS, ENGINE } from "./sl/engine.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Rooms whose sentences reach the window. */
-const ROOMS = ["auth", "engine", "mail", "mail-imap", "mime", "sqlite", "store"].map((room) =>
-  join(ROOT, "crates", room, "src"),
-);
+const ROOMS = [
+  ...["auth", "collab", "engine", "mail", "mail-imap", "mime", "protocol", "sqlite", "store"].map(
+    (room) => join(ROOT, "crates", room, "src"),
+  ),
+  join(ROOT, "server", "src"),
+];
 
 function sourcesIn(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -56,6 +59,7 @@ const TOLD = [
   "engine/src/account",
   "engine/src/acting.rs",
   "engine/src/line.rs",
+  "engine/src/team",
   "mail-imap/src/dial.rs",
   "mail-imap/src/fault.rs",
   "mail-imap/src/session",

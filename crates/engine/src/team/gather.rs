@@ -1,5 +1,6 @@
 //! Keystrokes put together: what one person wrote into one note without a long pause is one thing they did.
 
+use jiff::Timestamp;
 use kontor_collab::{Activity, ActivityDetail};
 
 /// A longer pause between two edits begins a new line.
@@ -8,23 +9,37 @@ const PAUSE_SECONDS: i64 = 600;
 /// How much of what was added is shown, in characters.
 const EXCERPT: usize = 120;
 
-/// Puts neighbouring edits of a note together; newest first, as they come. A line stands where its newest edit stood.
-pub(super) fn gathered(rows: Vec<Activity>) -> Vec<Activity> {
-    let mut lines: Vec<Activity> = Vec::new();
-    // When the oldest edit of the last line was made.
-    let mut began = None;
-    for older in rows {
+/// Neighbouring edits of a note become one line, which stands where its newest edit stood.
+#[derive(Debug, Default)]
+pub(super) struct Gathering {
+    lines: Vec<Activity>,
+    /// When the oldest edit of the last line was made.
+    began: Option<Timestamp>,
+}
+
+impl Gathering {
+    /// Takes the next one; newest first, as they come.
+    pub(super) fn take(&mut self, older: Activity) {
         let at = older.occurred_at;
-        let close = began.is_some_and(|began: jiff::Timestamp| {
-            began.duration_since(at).as_secs().abs() <= PAUSE_SECONDS
-        });
-        began = Some(at);
-        match lines.last_mut() {
+        let close = self
+            .began
+            .is_some_and(|began| began.duration_since(at).as_secs().abs() <= PAUSE_SECONDS);
+        self.began = Some(at);
+        match self.lines.last_mut() {
             Some(line) if close && belongs(line, &older) => join(line, older),
-            _ => lines.push(older),
+            _ => self.lines.push(older),
         }
     }
-    lines
+
+    /// What there is so far; the last one may still grow.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &Activity> {
+        self.lines.iter()
+    }
+
+    /// All of them.
+    pub(super) fn end(self) -> Vec<Activity> {
+        self.lines
+    }
 }
 
 fn belongs(line: &Activity, older: &Activity) -> bool {
@@ -78,6 +93,12 @@ mod tests {
 
     use super::*;
 
+    fn gathered(rows: Vec<Activity>) -> Vec<Activity> {
+        let mut gathering = Gathering::default();
+        rows.into_iter().for_each(|row| gathering.take(row));
+        gathering.end()
+    }
+
     /// An edit by person `who`, in second `at`.
     fn edit(who: u128, subject: &str, at: i64, excerpt: &str) -> Activity {
         Activity {
@@ -88,7 +109,7 @@ mod tests {
             subject: subject.parse().unwrap(),
             member: Some(MemberId(uuid::Uuid::from_u128(who))),
             name: None,
-            occurred_at: jiff::Timestamp::from_second(at).unwrap(),
+            occurred_at: Timestamp::from_second(at).unwrap(),
             received_at: None,
             state: TeamOpState::Accepted,
             reason: String::new(),

@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, sentence};
 
 /// Nobody waits longer for a sign-in.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -59,8 +59,13 @@ impl Api {
         // Their second computer: the code is used up, e-mail and password are right.
         match self.post("login", &login, None).await {
             Ok(signed_in) => Ok(signed_in),
-            Err(_no_such_member) => Err(Error::new(Code::Refused, refused)),
+            Err(_no_such_member) => Err(Error::new(Code::Refused, sentence(&refused))),
         }
+    }
+
+    /// Signs a member in on another device, or anew.
+    pub(super) async fn login(&self, request: &LoginRequest) -> Result<SignedIn> {
+        Ok(self.post("login", request, None).await?)
     }
 
     pub(super) async fn invite(&self, org: OrgId, role: Role, token: &str) -> Result<Invitation> {
@@ -133,11 +138,13 @@ impl From<Asked> for Error {
                     "There is no Kontor server at this address ({why}). Look at the link again."
                 ),
             ),
-            Asked::Refused(StatusCode::UNAUTHORIZED, message) => Self::new(Code::SignIn, message),
-            Asked::Refused(status, message) if status.is_server_error() => {
-                Self::new(Code::Offline, message)
+            Asked::Refused(StatusCode::UNAUTHORIZED, message) => {
+                Self::new(Code::SignIn, sentence(&message))
             }
-            Asked::Refused(_, message) => Self::new(Code::Refused, message),
+            Asked::Refused(status, message) if status.is_server_error() => {
+                Self::new(Code::Offline, sentence(&message))
+            }
+            Asked::Refused(_, message) => Self::new(Code::Refused, sentence(&message)),
         }
     }
 }

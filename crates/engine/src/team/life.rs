@@ -16,7 +16,7 @@ use crate::account::watching::network_changed;
 use crate::backoff::Backoff;
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::error::Code;
+use crate::error::{Code, sentence};
 use crate::notice::{Level, Notice};
 
 /// Certificates of the team's server, trusted besides the system's.
@@ -181,7 +181,7 @@ impl Life {
         loop {
             let team = self.ctx.collab.team().ok().flatten();
             let Some(team) = team else {
-                sleep(LOOK).await;
+                self.another(None).await;
                 continue;
             };
             let over = Box::pin(self.connection(&team, stop)).await;
@@ -201,28 +201,32 @@ impl Life {
             self.ctx.tell_presence(&[]).await;
             tokio::select! {
                 () = sleep(pause) => {}
-                () = self.another(&team) => {}
+                () = self.another(Some(&team)) => {}
                 () = network_changed() => self.backoff.reset(),
             }
         }
     }
 
     /// Resolves when the membership is another one.
-    async fn another(&self, team: &Team) {
+    async fn another(&self, team: Option<&Team>) {
+        let mut version = None;
         loop {
-            sleep(LOOK).await;
-            if !self.is_still(team) {
+            let now = self.ctx.store.data_version().ok();
+            if (version.is_none() || version != now) && !self.is_still(team) {
                 return;
             }
+            version = now;
+            sleep(LOOK).await;
         }
     }
 
-    fn is_still(&self, team: &Team) -> bool {
-        self.ctx.collab.team().is_ok_and(|now| {
-            now.is_some_and(|now| {
-                now.org == team.org && now.device == team.device && now.server == team.server
-            })
-        })
+    /// A store that cannot be read at the moment changes nothing.
+    fn is_still(&self, team: Option<&Team>) -> bool {
+        let of = |team: &Team| (team.org, team.device, team.server.clone());
+        self.ctx
+            .collab
+            .team()
+            .map_or(true, |now| now.as_ref().map(of) == team.map(of))
     }
 
     /// One connection, from the first packet to its end.
@@ -274,21 +278,22 @@ impl Life {
         let mut living = Box::pin(kontor_collab::run(line, &mut desk, &mut session));
         let mut look = interval(LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut seen = self.ctx.store.data_version().unwrap_or_default();
+        let mut seen = None;
         loop {
             tokio::select! {
                 ended = &mut living => return over(&ended),
                 Some(report) = reports.recv() => self.heard(report).await,
                 () = stop.cancelled() => return Over::Changed,
                 _ = look.tick() => {
-                    let now = self.ctx.store.data_version().unwrap_or(seen);
-                    self.look_at_self().await;
-                    if now != seen || !self.is_still(team) {
-                        seen = now;
-                        if !self.is_still(team) {
-                            return Over::Changed;
-                        }
+                    let now = self.ctx.store.data_version().ok();
+                    if seen.is_some() && seen == now {
+                        continue;
                     }
+                    seen = now;
+                    if !self.is_still(Some(team)) {
+                        return Over::Changed;
+                    }
+                    self.look_at_self().await;
                 }
             }
         }
@@ -350,13 +355,7 @@ impl Life {
 }
 
 fn over(ended: &Ended) -> Over {
-    let mut why = ended.to_string();
-    if let Some(first) = why.get(..1).map(str::to_uppercase) {
-        why.replace_range(..1, &first);
-    }
-    if !why.ends_with('.') {
-        why.push('.');
-    }
+    let why = sentence(&ended.to_string());
     if ended.is_passing() {
         Over::Passing(why)
     } else {

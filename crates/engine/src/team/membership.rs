@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kontor_auth::Secret;
 use kontor_collab::{NewTeam, Team};
-use kontor_protocol::{DeviceId, Invitation, JoinRequest, OrgId, Role};
+use kontor_protocol::{DeviceId, Invitation, JoinRequest, LoginRequest, OrgId, Role, SignedIn};
 
 use super::life::CA;
 use super::state::{self, TeamState, TeamStatus};
@@ -55,26 +55,8 @@ impl Engine {
             )));
         }
         let api = Api::new(&invited.server, &self.ctx.tls, form.ca_pem.as_deref())?;
-        let signed_in = api
-            .join(JoinRequest {
-                code: invited.code,
-                name: form.name,
-                email: form.email,
-                password: form.password.expose().to_owned(),
-                device: form.device,
-            })
-            .await?;
-        if let Some(team) = self.ctx.collab.team()?
-            && team.org != signed_in.org
-        {
-            return Err(Error::new(
-                Code::NotNow,
-                format!(
-                    "This profile belongs to the team {}. Leave it first.",
-                    team.name
-                ),
-            ));
-        }
+        let team = self.ctx.collab.team()?;
+        let signed_in = admitted(&api, invited.code, &form, team.as_ref()).await?;
         self.ctx
             .keep_secret(
                 token_key(signed_in.org, signed_in.device),
@@ -168,6 +150,43 @@ impl Engine {
         };
         self.ctx.collab.team()?.ok_or_else(none)
     }
+}
+
+/// Asks for admission. Who belongs to a team signs in to it anew: an invitation to another one must not be used up for
+/// nothing.
+async fn admitted(
+    api: &Api,
+    code: String,
+    form: &TeamForm,
+    team: Option<&Team>,
+) -> Result<SignedIn> {
+    let Some(team) = team else {
+        let request = JoinRequest {
+            code,
+            name: form.name.clone(),
+            email: form.email.clone(),
+            password: form.password.expose().to_owned(),
+            device: form.device.clone(),
+        };
+        return api.join(request).await;
+    };
+    let request = LoginRequest {
+        email: form.email.clone(),
+        password: form.password.expose().to_owned(),
+        device: form.device.clone(),
+        org: Some(team.org),
+    };
+    api.login(&request).await.map_err(|e| match e.code {
+        Code::SignIn | Code::Refused => Error::new(
+            Code::NotNow,
+            format!(
+                "This profile belongs to the team {}, and this server does not know this e-mail with this password \
+                 there. For another team, leave {} first; the invitation stays good.",
+                team.name, team.name
+            ),
+        ),
+        _ => e,
+    })
 }
 
 fn late(status: &TeamStatus) -> String {

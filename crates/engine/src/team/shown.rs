@@ -5,9 +5,9 @@ use jiff::{Timestamp, ToSpan as _, Zoned};
 use kontor_collab::{Activity, ActivityDetail, ActivityFilter, Collab};
 use kontor_model::ThreadId;
 use kontor_protocol::field::{ASSIGNEE, DONE, STATUS};
-use kontor_protocol::{MemberId, OpId, Subject, SubjectKind};
+use kontor_protocol::{MemberId, Subject, SubjectKind};
 
-use super::gather::gathered;
+use super::gather::Gathering;
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::Result;
@@ -22,16 +22,6 @@ const MOST_NEWS: u32 = 500;
 const MOST_LOOKED_AT: usize = 5000;
 /// Rows read at a time.
 const PAGE: u32 = 200;
-
-/// What the store held of the team at a moment: two that differ mean that something is to be shown anew.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TeamMark {
-    row: i64,
-    waiting: u64,
-    cursor: Option<u64>,
-    said: Vec<Option<String>>,
-    conflicts: Vec<OpId>,
-}
 
 /// How far back activity goes, by the days of the person's calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,34 +102,6 @@ pub struct ThreadShared {
 }
 
 impl Engine {
-    /// Marks the state of everything shared, to be compared with a later one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn team_mark(&self) -> Result<TeamMark> {
-        let collab = self.ctx.collab.clone();
-        let mut mark = blocking(move || {
-            Ok(TeamMark {
-                row: collab.last_activity()?,
-                waiting: collab.queue()?.length,
-                cursor: collab.team()?.map(|team| team.cursor),
-                said: Vec::new(),
-                conflicts: collab.conflicts()?.into_iter().map(|c| c.id).collect(),
-            })
-        })
-        .await?;
-        mark.said = self
-            .ctx
-            .read(|r| {
-                ["team.link", "team.presence", "team.self", SEEN]
-                    .into_iter()
-                    .map(|name| r.setting(name))
-                    .collect()
-            })
-            .await?;
-        Ok(mark)
-    }
-
     /// Counts what happened for the person since they last looked: mentions of them, and conversations handed to them.
     ///
     /// # Errors
@@ -165,7 +127,11 @@ impl Engine {
     /// When the store cannot be written.
     pub async fn mark_team_seen(&self) -> Result<()> {
         let row = self.last_activity().await?.to_string();
-        self.ctx.write(move |w| w.set_setting(SEEN, &row)).await
+        let seen = move |w: &mut kontor_store::Write<'_>| {
+            w.touch_team();
+            w.set_setting(SEEN, &row)
+        };
+        self.ctx.write(seen).await
     }
 
     /// Returns a page of activity with the numbers of its span.
@@ -310,17 +276,18 @@ fn numbers(collab: &Collab, filter: &ActivityFilter) -> Result<ActivityNumbers> 
         what: None,
         ..filter.clone()
     };
-    let (mut page, mut looked_at) = (None::<String>, 0_usize);
+    let (mut gathering, mut page, mut looked_at) = (Gathering::default(), None::<String>, 0_usize);
     while looked_at < MOST_LOOKED_AT {
         let rows = collab.activity(&filter, page.as_deref(), PAGE)?;
         looked_at = looked_at.saturating_add(rows.rows.len());
-        for activity in gathered(rows.rows) {
-            count(&mut numbers, &activity.detail);
-        }
+        rows.rows.into_iter().for_each(|row| gathering.take(row));
         page = rows.next;
         if page.is_none() {
             break;
         }
+    }
+    for line in gathering.end() {
+        count(&mut numbers, &line.detail);
     }
     Ok(numbers)
 }
@@ -356,14 +323,17 @@ fn found(
     limit: u32,
 ) -> Result<Found> {
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let (mut rows, mut page) = (Vec::new(), page);
+    let fits = |line: &Activity| words.is_none_or(|words| says(line, words));
+    let (mut gathering, mut page, mut looked_at) = (Gathering::default(), page, 0_usize);
     loop {
         let more = collab.activity(filter, page.as_deref(), PAGE)?;
-        rows.extend(more.rows);
+        looked_at = looked_at.saturating_add(more.rows.len());
+        more.rows.into_iter().for_each(|row| gathering.take(row));
         page = more.next;
-        let mut lines = gathered(rows.clone());
-        lines.retain(|line| words.is_none_or(|words| says(line, words)));
-        if page.is_none() || lines.len() >= wanted || rows.len() >= MOST_LOOKED_AT {
+        let enough = gathering.lines().filter(|line| fits(line)).count() >= wanted;
+        if page.is_none() || enough || looked_at >= MOST_LOOKED_AT {
+            let mut lines = gathering.end();
+            lines.retain(fits);
             return Ok((lines, page));
         }
     }

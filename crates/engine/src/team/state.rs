@@ -106,7 +106,7 @@ impl Context {
 
     pub(super) async fn set_own_presence(&self, presence: &Presence) -> Result<()> {
         let text = serde_json::to_string(presence).unwrap_or_default();
-        self.write(move |w| w.set_setting(SELF, &text)).await
+        self.put_said(SELF, text).await
     }
 
     async fn said<T>(self: &Arc<Self>, name: &'static str) -> Result<T>
@@ -120,9 +120,17 @@ impl Context {
             .unwrap_or_default())
     }
 
+    async fn put_said(&self, name: &'static str, text: String) -> Result<()> {
+        self.write(move |w| {
+            w.touch_team();
+            w.set_setting(name, &text)
+        })
+        .await
+    }
+
     async fn tell(&self, name: &'static str, value: &(impl Serialize + Sync)) {
         let text = serde_json::to_string(value).unwrap_or_default();
-        if let Err(e) = self.write(move |w| w.set_setting(name, &text)).await {
+        if let Err(e) = self.put_said(name, text).await {
             tracing::warn!("{name} cannot be kept: {e}");
         }
     }

@@ -11,6 +11,7 @@ impl Write<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn acknowledge_team_op(&mut self, op_id: &str, seq: u64) -> Result<bool> {
+        self.touch_team();
         let changed = self
             .tx
             .prepare_cached(
@@ -25,6 +26,7 @@ impl Write<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn accept_team_op(&mut self, id: i64, event: &NewTeamOp) -> Result<()> {
+        self.touch_team();
         self.tx
             .prepare_cached(
                 "UPDATE team_op SET state = 'accepted', reason = '', seq = ?2, org = ?3, member = ?4, device = ?5,
@@ -46,6 +48,7 @@ impl Write<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn reject_team_op(&mut self, op_id: &str, reason: &str) -> Result<bool> {
+        self.touch_team();
         let changed = self
             .tx
             .prepare_cached(

@@ -132,3 +132,22 @@ fn settings_trusted_senders_requests_and_layers_are_kept() {
         "answered"
     );
 }
+
+#[test]
+fn what_a_team_shares_is_told_once_a_commit() {
+    let p = Profile::new();
+    let start = p.store.read(|r| r.change_seq()).unwrap();
+    p.write(|w| {
+        w.touch_team();
+        w.touch_team();
+        w.set_setting("team.seen", "7")
+    });
+    p.write(|w| w.set_setting("list.density", "compact"));
+    let log = p.store.read(|r| r.changes_after(start, 100)).unwrap();
+    let told: Vec<_> = log.entries.into_iter().map(|(_, change)| change).collect();
+    assert_eq!(
+        told,
+        [Change::Team],
+        "one for the first, none for the second"
+    );
+}

@@ -1,6 +1,6 @@
 //! The team's tables: the queue that is the log, notes beside their documents, leaving and coming back.
 
-use kontor_model::Millis;
+use kontor_model::{Change, Millis};
 use kontor_store::{
     Error, NewTeamOp, NoteRow, NoteSnapshot, RecordFieldRow, TeamMember, TeamOp, TeamOpFilter,
     TeamOpState, TeamRow,
@@ -37,7 +37,16 @@ fn event(id: &str, kind: &str, seq: u64, member: &str) -> NewTeamOp {
     }
 }
 
+/// Every operation is news for whoever shows what the team shares.
 fn put(p: &Profile, ops: Vec<NewTeamOp>) -> Vec<i64> {
+    let before = p.store.read(|r| r.change_seq()).unwrap();
+    let ids = put_quietly(p, ops);
+    let log = p.store.read(|r| r.changes_after(before, 10)).unwrap();
+    assert!(matches!(log.entries[..], [(_, Change::Team)]), "{log:?}");
+    ids
+}
+
+fn put_quietly(p: &Profile, ops: Vec<NewTeamOp>) -> Vec<i64> {
     p.write(move |w| ops.iter().map(|op| w.add_team_op(op)).collect())
 }
 

@@ -1,5 +1,6 @@
 import type { Sentence } from "../message.ts";
 import { CONNECTION } from "./engine-connection.ts";
+import { TEAM } from "./engine-team.ts";
 
 /** What to do about a mail that was refused: the last sentence of the server's refusal. */
 export const NEXT: readonly (readonly [english: string, slovenian: string])[] = [
@@ -39,6 +40,7 @@ export const NEXT: readonly (readonly [english: string, slovenian: string])[] = 
  */
 export const ENGINE: readonly Sentence[] = [
   ...CONNECTION,
+  ...TEAM,
   // What was done and refused
   ["The server refused to {doing}{said}.", "Strežnik je zavrnil {doing}{said}."],
   [

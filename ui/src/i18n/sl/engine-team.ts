@@ -1,0 +1,171 @@
+import type { Sentence } from "../message.ts";
+
+/** What the engine and the team's server say of joining, the line between them and what is refused. See `engine.ts`. */
+export const TEAM: readonly Sentence[] = [
+  // The invitation
+  [
+    "A code alone does not say where the team's server is. Name it with --server URL, or use the whole link.",
+    "Sama koda ne pove, kje je strežnik ekipe. Vnesite celotno povezavo iz vabila.",
+  ],
+  ["The invitation's code is empty.", "Koda vabila je prazna."],
+  [
+    "“{link}” is not an invitation: its address ends with /join/ and a code.",
+    "»{link}« ni vabilo: naslov vabila se konča z /join/ in kodo.",
+  ],
+  [
+    "“{text}” is not a server's address ({e}). It looks like https://team.example.com.",
+    "»{text}« ni naslov strežnika ({e}). Videti je kot https://team.example.com.",
+  ],
+  ["“{url}” names no server.", "»{url}« ne imenuje nobenega strežnika."],
+  [
+    "A team's server is reached by https://, not {other}://.",
+    "Strežnik ekipe je dosegljiv prek https://, ne {other}://.",
+  ],
+  [
+    "The line to {host} would not be encrypted: use https://. Plain http:// is for a server on this computer only.",
+    "Povezava s strežnikom {host} ne bi bila šifrirana: uporabite https://. Navadni http:// je samo za strežnik na tem računalniku.",
+  ],
+  ["“{text}” is not an e-mail address.", "»{text}« ni e-poštni naslov."],
+  [
+    "This invitation is not valid: it was used, has run out, or was mistyped.",
+    "Vabilo ni veljavno: bilo je že uporabljeno, je poteklo ali pa je napačno vpisano.",
+  ],
+  ["This address and password do not fit.", "Ta naslov in geslo se ne ujemata."],
+  [
+    "This is no mail address, such as ana@example.com.",
+    "To ni e-poštni naslov, kot je ana@example.com.",
+  ],
+  ["Too many attempts: try again in {n} seconds.", "Preveč poskusov. Poskusite znova čez {n} s."],
+  [
+    "This profile belongs to the team {name}, and this server does not know this e-mail with this password there. For another team, leave {name} first; the invitation stays good.",
+    "Ta profil pripada ekipi {name}, strežnik pa tega e-poštnega naslova s tem geslom v njej ne pozna. Za drugo ekipo najprej zapustite ekipo {name}; vabilo ostane veljavno.",
+  ],
+  [
+    "This profile belongs to no team. Join one with an invitation's link or code.",
+    "Ta profil ne pripada nobeni ekipi. Pridružite se s povezavo ali kodo iz vabila.",
+  ],
+  [
+    "This profile belongs to no team; join one first.",
+    "Ta profil ne pripada nobeni ekipi. Najprej se pridružite.",
+  ],
+  ["Only an admin of the team may do this.", "To sme samo skrbnik ekipe."],
+  // The line
+  [
+    "The team's server cannot be reached ({why}). Everything stays here; try again later.",
+    "Strežnik ekipe ni dosegljiv ({why}). Vse ostane tukaj; poskusite pozneje.",
+  ],
+  ["The team's server cannot be reached ({why}).", "Strežnik ekipe ni dosegljiv ({why})."],
+  [
+    "There is no Kontor server at this address ({why}). Look at the link again.",
+    "Na tem naslovu ni Kontorjevega strežnika ({why}). Še enkrat preverite povezavo.",
+  ],
+  [
+    "The keychain has no key for the team's server. Join again with e-mail and password.",
+    "V zbirki ključev ni ključa za strežnik ekipe. Znova se prijavite z e-pošto in geslom.",
+  ],
+  ["Nothing runs that talks to the team's server.", "Trenutno nič ne govori s strežnikom ekipe."],
+  ["The server is slow.", "Strežnik je počasen."],
+  ["The team's server closed the connection.", "Strežnik ekipe je zaprl povezavo."],
+  ["The team's server has been silent for too long.", "Strežnik ekipe predolgo molči."],
+  [
+    "The server does not take part (HTTP {n}); check its address.",
+    "Strežnik ne sodeluje (HTTP {n}). Preverite njegov naslov.",
+  ],
+  [
+    "The connection to the team's server broke ({e}).",
+    "Povezava s strežnikom ekipe se je prekinila ({e}).",
+  ],
+  [
+    "The server sent what is not understood ({e}); one of the two needs an update.",
+    "Strežnik je poslal nekaj, česar Kontor ne razume ({e}). Eden od njiju potrebuje posodobitev.",
+  ],
+  [
+    "“{url}” is not a server's address, such as https://team.example.",
+    "»{url}« ni naslov strežnika, kot je https://team.example.",
+  ],
+  [
+    "The connection to {host} would not be protected: use https://. Without protection only this computer itself can be reached.",
+    "Povezava s strežnikom {host} ne bi bila zaščitena: uporabite https://. Brez zaščite je dosegljiv samo ta računalnik.",
+  ],
+  [
+    "“{host}” is not a host name a certificate could be checked against.",
+    "»{host}« ni ime strežnika, za katero bi bilo mogoče preveriti potrdilo.",
+  ],
+  [
+    "The certificate given for the team's server cannot be read; it must be PEM.",
+    "Potrdila, navedenega za strežnik ekipe, ni mogoče prebrati. Biti mora v obliki PEM.",
+  ],
+  [
+    "The certificate of the team's server is not one this computer trusts ({bad}).",
+    "Potrdilu strežnika ekipe ta računalnik ne zaupa ({bad}).",
+  ],
+  [
+    "The team's server does not speak TLS on this port.",
+    "Strežnik ekipe na teh vratih ne govori TLS.",
+  ],
+  [
+    "The connection to the team's server cannot be protected ({other}).",
+    "Povezave s strežnikom ekipe ni mogoče zaščititi ({other}).",
+  ],
+  // What the server refuses
+  ["Sign in again: this token is not valid.", "Znova se prijavite: ta ključ ne velja več."],
+  [
+    "Sign in: the token is missing or not valid here.",
+    "Prijavite se: ključ manjka ali tukaj ne velja.",
+  ],
+  [
+    "This server speaks version {n}: update Kontor or the server.",
+    "Ta strežnik govori različico {n}: posodobite Kontor ali strežnik.",
+  ],
+  [
+    "Too much came at once: connect again in a while.",
+    "Naenkrat je prišlo preveč. Povežite se čez nekaj časa.",
+  ],
+  [
+    "The server's database does not answer: try again later.",
+    "Strežnikova zbirka podatkov ne odgovarja. Poskusite pozneje.",
+  ],
+  [
+    "The server is not able to do this now: try again later.",
+    "Strežnik tega zdaj ne zmore. Poskusite pozneje.",
+  ],
+  [
+    "The server could not store this: send it again later.",
+    "Strežnik tega ni mogel shraniti. Poslano bo znova.",
+  ],
+  [
+    "The server's store was put back; reading it anew.",
+    "Strežnik je bil obnovljen iz varnostne kopije; berem ga na novo.",
+  ],
+  [
+    "Event {n} was damaged on its way; connecting again.",
+    "Dogodek {n} se je na poti poškodoval; povezujem se znova.",
+  ],
+  // Notes, fields, people
+  ["{name} mentioned you in a note on {subject}.", "{name} vas omenja v zapisku ({subject})."],
+  ["There is no version {n} of a note on {subject}.", "Različice {n} tega zapiska ni."],
+  [
+    "There is no open conflict {id}; somebody may have chosen already.",
+    "Tega nesoglasja ni več. Morda je nekdo že izbral.",
+  ],
+  [
+    "The note was put back meanwhile; open it again.",
+    "Zapisek je bil medtem povrnjen. Odprite ga znova.",
+  ],
+  [
+    "A status is open, waiting, done or snoozed.",
+    "Stanje je odprto, čaka, opravljeno ali preloženo.",
+  ],
+  [
+    "Nobody in the team is called {text}. Who is new is known here after the next sync.",
+    "V ekipi ni nikogar z imenom {text}. Novi člani bodo tukaj znani po naslednji uskladitvi.",
+  ],
+  [
+    "Several in the team are called {text}: use the address.",
+    "Z imenom {text} je v ekipi več ljudi: uporabite naslov.",
+  ],
+  [
+    "This thread cannot be shared: none of its mails has a Message-ID.",
+    "Tega pogovora ni mogoče deliti: nobeno njegovo sporočilo nima glave Message-ID.",
+  ],
+];
