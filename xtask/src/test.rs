@@ -61,18 +61,24 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     steps.finish()
 }
 
-/// The team's simulation with very many seeds, and nothing else; a seed that fails says how to play it again.
+/// What takes hours, and nothing else: whole recordings of people writing, then the team's simulation with very many
+/// seeds. A seed that fails says how to play it again.
 fn long() -> Result<()> {
     system::ensure(&[system::BUILD, system::SERVERS])?;
     let home = Home::new()?;
-    let mut cargo = shell::cargo();
-    // Not nextest: it would end a test that takes an hour.
-    cargo
-        .args(["test", "--package", "kontor-engine", "--test", "simulation"])
-        .args(["--", "--nocapture", "--test-threads=2"])
-        .env("KONTOR_SEEDS", LONG);
-    home.move_in(&mut cargo);
-    shell::run(&mut cargo)
+    let recordings = ["kontor-collab", "collab", "--ignored", "traces"];
+    let seeds = ["kontor-engine", "simulation", "--nocapture", ""];
+    for [package, test, flag, name] in [recordings, seeds] {
+        let mut cargo = shell::cargo();
+        // Not nextest: it would end a test that takes an hour.
+        cargo
+            .args(["test", "--package", package, "--test", test])
+            .args(["--", "--test-threads=2", flag, name])
+            .env("KONTOR_SEEDS", LONG);
+        home.move_in(&mut cargo);
+        shell::run(&mut cargo)?;
+    }
+    Ok(())
 }
 
 /// One run of all Rust tests, those of the window included; what must not run side by side says .config/nextest.toml.
