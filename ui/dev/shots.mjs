@@ -44,6 +44,21 @@ const SHOTS = [
   ["02-team-activity-sl", "lang=sl", "#/inbox/t/t1", openTab("Dejavnost")],
   ["02-team-activity-400", "", "#/inbox/t/t1", openTab("Activity"), { width: 400, height: 860 }],
   ["02-button-400", "", "#/inbox/t/t1", null, { width: 400, height: 860 }],
+  ["02-toolbar-mini", "look=mini", "#/inbox/t/t1"],
+  ["02-toolbar", "look=expanded", "#/inbox/t/t1"],
+  ["02-toolbar-dark-offline", "look=expanded&theme=dark&team=offline", "#/inbox"],
+  ["02-toolbar-lately", "look=expanded", "#/inbox/t/t1", openPart("Lately")],
+  ["02-toolbar-people", "look=expanded&theme=dark", "#/inbox/t/t1", openPart("colleagues online")],
+  ["02-toolbar-call", "look=expanded&lang=sl", "#/inbox/t/t1", openPart("Klic")],
+  ["02-toolbar-380", "look=expanded&lang=sl", "#/inbox", null, { width: 380, height: 700 }],
+  [
+    "02-toolbar-380-lately",
+    "look=expanded&lang=sl",
+    "#/inbox/t/t1",
+    openPart("Nazadnje"),
+    { width: 380, height: 700 },
+  ],
+  ["02-toolbar-380-mini", "look=mini&theme=dark", "#/inbox", null, { width: 380, height: 700 }],
   ["03-team-customer", "", "#/inbox/t/t1", openTab("Customer")],
   ["03-team-customer-dark", "theme=dark&team=offline", "#/inbox/t/t1", openTab("Customer")],
   [
@@ -64,6 +79,14 @@ const SHOTS = [
     { width: 400, height: 860 },
   ],
   ["04-team-alone", "team=alone", "#/inbox/t/t1", openTab("Team")],
+  ["09-settings-appearance", "look=expanded", "#/settings/appearance"],
+  [
+    "09-settings-appearance-380",
+    "look=mini&lang=sl&theme=dark",
+    "#/settings/appearance",
+    null,
+    { width: 380, height: 860 },
+  ],
   ["09-settings-team", "", "#/settings/team"],
   ["09-settings-join", "team=alone", "#/settings/team"],
   [
@@ -100,6 +123,10 @@ function openTab(name) {
     await page.getByRole("tab", { name }).click();
     await page.mouse.move(300, 500);
   };
+}
+
+function openPart(name) {
+  return (page) => page.locator('[data-pane="team"]').getByRole("button", { name }).first().click();
 }
 
 async function openHistory(page) {

@@ -3,7 +3,15 @@ import { makeStore, useStore } from "./store.ts";
 
 /** Where the button stands. */
 export type Corner = "bottom-end" | "bottom-start" | "top-end" | "top-start";
-const CORNERS: readonly Corner[] = ["bottom-end", "bottom-start", "top-end", "top-start"];
+export const CORNERS: readonly Corner[] = ["bottom-end", "bottom-start", "top-end", "top-start"];
+
+/** What stands in the corner while the sheet is closed. */
+export type Look = "button" | "toolbar";
+const LOOKS: readonly Look[] = ["button", "toolbar"];
+
+/** How much of the toolbar is shown. */
+export type ToolbarSize = "mini" | "expanded";
+const SIZES: readonly ToolbarSize[] = ["mini", "expanded"];
 
 export type TeamTab = "customer" | "activity" | "team";
 const TABS: readonly TeamTab[] = ["customer", "activity", "team"];
@@ -15,6 +23,8 @@ export type TeamPanel = {
   open: boolean;
   tab: TeamTab;
   corner: Corner;
+  look: Look;
+  size: ToolbarSize;
   /** Whether the activity is narrowed to who the sheet is about. */
   narrowed: boolean;
   /** Null: the sheet follows the open mail. */
@@ -28,6 +38,8 @@ const START: TeamPanel = {
   open: false,
   tab: "customer",
   corner: "bottom-end",
+  look: "button",
+  size: "expanded",
   narrowed: true,
   kept: null,
   member: null,
@@ -38,11 +50,13 @@ export function readPanel(text: string | null): TeamPanel {
   try {
     const kept: unknown = JSON.parse(text ?? "null");
     if (typeof kept !== "object" || kept === null) return START;
-    const { open, tab, corner, narrowed } = kept as Record<string, unknown>;
+    const { open, tab, corner, look, size, narrowed } = kept as Record<string, unknown>;
     return {
       open: open === true,
       tab: TABS.find((known) => known === tab) ?? START.tab,
       corner: CORNERS.find((known) => known === corner) ?? START.corner,
+      look: LOOKS.find((known) => known === look) ?? START.look,
+      size: SIZES.find((known) => known === size) ?? START.size,
       narrowed: narrowed !== false,
       kept: null,
       member: null,
@@ -58,8 +72,8 @@ function atStart(): TeamPanel {
   return panel.open && currentForm() === "one" ? { ...panel, open: false } : panel;
 }
 
-const store = makeStore(atStart(), ({ open, tab, corner, narrowed }) =>
-  localStorage.setItem(NAME, JSON.stringify({ open, tab, corner, narrowed })),
+const store = makeStore(atStart(), ({ open, tab, corner, look, size, narrowed }) =>
+  localStorage.setItem(NAME, JSON.stringify({ open, tab, corner, look, size, narrowed })),
 );
 
 export const useTeamPanel = (): TeamPanel => useStore(store);
@@ -71,7 +85,7 @@ export const setTeamPanel = (change: Partial<TeamPanel>): void =>
 let focusAsked = false;
 
 export function openTeamPanel(change: Partial<TeamPanel> = {}): void {
-  focusAsked = true;
+  focusAsked = !store.get().open;
   setTeamPanel({ ...change, open: true });
 }
 

@@ -8,6 +8,7 @@ import { rail } from "./en/rail.ts";
 import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { team } from "./en/team.ts";
+import { toolbar } from "./en/toolbar.ts";
 import { welcome } from "./en/welcome.ts";
 
 /** Every English message. Keys are dotted and begin with the name of their file. */
@@ -22,5 +23,6 @@ export const en = {
   ...settings,
   ...health,
   ...team,
+  ...toolbar,
   ...welcome,
 } as const;

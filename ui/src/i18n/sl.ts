@@ -10,6 +10,7 @@ import { rail } from "./sl/rail.ts";
 import { search } from "./sl/search.ts";
 import { settings } from "./sl/settings.ts";
 import { team } from "./sl/team.ts";
+import { toolbar } from "./sl/toolbar.ts";
 import { welcome } from "./sl/welcome.ts";
 
 /** Every Slovenian message; a missing or an extra key does not compile. */
@@ -24,5 +25,6 @@ export const sl: Slovenian<typeof en> = {
   ...settings,
   ...health,
   ...team,
+  ...toolbar,
   ...welcome,
 };

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Settings } from "../api/bindings.ts";
 import { useT } from "../i18n/language.tsx";
+import { CornerSettings } from "../team/toolbar/CornerSettings.tsx";
 import { ChoiceRow, NumberRow, SwitchRow } from "./SettingRow.tsx";
 
 type Props = { settings: Settings; change: (part: Partial<Settings>) => void };
@@ -39,6 +40,7 @@ export function Appearance({ settings, change }: Props) {
         ]}
         onChange={(density) => change({ density })}
       />
+      <CornerSettings />
     </>
   );
 }

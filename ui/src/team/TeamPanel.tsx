@@ -5,21 +5,29 @@ import { ErrorBoundary } from "../app/ErrorBoundary.tsx";
 import { useRoute } from "../app/route.ts";
 import { useTeamPanel } from "../app/team-panel.ts";
 import { TeamButton } from "./TeamButton.tsx";
+import { TeamToolbar } from "./toolbar/TeamToolbar.tsx";
 import { useIdle } from "./use-idle.ts";
 import { useLookingAt } from "./use-looking-at.ts";
 
 // Nothing of it is loaded before it is opened for the first time.
 const TeamSheet = lazy(async () => ({ default: (await import("./TeamSheet.tsx")).TeamSheet }));
 
-/** The team's corner of the window: the floating button, or the sheet it opens. */
+/** The team's corner of the window: the floating button or toolbar, or the sheet it opens. */
 export function TeamPanel() {
-  const { open } = useTeamPanel();
+  const { open, look } = useTeamPanel();
   const route = useRoute();
   const { data: overview } = useQuery(teamOverviewQuery);
   useLookingAt(overview);
   useIdle(overview);
   if (route.page === "welcome") return null;
-  if (!open) return <TeamButton unread={overview?.unread ?? 0} above={route.page === "mail"} />;
+  if (!open) {
+    const above = route.page === "mail";
+    return look === "button" ? (
+      <TeamButton unread={overview?.unread ?? 0} above={above} />
+    ) : (
+      <TeamToolbar overview={overview} above={above} />
+    );
+  }
   return (
     <ErrorBoundary>
       <Suspense>

@@ -15,6 +15,7 @@ import type { Meant } from "../subject.ts";
 import { ActivityFilters, type Filters } from "./ActivityFilters.tsx";
 import { ActivityList } from "./ActivityList.tsx";
 import styles from "./ActivityTab.module.css";
+import { LogLine } from "./LogLine.tsx";
 
 /** While someone types nothing is asked, ms. */
 const TYPING = 150;
@@ -82,6 +83,9 @@ export function ActivityTab({ overview, meant }: { overview: TeamOverview; meant
           />
         )}
       </Answer>
+      <footer className={styles.foot}>
+        <LogLine meant={meant} state={overview.state} />
+      </footer>
     </div>
   );
 }

@@ -210,7 +210,8 @@ function Doing({ person, here, since, t }: DoingProps) {
   );
 }
 
-function doingWords(
+/** What somebody is on or since when they are gone, in words; empty where there is nothing to say. */
+export function doingWords(
   { writing, viewing, state }: TeamMember,
   here: string | null,
   since: string | null,
