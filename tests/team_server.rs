@@ -26,7 +26,15 @@ impl TeamServer {
     /// # Errors
     /// When the program is not built (`cargo xtask test` does), or does not come up.
     pub fn start() -> Result<Self> {
-        let program = programs()?.join("kontor-server");
+        Self::of(&programs()?)
+    }
+
+    /// Like [`Self::start`], with the program in this folder.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn of(programs: &Path) -> Result<Self> {
+        let program = programs.join("kontor-server");
         let data = tempfile::tempdir()?;
         let (running, port) = serve(&program, &data, 0)?;
         Ok(Self {

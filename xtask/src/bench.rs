@@ -4,10 +4,12 @@
 //! and profiles lie in `target/bench`; every server started here ends here, also when a suite fails.
 
 mod harness;
+mod hocuspocus;
 mod idle;
 mod kontor;
 mod large;
 mod mime;
+mod notes;
 mod pages;
 mod push;
 mod report;
@@ -31,7 +33,8 @@ cargo xtask bench [SUITE…]: measures Kontor beside its peers; without a SUITE 
   push     from the server's announcement to the commit, and to the row in the real window
   idle     CPU while three accounts wait for news
   mime     a full parse beside bare mail-parser
-  team     the team's server: operations, fan-out, connections, catching up
+  team     the team's server: operations, fan-out, connections, catching up, a key to a colleague's screen; beside Hocuspocus
+  notes    recordings of people writing, beside yrs and automerge; conflicts found and settled
 
   --built      takes the release programs as they lie in the target folder, builds nothing
   --quick      small corpora, one round: figures in two minutes, to be compared with each other only
@@ -55,6 +58,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("idle", idle::run),
     ("mime", mime::run),
     ("team", team::run),
+    ("notes", notes::run),
 ];
 
 /// What all suites share.

@@ -10,8 +10,9 @@ use kontor_testkit::Postgres;
 use serde_json::Value;
 
 use super::Bench;
-use super::kontor;
 use super::report::{Report, Row};
+use super::spent::percentile;
+use super::{hocuspocus, kontor};
 use crate::shell;
 
 const EMAIL: &str = "maja@hrastvijak.example";
@@ -35,6 +36,7 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let dir = bench.harness.fresh("team-server")?;
     let house = House::open(&program, &load, &dir, None)?;
     fanout(bench, &house, report)?;
+    beside_hocuspocus(bench, &house, report)?;
     ops(bench, &house, "SQLite", (3000.0, 10_000.0), report)?;
     catchup(&house, report)?;
     idle(bench, &house, report)?;
@@ -47,7 +49,7 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         }
         Err(e) => report.missing(&format!("operations on PostgreSQL ({e})")),
     }
-    Ok(())
+    typed(bench, report)
 }
 
 fn ops(
@@ -92,6 +94,66 @@ fn fanout(bench: &Bench, house: &House, report: &mut Report) -> Result<()> {
         number(&told, "cpu")?
     );
     report.add(row.note(note));
+    Ok(())
+}
+
+/// People typing into one note, through either server.
+fn beside_hocuspocus(bench: &Bench, house: &House, report: &mut Report) -> Result<()> {
+    let (people, rate) = ("8", "50");
+    let seconds = if bench.quick { "5" } else { "20" };
+    let theirs = match hocuspocus::typing(bench, [people, rate, seconds]) {
+        Ok(theirs) => theirs,
+        Err(e) => {
+            report.missing(&format!("note traffic beside Hocuspocus ({e:#})"));
+            return Ok(());
+        }
+    };
+    let told = house.load(&["typing", people, rate, seconds])?;
+    let ours = number(&told, "ops")? / number(&told, "cpu")?;
+    let theirs = number(&theirs, "ops")? / number(&theirs, "cpu")?;
+    let row = Row::at_least(
+        "keystrokes a second of the server's CPU",
+        ours / theirs,
+        "× Hocuspocus",
+        (2.0, 5.0),
+    );
+    report.add(row.note(format!(
+        "{ours:.0} and {theirs:.0}; {people} people, {rate} keys a second each into one note for {seconds} s, every key \
+         told to all; here each is on the disk before it is acknowledged, there the note is written when it rests"
+    )));
+    Ok(())
+}
+
+/// From a key in one real window to the frame that shows it in another.
+fn typed(bench: &Bench, report: &mut Report) -> Result<()> {
+    let programs = shell::target().join("release");
+    if !programs.join("kontor").is_file() {
+        report.missing(
+            "keystroke → painted: the window is not built for release; `cargo xtask package` builds it",
+        );
+        return Ok(());
+    }
+    kontor::programs(bench)?;
+    let count = if bench.quick { "20" } else { "200" };
+    let out = shell::output(
+        Command::new(kontor::example(bench, "e2e", "typed")?)
+            .arg(&programs)
+            .arg(count),
+    )?;
+    let times: Vec<f64> = out.lines().filter_map(|line| line.parse().ok()).collect();
+    report.add(
+        Row::at_most(
+            "a key in one window → painted in another, p95",
+            percentile(&times, 95),
+            "ms",
+            (100.0, 30.0),
+        )
+        .note(format!(
+            "p50 {:.0} ms, {} keys; two windows, their mail server and the team's on two cores, drawn without a graphics card",
+            percentile(&times, 50),
+            times.len()
+        )),
+    );
     Ok(())
 }
 
@@ -220,7 +282,7 @@ impl Drop for House {
     }
 }
 
-fn number(told: &Value, field: &str) -> Result<f64> {
+pub(super) fn number(told: &Value, field: &str) -> Result<f64> {
     told.get(field)
         .and_then(Value::as_f64)
         .with_context(|| format!("no {field} in {told}"))
