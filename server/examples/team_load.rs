@@ -3,9 +3,16 @@
 //! ```text
 //! team_load http://HOST:PORT EMAIL PASSWORD ops DESKS OPS-PER-DESK
 //! team_load http://HOST:PORT EMAIL PASSWORD fanout DESKS EVENTS-PER-SECOND SECONDS
+//! team_load http://HOST:PORT EMAIL PASSWORD typing DESKS KEYS-PER-SECOND SECONDS
 //! team_load http://HOST:PORT EMAIL PASSWORD idle DESKS SERVER-PID
 //! team_load http://HOST:PORT EMAIL PASSWORD catchup MISSED TIMES
+//! team_load http://HOST:PORT EMAIL PASSWORD fill EVENTS SUBJECTS
+//! team_load http://HOST:PORT EMAIL PASSWORD join
+//! team_load http://HOST:PORT EMAIL PASSWORD replay
+//! team_load fold DATABASE-FILE
 //! ```
+//! `fill` writes real edits and fields, `join` takes a snapshot, `replay` all events: what goes over the line, and how long
+//! that takes. `fold` makes a stopped server's snapshots and says what an event costs.
 //! Prints one JSON object. Every desk uses the one token: the server sees so many connections of one member.
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +30,12 @@ use std::time::{Duration, Instant};
 use futures::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
 use jiff::Timestamp;
-use kontor_protocol::{Body, ClientFrame, Hello, Op, OpId, ServerFrame, SignedIn, VERSION};
+use kontor_protocol::{
+    Body, ClientFrame, Hello, Op, OpId, ServerFrame, SignedIn, SnapshotPlace, VERSION,
+};
+use kontor_server::core::snapshot::step;
+use kontor_server::core::storage::{SqliteStorage, Storage as _};
+use loro::{ExportMode, LoroDoc, VersionVector};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -44,13 +56,21 @@ struct Desks {
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if words[0] == "fold" {
+        println!("{}", fold(&words[1]).await);
+        return;
+    }
     let desks = Desks::sign_in(&words[0], &words[1], &words[2]).await;
     let number = |n: usize| words[n].parse::<usize>().expect("a number");
     let answer = match words[3].as_str() {
         "ops" => ops(&desks, number(4), number(5)).await,
         "fanout" => fanout(&desks, number(4), number(5), number(6)).await,
+        "typing" => typing(&desks, number(4), number(5), number(6)).await,
         "idle" => idle(&desks, number(4), number(5)).await,
         "catchup" => catchup(&desks, number(4), number(5)).await,
+        "fill" => fill(&desks, number(4), number(5)).await,
+        "join" => join(&desks, Some(SnapshotPlace::default())).await,
+        "replay" => join(&desks, None).await,
         other => panic!("no mode {other}"),
     };
     println!("{answer}");
@@ -86,6 +106,10 @@ impl Desks {
 
     /// Connects and says hello; answers the line after the welcome, and the head it told.
     async fn connect(&self, cursor: u64) -> (Line, u64) {
+        self.connect_for(cursor, None).await
+    }
+
+    async fn connect_for(&self, cursor: u64, snapshot: Option<SnapshotPlace>) -> (Line, u64) {
         let tcp = TcpStream::connect(&self.address)
             .await
             .expect("the server listens");
@@ -100,6 +124,7 @@ impl Desks {
             cursor,
             epoch: None,
             capabilities: Vec::new(),
+            snapshot,
         });
         line.send(frame(&hello)).await.unwrap();
         loop {
@@ -246,6 +271,38 @@ async fn listen(line: Line, sent: Arc<Mutex<BTreeMap<String, Instant>>>, total: 
     times
 }
 
+/// Everybody types into one note: each keystroke is a push of its own, and everybody hears every other's.
+async fn typing(desks: &Desks, count: usize, rate: usize, seconds: usize) -> serde_json::Value {
+    let head = desks.head().await;
+    let (each, started) = (rate * seconds, Instant::now());
+    let mut all = JoinSet::new();
+    for _ in 0..count {
+        let (mut out, mut back) = desks.connect(head).await.0.split();
+        all.spawn(async move {
+            let beat = Duration::from_secs(1) / u32::try_from(rate).unwrap();
+            let mut tick = tokio::time::interval(beat);
+            let (mut typed, mut heard) = (0, 0);
+            while heard < count * each {
+                tokio::select! {
+                    _ = tick.tick(), if typed < each => {
+                        let push = ClientFrame::Push { ops: vec![op()] };
+                        out.send(frame(&push)).await.unwrap();
+                        typed += 1;
+                    }
+                    came = back.next() => {
+                        let Some(Ok(Message::Text(text))) = came else { continue };
+                        if text.starts_with("{\"type\":\"event\"") {
+                            heard += text.matches("\"op_id\"").count();
+                        }
+                    }
+                }
+            }
+        });
+    }
+    all.join_all().await;
+    json!({ "ops": count * each, "seconds": started.elapsed().as_secs_f64() })
+}
+
 /// What a connection costs that says nothing.
 async fn idle(desks: &Desks, count: usize, pid: usize) -> serde_json::Value {
     let head = desks.head().await;
@@ -314,6 +371,124 @@ async fn catchup(desks: &Desks, missed: usize, times: usize) -> serde_json::Valu
     }
     took.sort_by(f64::total_cmp);
     json!({ "missed": missed, "p50_ms": at(&took, 50), "p95_ms": at(&took, 95) })
+}
+
+/// Somebody's notes as they grow, a few words at a time; every tenth operation sets a field.
+struct Typist {
+    docs: Vec<(LoroDoc, VersionVector)>,
+    made: usize,
+}
+
+impl Typist {
+    fn next(&mut self) -> Op {
+        let n = self.made;
+        self.made += 1;
+        // Ten operations in a row are about the same subject, as people write.
+        let place = (n / 10 * 7919) % self.docs.len();
+        let body = if n % 10 == 9 {
+            Body::Record {
+                field: "phone".to_owned(),
+                value: Some(format!("+386 1 {n}")),
+                base: None,
+            }
+        } else {
+            let (doc, before) = &mut self.docs[place];
+            let text = doc.get_text("note");
+            let (at, words) = (text.len_unicode(), format!("beseda {n} "));
+            text.insert(at, &words).unwrap();
+            if n % 10 == 8 && at > 200 {
+                text.delete(at - 150, 100).unwrap();
+            }
+            doc.commit();
+            let update = doc.export(ExportMode::updates(before)).unwrap();
+            *before = doc.oplog_vv();
+            Body::Note {
+                update,
+                mentions: Vec::new(),
+            }
+        };
+        let subject = format!("customer:{place}").parse().unwrap();
+        Op::new(OpId(Uuid::now_v7()), Timestamp::now(), subject, body)
+    }
+}
+
+/// An organisation in which much was done.
+async fn fill(desks: &Desks, events: usize, subjects: usize) -> serde_json::Value {
+    let head = desks.head().await;
+    let (line, _) = desks.connect(head).await;
+    let (mut out, mut back) = line.split();
+    let docs = (0..subjects).map(|_| (LoroDoc::new(), VersionVector::default()));
+    let mut typist = Typist {
+        docs: docs.collect(),
+        made: 0,
+    };
+    let started = Instant::now();
+    let (mut sent, mut acked) = (0, 0);
+    while acked < events {
+        while sent < events && sent - acked < 1024 {
+            let count = (events - sent).min(256);
+            let ops = (0..count).map(|_| typist.next()).collect();
+            out.send(frame(&ClientFrame::Push { ops })).await.unwrap();
+            sent += count;
+        }
+        let Some(Ok(Message::Text(text))) = back.next().await else {
+            panic!("the line broke");
+        };
+        if text.starts_with("{\"type\":\"ack\"") {
+            acked += text.matches("\"op_id\"").count();
+        } else if text.starts_with("{\"type\":\"reject\"") {
+            panic!("{text}");
+        }
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    json!({ "events": events, "subjects": subjects, "seconds": seconds })
+}
+
+/// From the first byte of a new desk's connection to the last event.
+async fn join(desks: &Desks, snapshot: Option<SnapshotPlace>) -> serde_json::Value {
+    let started = Instant::now();
+    let (mut line, head) = desks.connect_for(0, snapshot).await;
+    let (mut bytes, mut rows, mut at) = (0, 0, 0);
+    while at < head {
+        let message = line.next().await.expect("the line holds").unwrap();
+        let Message::Text(text) = message else {
+            continue;
+        };
+        bytes += text.len();
+        match serde_json::from_str(&text).unwrap() {
+            ServerFrame::Event { events } => at = events.last().map_or(at, |event| event.seq),
+            ServerFrame::Snapshot(page) => {
+                rows += page.rows.len();
+                at = page.end.unwrap_or(at);
+            }
+            _ => {}
+        }
+    }
+    json!({ "head": head, "folds": rows, "bytes": bytes, "seconds": started.elapsed().as_secs_f64() })
+}
+
+/// Folds all organisations of a file.
+async fn fold(file: &str) -> serde_json::Value {
+    let storage = SqliteStorage::open(file.as_ref()).expect("a server's database");
+    let mut all = Vec::new();
+    for org in storage.orgs().await.unwrap() {
+        let (started, mut upto, mut longest) = (Instant::now(), 0, 0.0_f64);
+        loop {
+            let begun = Instant::now();
+            let head = step(&storage, org.id, 8).await.unwrap();
+            longest = longest.max(begun.elapsed().as_secs_f64() * 1000.0);
+            if head.upto == upto {
+                break;
+            }
+            upto = head.upto;
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        all.push(
+            json!({ "events": upto, "seconds": seconds, "longest_step_ms": longest,
+                         "us_per_event": seconds * 1e6 / upto as f64 }),
+        );
+    }
+    json!(all)
 }
 
 fn at(sorted: &[f64], percent: usize) -> f64 {

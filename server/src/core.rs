@@ -5,4 +5,5 @@ pub mod hub;
 pub mod identity;
 mod presence;
 pub mod session;
+pub mod snapshot;
 pub mod storage;

@@ -200,7 +200,7 @@ fn detail(body: Body, added: u64, removed: u64, excerpt: String) -> ActivityDeta
             field,
             value,
         },
-        Body::Replied { title } => ActivityDetail::Reply { title },
+        Body::Replied { title, .. } => ActivityDetail::Reply { title },
         Body::Member {
             member,
             name,

@@ -181,6 +181,7 @@ impl Collab {
             head: 0,
             joined_at: now.into(),
             left_at: None,
+            snapshot: None,
         };
         let write = self.store().write_durable(now.into(), move |w| {
             join(w, &inner, &row, &names)?;
@@ -226,7 +227,7 @@ impl Collab {
     }
 
     /// Tells the team that a thread was answered; durable when it answers. `title` is the mail's subject, where the
-    /// member shares it.
+    /// member shares it; `after` how many seconds the answer took.
     ///
     /// # Errors
     /// When nothing was stored.
@@ -234,11 +235,16 @@ impl Collab {
         &self,
         thread: &Subject,
         title: Option<String>,
+        after: Option<u32>,
         now: Timestamp,
     ) -> Result<OpId> {
         let now = row::whole_millis(now);
         let id = self.inner.ids.op(now);
-        let op = Op::new(id, now, thread.clone(), Body::Replied { title });
+        let body = Body::Replied {
+            title,
+            answered_after_seconds: after,
+        };
+        let op = Op::new(id, now, thread.clone(), body);
         op.check()?;
         let write = self.store().write_durable(now.into(), move |w| {
             let author = Author::of(w, &op.subject.to_string())?;
@@ -272,8 +278,13 @@ fn join(
     for (from, to) in names {
         rename(w, from, to)?;
     }
+    // Where something of this team was here before, nobody knows how much of it a snapshot has in it: events are read.
+    let fresh = !w.is_org_known(&new.org)?;
     w.author_team_ops(&new.org, &new.member, &new.device)?;
-    w.put_team(new)?;
+    w.put_team(&TeamRow {
+        snapshot: fresh.then(String::new),
+        ..new.clone()
+    })?;
     if other.is_some() {
         for subject in w.noted_subjects()? {
             rebuild(w, inner, &subject)?;

@@ -1,6 +1,8 @@
 //! The conversation with a server, without a line: frames in, frames out. One value a connection.
 
 mod page;
+mod settle;
+mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kontor_protocol::{
     Ack, ClientFrame, Event, Hello, MAX_BATCH, MemberId, MemberPresence, Op, OpId, Reject,
-    RejectCode, ServerFrame, Subject, VERSION, Welcome,
+    RejectCode, ServerFrame, SnapshotRow, Subject, VERSION, Welcome,
 };
 use kontor_store::TeamOpState;
 
@@ -33,6 +35,8 @@ pub struct Desk {
     /// Nothing is told before this event is here: what comes back need not be told again. `None` before the welcome.
     tell_from: Option<u64>,
     cursor: u64,
+    /// The beginning of a large row of a snapshot.
+    piece: Option<SnapshotRow>,
     presence: BTreeMap<MemberId, MemberPresence>,
 }
 
@@ -84,6 +88,7 @@ impl Desk {
             in_flight: BTreeMap::new(),
             tell_from: None,
             cursor: 0,
+            piece: None,
             presence: BTreeMap::new(),
         }
     }
@@ -99,6 +104,10 @@ impl Desk {
     /// # Errors
     /// [`Error::NoTeam`] when there is none.
     pub fn hello(&mut self, token: &str) -> Result<ClientFrame> {
+        let row = self.collab.store().read(active)?;
+        let snapshot = row
+            .and_then(|row| row.snapshot)
+            .map(|at| snapshot::place(&at));
         let team = self.collab.team()?.ok_or(Error::NoTeam)?;
         *self = Self::new(self.collab.clone());
         self.cursor = team.cursor;
@@ -108,7 +117,8 @@ impl Desk {
             device: team.device,
             cursor: team.cursor,
             epoch: team.epoch,
-            capabilities: Vec::new(),
+            capabilities: vec!["snapshot".to_owned()],
+            snapshot,
         }))
     }
 
@@ -178,6 +188,7 @@ impl Desk {
             }
             ServerFrame::Ack { acks } => taken.acked = self.ack(acks, now).await?,
             ServerFrame::Event { events } => self.events(events, &mut taken, now).await?,
+            ServerFrame::Snapshot(page) => self.snapshot(*page, &mut taken, now).await?,
             ServerFrame::Reject(reject) => self.reject(reject, &mut taken, now).await?,
             ServerFrame::Presence { members } => {
                 for member in members {
@@ -219,8 +230,13 @@ impl Desk {
                 .as_deref()
                 .is_some_and(|known| known != welcome.epoch);
             let went_back = went_back && !other_life;
-            let fresh = team.epoch.is_none();
+            // What waits may be in the snapshot that is read, or in what is to be compared.
+            let fresh = team.epoch.is_none()
+                || team.snapshot.is_some()
+                || !w.loose_note_bases(&team.org, 1)?.is_empty();
             if other_life || went_back {
+                // Something is here that the server may lack: events are read, and it is compared.
+                team.snapshot = team.snapshot.filter(String::is_empty);
                 w.renumber_team_ops(&team.org, &team.member)?;
                 w.clear_record_fields()?;
                 team.cursor = 0;
@@ -239,7 +255,7 @@ impl Desk {
         let (cursor, anew) = write.await??;
         self.cursor = cursor;
         self.tell_from = Some(if anew { head } else { 0 });
-        Ok(())
+        self.settle(now).await
     }
 
     async fn ack(&mut self, acks: Vec<Ack>, now: Timestamp) -> Result<Vec<Ack>> {
@@ -293,7 +309,7 @@ impl Desk {
         taken.mentions = done.mentions;
         taken.members = done.members;
         taken.events = done.events;
-        Ok(())
+        self.settle(now).await
     }
 
     async fn reject(&mut self, reject: Reject, taken: &mut Taken, now: Timestamp) -> Result<()> {

@@ -234,7 +234,7 @@ fn set_fields(
             subject.clone(),
             Body::Record { field, value, base },
         );
-        fold(&mut state.field, &op, me);
+        field::fold(&mut state.field, &op, me);
         w.add_team_op(&row::own(&op, &author, Counted::default()))?;
         ids.push(id);
     }
@@ -251,34 +251,6 @@ fn base(field: &Field, me: MemberId) -> Option<OpId> {
         mine.next_back().map(|set| set.op)
     });
     own.or_else(|| field.current.as_ref().map(|set| set.op))
-}
-
-/// Applies a set or a choice. Other operations change no field.
-pub(crate) fn fold(state: &mut Field, op: &Op, member: MemberId) {
-    let set = |value: &Option<String>, base: Option<OpId>| Set {
-        op: op.op_id,
-        base,
-        value: value.clone(),
-        member,
-        occurred_at: op.occurred_at,
-    };
-    match &op.body {
-        Body::Record { field, value, base } => {
-            state.set(field::policy(field), set(value, *base));
-        }
-        Body::Resolve {
-            conflict, value, ..
-        } => state.resolve(*conflict, set(value, None)),
-        Body::Note { .. } | Body::Replied { .. } | Body::Member { .. } => {}
-    }
-}
-
-/// The field an operation is about.
-pub(crate) fn field_of(body: &Body) -> Option<&str> {
-    match body {
-        Body::Record { field, .. } | Body::Resolve { field, .. } => Some(field),
-        Body::Note { .. } | Body::Replied { .. } | Body::Member { .. } => None,
-    }
 }
 
 pub(crate) fn folded(row: &RecordFieldRow) -> kontor_store::Result<Field> {
@@ -302,13 +274,13 @@ fn shown(read: &Read<'_>, subject: &str) -> kontor_store::Result<BTreeMap<String
         let Some(op) = row::op(&waiting) else {
             continue;
         };
-        let Some(field) = field_of(&op.body) else {
+        let Some(field) = op.body.field() else {
             continue;
         };
         let member = waiting.op.member.as_deref().and_then(|m| m.parse().ok());
         let shown = fields.entry(field.to_owned()).or_default();
         shown.waiting = true;
-        fold(&mut shown.field, &op, member.unwrap_or(NOBODY));
+        field::fold(&mut shown.field, &op, member.unwrap_or(NOBODY));
     }
     Ok(fields)
 }

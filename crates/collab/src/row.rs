@@ -42,6 +42,9 @@ impl Author {
     }
 }
 
+/// The kind of an edit that is shown, and is in another row or document of its note.
+pub(crate) const PAST: &str = "past";
+
 /// The membership, while it lasts.
 pub(crate) fn active(read: &Read<'_>) -> kontor_store::Result<Option<TeamRow>> {
     Ok(read.team()?.filter(|team| team.left_at.is_none()))

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{MemberId, OpId};
+use crate::{Body, MemberId, Op, OpId};
 
 /// The field that says who looks after a subject: a member's id.
 pub const ASSIGNEE: &str = "assignee";
@@ -125,7 +125,35 @@ pub fn check(field: &str, value: Option<&str>) -> Result<(), FieldProblem> {
     }
 }
 
+/// Applies a set or a choice, the next in order of `seq`. Other operations change no field.
+pub fn fold(state: &mut Field, op: &Op, member: MemberId) {
+    let set = |value: &Option<String>, base: Option<OpId>| Set {
+        op: op.op_id,
+        base,
+        value: value.clone(),
+        member,
+        occurred_at: op.occurred_at,
+    };
+    match &op.body {
+        Body::Record { field, value, base } => {
+            state.set(policy(field), set(value, *base));
+        }
+        Body::Resolve {
+            conflict, value, ..
+        } => state.resolve(*conflict, set(value, None)),
+        Body::Note { .. } | Body::Replied { .. } | Body::Member { .. } => {}
+    }
+}
+
 impl Field {
+    /// The operations that made what is here.
+    pub fn ops(&self) -> impl Iterator<Item = OpId> {
+        let conflict = self.conflict.iter();
+        let values = conflict.clone().flat_map(|c| &c.values);
+        let sets = self.current.iter().chain(&self.before).chain(values);
+        sets.map(|set| set.op).chain(conflict.map(|c| c.id))
+    }
+
     /// Takes the next set in order of `seq`.
     pub fn set(&mut self, policy: Policy, set: Set) {
         if let Some(conflict) = &mut self.conflict {

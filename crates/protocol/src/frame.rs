@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, Event, MemberId, MemberPresence, Op, OpId, OrgId, Presence};
+use crate::{
+    DeviceId, Event, MemberId, MemberPresence, Op, OpId, OrgId, Presence, SnapshotPage, SnapshotPlace,
+};
 
 /// The protocol this crate speaks. A server takes hellos of this version and the one before it (none yet).
 pub const VERSION: u32 = 1;
@@ -53,6 +55,10 @@ pub struct Hello {
     /// What this desk can do.
     #[serde(default)]
     pub capabilities: Vec<Capability>,
+    /// How far a snapshot was read, from a desk that has no events yet and would rather not read them all. A server
+    /// that has none sends events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<SnapshotPlace>,
 }
 
 /// From the server.
@@ -71,6 +77,8 @@ pub enum ServerFrame {
         /// At most [`MAX_BATCH`].
         events: Vec<Event>,
     },
+    /// What many events have come to, for a desk that asked; events follow on its last page.
+    Snapshot(Box<SnapshotPage>),
     /// Something was refused; nothing of it was stored.
     Reject(Reject),
     /// Who is there: everybody after the welcome, later those who changed.

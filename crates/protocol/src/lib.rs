@@ -8,14 +8,17 @@
 //!
 //! Architecture invariant: no disk, no clock, no network, no task. Time and random ids come in.
 
+mod company;
 pub mod field;
 mod frame;
 mod http;
 mod id;
 mod op;
 mod presence;
+mod snapshot;
 mod subject;
 
+pub use company::{CompanyFinish, CompanyStart, CompanyStarted, SignInWays};
 pub use frame::{
     Ack, Capability, ClientFrame, Hello, MAX_BATCH, MAX_FRAME_BYTES, MAX_OP_BYTES, Org, Reject,
     RejectCode, ServerFrame, VERSION, Welcome,
@@ -25,5 +28,6 @@ pub use http::{
 };
 pub use id::{DeviceId, MemberId, OpId, OrgId};
 pub use op::{Body, Event, Op, OpProblem, Role};
-pub use presence::{Availability, MemberPresence, Presence};
+pub use presence::{Availability, Caret, MemberPresence, Presence};
+pub use snapshot::{Fold, SnapshotPage, SnapshotPlace, SnapshotRow};
 pub use subject::{Subject, SubjectKind, SubjectProblem};

@@ -60,6 +60,10 @@ pub enum Body {
     Replied {
         /// The mail's subject, where the member shares it.
         title: Option<String>,
+        /// Seconds since the last mail of somebody outside came; `None` where there was none to answer. What is not
+        /// there is not summed: operations from before this field keep their sums.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered_after_seconds: Option<u32>,
     },
     /// Somebody came to the organisation, or changed name or role. Written by the server only.
     Member {
@@ -184,6 +188,15 @@ impl Body {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// The field it sets or answers for.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Record { field, .. } | Self::Resolve { field, .. } => Some(field),
+            Self::Note { .. } | Self::Replied { .. } | Self::Member { .. } => None,
+        }
+    }
+
     /// The tag on the wire: `note`, `record`, …
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -220,11 +233,11 @@ impl std::str::FromStr for Role {
     }
 }
 
-fn to_base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn to_base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&STANDARD.encode(bytes))
 }
 
-fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+pub(crate) fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let text = String::deserialize(deserializer)?;
     STANDARD.decode(text).map_err(serde::de::Error::custom)
 }
@@ -269,6 +282,17 @@ mod tests {
         for damaged in other {
             assert_eq!(damaged.check(), Err(OpProblem::Checksum), "{damaged:?}");
         }
+    }
+
+    #[test]
+    fn answers_from_before_they_told_how_long_they_took_keep_their_sums() {
+        let old = r#"{"kind":"replied","title":null}"#;
+        let body: Body = serde_json::from_str(old).unwrap();
+        assert_eq!(body.to_json(), old, "the same bytes are summed");
+        let new = r#"{"kind":"replied","title":null,"answered_after_seconds":90}"#;
+        assert_eq!(serde_json::from_str::<Body>(new).unwrap().to_json(), new);
+        let endless = r#"{"kind":"replied","title":null,"answered_after_seconds":-1}"#;
+        assert!(serde_json::from_str::<Body>(endless).is_err(), "no time runs back");
     }
 
     #[rstest]

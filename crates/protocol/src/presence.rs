@@ -28,6 +28,21 @@ pub struct Presence {
     pub viewing: Option<Subject>,
     /// The thread being answered. Kept for a day when the desk goes offline: an unsent reply may wait there.
     pub writing: Option<Subject>,
+    /// Where they are in a shared note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caret: Option<Caret>,
+}
+
+/// A caret in a note, and what is chosen: positions in Unicode scalar values of the text as that desk shows it, which may
+/// be a few words ahead of or behind another desk's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caret {
+    /// What the note is about.
+    pub subject: Subject,
+    /// Where the choice began; the head where nothing is chosen.
+    pub anchor: u32,
+    /// Where the caret stands.
+    pub head: u32,
 }
 
 /// A member as the team sees them.
@@ -43,6 +58,22 @@ pub struct MemberPresence {
     pub viewing: Option<Subject>,
     /// See [`Presence::writing`]; while offline, the intent that was left.
     pub writing: Option<Subject>,
+    /// See [`Presence::caret`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caret: Option<Caret>,
+}
+
+impl Presence {
+    /// Of somebody who says no more than this.
+    #[must_use]
+    pub const fn of(state: Availability) -> Self {
+        Self {
+            state,
+            viewing: None,
+            writing: None,
+            caret: None,
+        }
+    }
 }
 
 impl Availability {

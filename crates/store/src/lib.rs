@@ -59,6 +59,8 @@ pub use status::{MissingBody, StoreStatus};
 pub use store::Store;
 pub use sync_request::SyncRequest;
 pub use team::TeamRow;
+pub use team::analytics::{TeamDeed, TeamNumbers, TeamSpans, TeamWork, TeamWorkload};
+pub use team::base::NoteBase;
 pub use team::field::RecordFieldRow;
 pub use team::member::TeamMember;
 pub use team::note::{NoteRow, NoteSnapshot};

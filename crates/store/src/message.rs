@@ -3,6 +3,7 @@
 //! `doc` is the message's place in time: unique, ordered as dates are, and the row id of its search row. It is fixed
 //! when the message is first seen, because lists and cursors are built on it.
 
+mod roots;
 mod sweep;
 
 use kontor_model::subject::{self, Base};

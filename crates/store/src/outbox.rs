@@ -1,5 +1,7 @@
 //! Table `outbox`: messages on their way out. One Message-ID leaves this profile at most once.
 
+pub(crate) mod asking;
+
 use kontor_model::{AccountId, Address, BlobId, Change, MessageId, Millis, OutboxId, OutboxState};
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -136,10 +138,14 @@ pub struct Outgoing {
     pub created_at: Millis,
     /// When its state last changed.
     pub changed_at: Millis,
+    /// What colleagues had answered until then its author knew; `None`: it leaves without asking.
+    pub asked_at: Option<Millis>,
+    /// It did not leave because a colleague answered meanwhile; its author decides.
+    pub held: bool,
 }
 
 const SELECT: &str = "SELECT id, account_id, message_id, blob_id, sender, recipients, subject, shown_to, answers, draft_id, state,
-  attempts, due, error, sent_copy, created_at, changed_at FROM outbox";
+  attempts, due, error, sent_copy, created_at, changed_at, asked_at, held FROM outbox";
 
 /// Sent messages are listed for 30 days.
 const SHOWN_FOR: i64 = 30 * 86_400_000;
@@ -169,6 +175,8 @@ fn read(row: &Row<'_>) -> Result<Outgoing> {
         sent_copy: SentCopy::parse(&copy),
         created_at: Millis(row.get(15)?),
         changed_at: Millis(row.get(16)?),
+        asked_at: row.get::<_, Option<i64>>(17)?.map(Millis),
+        held: row.get(18)?,
     })
 }
 
@@ -287,7 +295,7 @@ impl Write<'_> {
              ON CONFLICT (message_id) DO UPDATE SET account_id = excluded.account_id, blob_id = excluded.blob_id,
                sender = excluded.sender, recipients = excluded.recipients, subject = excluded.subject,
                shown_to = excluded.shown_to, answers = excluded.answers, draft_id = excluded.draft_id, state = 'queued',
-               attempts = 0, due = excluded.due, error = '', sent_copy = 'none', changed_at = excluded.changed_at
+               attempts = 0, due = excluded.due, error = '', sent_copy = 'none', asked_at = NULL, held = 0, changed_at = excluded.changed_at
              RETURNING id",
             params![
                 new.account.0,
@@ -401,7 +409,8 @@ impl Write<'_> {
                 "the text of this message is no longer kept; write it anew".to_owned(),
             ));
         }
-        self.retry_later(id, self.now, "")
+        self.retry_later(id, self.now, "")?;
+        self.asked(id)
     }
 
     /// The person takes it back.
@@ -462,7 +471,7 @@ impl Write<'_> {
 
     fn mark(&mut self, id: OutboxId, state: OutboxState, error: &str) -> Result<()> {
         self.tx.execute(
-            "UPDATE outbox SET state = ?2, error = ?3, changed_at = ?4 WHERE id = ?1",
+            "UPDATE outbox SET state = ?2, error = ?3, held = 0, changed_at = ?4 WHERE id = ?1",
             params![id.0, state.as_str(), error, self.now.0],
         )?;
         self.log(&Change::Outbox { outbox: id })

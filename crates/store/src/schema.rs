@@ -32,4 +32,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     team::note::MIGRATION,
     team::field::MIGRATION,
     team::member::MIGRATION,
+    outbox::asking::MIGRATION,
+    team::SNAPSHOT_MIGRATION,
+    team::base::MIGRATION,
 ];

@@ -3,6 +3,8 @@
 //! What the team shares lies beside it: operations (`team_op`), notes, folded fields, members. Ids and bodies are text
 //! here: this crate keeps them and knows nothing of the protocol.
 
+pub(crate) mod analytics;
+pub(crate) mod base;
 pub(crate) mod field;
 pub(crate) mod member;
 mod moving;
@@ -36,6 +38,13 @@ CREATE TABLE team (
 ",
 };
 
+pub(crate) const SNAPSHOT_MIGRATION: Migration = Migration {
+    name: "2026-11-22 team snapshot",
+    sql: "
+ALTER TABLE team ADD COLUMN snapshot TEXT;      -- where reading one stands, JSON; empty: it may begin; NULL: events are read
+",
+};
+
 /// A membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TeamRow {
@@ -61,6 +70,8 @@ pub struct TeamRow {
     pub joined_at: Millis,
     /// When it was left; what it shared stays readable.
     pub left_at: Option<Millis>,
+    /// While a snapshot is read instead of events: where that stands (empty before the first page).
+    pub snapshot: Option<String>,
 }
 
 impl Read<'_> {
@@ -72,7 +83,7 @@ impl Read<'_> {
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT server, org, name, thread_key, member, device, epoch, cursor, head, joined_at, left_at FROM team",
+                "SELECT server, org, name, thread_key, member, device, epoch, cursor, head, joined_at, left_at, snapshot FROM team",
             )?
             .query_row([], |r| {
                 Ok(TeamRow {
@@ -87,6 +98,7 @@ impl Read<'_> {
                     head: unsigned(r.get(8)?),
                     joined_at: Millis(r.get(9)?),
                     left_at: r.get::<_, Option<i64>>(10)?.map(Millis),
+                    snapshot: r.get(11)?,
                 })
             })
             .optional()?)
@@ -108,8 +120,8 @@ impl Write<'_> {
         self.touch_team();
         self.tx
             .prepare_cached(
-                "INSERT OR REPLACE INTO team (id, server, org, name, thread_key, member, device, epoch, cursor, head, joined_at, left_at)
-                 VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                "INSERT OR REPLACE INTO team (id, server, org, name, thread_key, member, device, epoch, cursor, head, joined_at, left_at, snapshot)
+                 VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?
             .execute(params![
                 team.server,
@@ -122,7 +134,8 @@ impl Write<'_> {
                 signed(team.cursor),
                 signed(team.head),
                 team.joined_at.0,
-                team.left_at.map(|at| at.0)
+                team.left_at.map(|at| at.0),
+                team.snapshot
             ])?;
         Ok(())
     }
@@ -135,6 +148,17 @@ impl Write<'_> {
         self.tx
             .prepare_cached("UPDATE team SET cursor = ?1, head = max(head, ?1)")?
             .execute([signed(cursor)])?;
+        Ok(())
+    }
+
+    /// Notes where reading a snapshot stands; `None`: events are read from here on.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_team_snapshot(&mut self, place: Option<&str>) -> Result<()> {
+        self.tx
+            .prepare_cached("UPDATE team SET snapshot = ?1")?
+            .execute([place])?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@
 //! out of the storage, so a desk that reads slowly costs a cursor and nobody else waits for it.
 
 pub mod figures;
+mod folding;
 pub mod limits;
 pub(crate) mod ring;
 pub(crate) mod room;
@@ -26,7 +27,7 @@ use crate::core::clock::Clock;
 use crate::core::hub::figures::Figures;
 use crate::core::hub::limits::Limits;
 use crate::core::hub::room::Room;
-use crate::core::storage::Storage;
+use crate::core::storage::{PresenceNews, Storage};
 
 /// Most pages read from the storage at the same time for desks that are behind: the ones that write go first.
 const READERS: usize = 8;
@@ -45,6 +46,8 @@ pub(crate) struct Inner<S: Storage> {
     pub(crate) figures: Figures,
     pub(crate) readers: Semaphore,
     pub(crate) greeters: Semaphore,
+    /// One organisation is folded at a time.
+    folders: Semaphore,
     /// Ends the sessions.
     pub(crate) leaving: CancellationToken,
     pub(crate) sessions: TaskTracker,
@@ -80,6 +83,7 @@ impl<S: Storage> Hub<S> {
             figures: Figures::default(),
             readers: Semaphore::new(READERS),
             greeters: Semaphore::new(GREETERS),
+            folders: Semaphore::new(1),
             leaving: CancellationToken::new(),
             sessions: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -90,6 +94,8 @@ impl<S: Storage> Hub<S> {
         // Listening begins here, not in the task: a head between the two would be missed.
         let heads = hub.inner.storage.heads();
         hub.inner.tasks.spawn(hub.clone().listen(heads));
+        let news = hub.inner.storage.presence_news();
+        hub.inner.tasks.spawn(hub.clone().hear_others(news));
         hub.inner.tasks.spawn(hub.clone().recheck());
         hub
     }
@@ -135,7 +141,10 @@ impl<S: Storage> Hub<S> {
         let (room, queue) = Room::new(org, inner);
         let stop = inner.stop.clone();
         inner.tasks.spawn(room.clone().commit(queue, stop.clone()));
-        inner.tasks.spawn(room.clone().gather_presence(stop));
+        inner.tasks.spawn(room.clone().gather_presence(stop.clone()));
+        inner.tasks.spawn(room.clone().share_presence(stop.clone()));
+        let folding = self.clone().fold(room.clone(), stop);
+        inner.tasks.spawn(folding);
         room
     }
 
@@ -170,6 +179,27 @@ impl<S: Storage> Hub<S> {
         }
     }
 
+    /// Presence that changed at other nodes.
+    async fn hear_others(self, news: Option<PresenceNews>) {
+        let Some(mut news) = news else { return };
+        loop {
+            let org = tokio::select! {
+                org = news.recv() => org,
+                () = self.inner.stop.cancelled() => return,
+            };
+            match org {
+                Ok(org) => {
+                    if let Some(room) = self.known(org) {
+                        room.hear_others();
+                    }
+                }
+                // Some were missed: the next recheck looks at every room.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
     /// Looks at every room with desks in it, again and again: devices revoked and events written by other processes.
     async fn recheck(self) {
         loop {
@@ -178,6 +208,11 @@ impl<S: Storage> Hub<S> {
                 () = self.inner.stop.cancelled() => return,
             }
             let rooms: Vec<_> = self.rooms().values().cloned().collect();
+            match self.inner.storage.keep_alive().await {
+                Ok(true) => rooms.iter().for_each(|room| room.tell_again()),
+                Ok(false) => {}
+                Err(e) => tracing::warn!("telling other nodes that this one lives: {e}"),
+            }
             for room in rooms {
                 if let Err(e) = room.recheck().await {
                     tracing::warn!(org = %room.org, "looking for revoked devices: {e}");

@@ -5,6 +5,7 @@
 
 pub(crate) mod line;
 mod push;
+mod snapshot;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -26,6 +27,7 @@ use crate::core::hub::room::{Room, json};
 use crate::core::identity::secret;
 use crate::core::session::line::{End, Ending, Line};
 use crate::core::session::push::Waiting;
+use crate::core::session::snapshot::Joining;
 use crate::core::storage::{Storage, Who};
 
 /// About how many bytes an event frame has; a single event may be larger.
@@ -126,6 +128,12 @@ impl<S: Storage> Hub<S> {
         } else {
             hello.cursor
         };
+        // A desk that was told other numbers has something already, and is to know what is missing here.
+        let asked = hello.snapshot.clone().filter(|_| cursor == 0 && !other);
+        let joining = match Joining::begin(&self.inner.storage, org.id, asked).await {
+            Ok(joining) => joining,
+            Err(e) => return End::unstored(&e),
+        };
         let welcome = ServerFrame::Welcome(Box::new(Welcome {
             version: VERSION,
             epoch: org.epoch,
@@ -138,7 +146,7 @@ impl<S: Storage> Hub<S> {
             member: who.member,
             heartbeat_seconds: u32::try_from(self.inner.limits.heartbeat.as_secs().max(1))
                 .unwrap_or(u32::MAX),
-            capabilities: vec!["presence".into(), "intents".into()],
+            capabilities: vec!["presence".into(), "intents".into(), "snapshot".into()],
         }));
         if let Err(end) = line.say(&welcome).await {
             return end;
@@ -156,6 +164,7 @@ impl<S: Storage> Hub<S> {
             line,
             incoming,
             sent: cursor,
+            joining,
             page: FIRST_PAGE,
             seen: 0,
             waiting: VecDeque::new(),
@@ -183,6 +192,8 @@ struct Session<'a, S: Storage, I, O> {
     presence: watch::Receiver<u64>,
     /// The last event that was sent.
     sent: u64,
+    /// The snapshot that is sent before events are.
+    joining: Option<Joining>,
     /// How many events the next page out of the storage has.
     page: usize,
     /// The count of presence that was sent.
@@ -240,7 +251,7 @@ where
     }
 
     async fn turn(&mut self, alarm: &mut std::pin::Pin<Box<Sleep>>) -> Turn {
-        let behind = *self.head.borrow_and_update() > self.sent;
+        let behind = *self.head.borrow_and_update() > self.sent || self.joining.is_some();
         let room_for_more = self.waiting.len() < MAX_WAITING;
         tokio::select! {
             heard = self.incoming.next(), if room_for_more => Turn::Heard(heard),
@@ -315,6 +326,9 @@ where
 
     /// Sends one frame of events, or a page of them out of the storage.
     async fn tell_events(&mut self) -> Result<(), End> {
+        if let Some(joining) = self.joining.take() {
+            return self.tell_snapshot(joining).await;
+        }
         match self.room.after(self.sent, MAX_BATCH, FRAME_BYTES) {
             After::Nothing => Ok(()),
             After::Events(events) => {

@@ -5,17 +5,22 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use kontor_protocol::{DeviceId, Event, MemberId, MemberRow, Op, OrgId, Role};
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 mod backup;
 mod checking;
+mod desks;
 mod heads;
 mod numbering;
 mod postgres;
 mod rows;
+mod snapshots;
 mod sqlite;
 
+pub use desks::{DeskChange, OtherDesk, PresenceNews};
 pub use postgres::PostgresStorage;
+pub use snapshots::{SnapshotHead, Snapshots};
 pub use sqlite::SqliteStorage;
 
 type Result<T, E = StorageError> = std::result::Result<T, E>;
@@ -23,7 +28,7 @@ type Result<T, E = StorageError> = std::result::Result<T, E>;
 /// An organisation's tables and everybody's tokens, in some database. One test suite runs on every implementation.
 ///
 /// Every call is one transaction. What it answers is durable: on the disk of the database, not in a buffer.
-pub trait Storage: Clone + fmt::Debug + Send + Sync + 'static {
+pub trait Storage: Snapshots + Clone + fmt::Debug + Send + Sync + 'static {
     /// Gives each operation that is new the next numbers of its organisation, and answers for each, in order.
     ///
     /// # Errors
@@ -117,6 +122,65 @@ pub trait Storage: Clone + fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// When the database cannot be reached.
     fn revoke(&self, org: Option<OrgId>, device: DeviceId, now: Timestamp) -> impl Answer<bool>;
+
+    /// Every active membership of a person of a company's sign-in, by its issuer and its name for them.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn company_logins(&self, who: CompanyId) -> impl Answer<Vec<(OrgId, MemberId)>>;
+
+    /// Ties a member to a person of a company's sign-in, and ends every other way in: the password, and devices that are
+    /// signed in. False when there is no such active member, or it is tied to another person of that provider.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn link_company(&self, link: CompanyLink) -> impl Answer<bool>;
+
+    /// Keeps something for a short while, of no organisation yet; what ran out is thrown away.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn keep_slip(&self, slip: Slip, now: Timestamp) -> impl Answer<()>;
+
+    /// Takes it out again, once, by the hash it was kept under; `None` when it is not there or ran out.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn take_slip(&self, key: Hash, now: Timestamp) -> impl Answer<Option<String>>;
+
+    /// Whether other nodes may share this database, and want to know who is at their desks here.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// Tells other nodes what changed at desks of this one.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; then nothing was told.
+    fn share_presence(&self, _org: OrgId, _changes: &[DeskChange]) -> impl Answer<()> {
+        std::future::ready(Ok(()))
+    }
+
+    /// The desks of the other nodes that live, and what was left unsent at any desk anywhere.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn others_presence(&self, _org: OrgId, _now: Timestamp) -> impl Answer<Vec<OtherDesk>> {
+        std::future::ready(Ok(Vec::new()))
+    }
+
+    /// Organisations in which presence changed at another node; `None` where there is no other. A hint.
+    fn presence_news(&self) -> Option<PresenceNews> {
+        None
+    }
+
+    /// Says that this node lives, every few seconds. True when the others may have given it up meanwhile.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn keep_alive(&self) -> impl Answer<bool> {
+        std::future::ready(Ok(false))
+    }
 
     /// Writes a line of the audit log.
     ///
@@ -268,8 +332,10 @@ pub struct Joining {
     pub name: String,
     /// Lower case.
     pub email: String,
-    /// argon2id, in PHC form.
+    /// argon2id, in PHC form; [`NO_PASSWORD`] for who comes by the company's sign-in.
     pub password: String,
+    /// Who they are at the company's sign-in, where they came by it.
+    pub company: Option<CompanyId>,
     /// The server's clock.
     pub now: Timestamp,
 }
@@ -281,6 +347,48 @@ pub enum Joined {
     New(OrgId),
     /// The address belongs to a member of that organisation already.
     Exists(OrgId),
+}
+
+/// Stands where a password's hash would: no password fits it.
+pub const NO_PASSWORD: &str = "!";
+
+/// Somebody at a company's sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompanyId {
+    /// The provider's URL.
+    pub issuer: String,
+    /// The provider's name for the person, which never changes and is never given to another.
+    pub subject: String,
+}
+
+/// A member who is tied to somebody at a company's sign-in.
+#[derive(Clone, Debug)]
+pub struct CompanyLink {
+    /// Where.
+    pub org: OrgId,
+    /// Who.
+    pub member: MemberId,
+    /// At the company.
+    pub company: CompanyId,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// Something kept for a short while.
+#[derive(Clone)]
+pub struct Slip {
+    /// Of the secret that opens it.
+    pub key: Hash,
+    /// Whatever it is.
+    pub body: String,
+    /// When it runs out.
+    pub expires_at: Timestamp,
+}
+
+impl fmt::Debug for Slip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Slip { *** }")
+    }
 }
 
 /// One membership of an address.
@@ -348,7 +456,7 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// By whom; `None` for the command line on the server.
     pub member: Option<MemberId>,
-    /// What: `login`, `join`, `invite`, `revoke`, `remove`, `restore`, `create`.
+    /// What: `login`, `join`, `link`, `invite`, `revoke`, `remove`, `restore`, `create`.
     pub action: String,
     /// Ids and words, never secrets.
     pub detail: String,

@@ -36,6 +36,7 @@ pub(crate) struct House {
     pub(crate) storage: SqliteStorage,
     pub(crate) identity: Identity<SqliteStorage>,
     pub(crate) address: SocketAddr,
+    pub(crate) app: App<SqliteStorage>,
     pub(crate) stop: CancellationToken,
     running: TaskTracker,
 }
@@ -56,15 +57,17 @@ impl House {
         let app = App::new(storage.clone(), Clock::system(), limits, &url);
         let (stop, running) = (CancellationToken::new(), TaskTracker::new());
         let stopped = stop.clone();
+        let served = app.clone();
         running.spawn(async move {
             let stop = async move { stopped.cancelled().await };
-            app.serve(doors, stop).await.unwrap();
+            served.serve(doors, stop).await.unwrap();
         });
         running.close();
         Self {
             _dir: dir,
             identity: Identity::new(storage.clone(), Clock::system()),
             storage,
+            app,
             address: url.strip_prefix("http://").unwrap().parse().unwrap(),
             stop,
             running,
@@ -216,6 +219,7 @@ impl Line {
             cursor,
             epoch,
             capabilities: Vec::new(),
+            snapshot: None,
         };
         self.say(&ClientFrame::Hello(hello)).await;
     }

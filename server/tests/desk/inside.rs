@@ -49,6 +49,7 @@ async fn attach(hub: &Hub<SqliteStorage>, desk: &SignedIn, running: &TaskTracker
         cursor: 0,
         epoch: None,
         capabilities: Vec::new(),
+        snapshot: None,
     };
     inside.say(&ClientFrame::Hello(hello)).await;
     inside

@@ -9,9 +9,13 @@
 )]
 
 mod catching_up;
+mod certificate;
+mod company;
 mod house;
 mod inside;
 mod isolation;
+mod joining;
+mod neighbours;
 mod nodes;
 mod presence;
 mod process;

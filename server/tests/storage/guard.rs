@@ -1,12 +1,15 @@
 //! What only PostgreSQL has: rows guarded by the database itself, and lines between nodes that break.
 
 use kontor_protocol::Role;
+use kontor_server::core::snapshot::step;
 use kontor_server::core::storage::{AuditEntry, Storage as _};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::stage::{PostgresStage, Stage as _, Team, at, invitation, notes, team};
 
-const TABLES: &[&str] = &["org", "member", "device", "invitation", "event", "audit"];
+const TABLES: &[&str] = &[
+    "org", "member", "device", "invitation", "event", "audit", "snapshot", "snapshot_head",
+];
 
 /// A connection as the owner of all tables, outside the program, with a setting that lasts.
 async fn outside(stage: &PostgresStage, setting: Option<&str>) -> PgConnection {
@@ -48,6 +51,7 @@ async fn two_teams(stage: &PostgresStage) -> [Team; 2] {
             detail: String::new(),
         };
         storage.audit(line).await.unwrap();
+        step(&storage, one.org, 2).await.unwrap();
     }
     teams
 }
@@ -57,16 +61,16 @@ async fn rows_are_seen_by_their_own_organisation_only() {
     let stage = PostgresStage::new();
     let [hrast, vijak] = two_teams(&stage).await;
     let cases = [
-        ("nothing said", None, [0; 6]),
-        ("an empty word", Some(String::new()), [0; 6]),
-        ("a wrong word", Some("hrast".to_owned()), [0; 6]),
-        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 6]),
-        ("hrast", Some(hrast.org.to_string()), [1, 1, 1, 1, 5, 1]),
-        ("vijak", Some(vijak.org.to_string()), [1, 1, 1, 1, 3, 1]),
+        ("nothing said", None, [0; 8]),
+        ("an empty word", Some(String::new()), [0; 8]),
+        ("a wrong word", Some("hrast".to_owned()), [0; 8]),
+        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 8]),
+        ("hrast", Some(hrast.org.to_string()), [1, 1, 1, 1, 5, 1, 2, 1]),
+        ("vijak", Some(vijak.org.to_string()), [1, 1, 1, 1, 3, 1, 2, 1]),
         (
             "the server itself",
             Some("system".to_owned()),
-            [2, 2, 2, 2, 8, 2],
+            [2, 2, 2, 2, 8, 2, 4, 2],
         ),
     ];
     for (what, setting, want) in cases {
@@ -100,6 +104,8 @@ async fn rows_are_written_by_their_own_organisation_only() {
             "DELETE FROM event WHERE org_id = $1::uuid",
             "UPDATE device SET revoked_at = NULL WHERE org_id = $1::uuid",
             "UPDATE org SET head = 0 WHERE org_id = $1::uuid",
+            "DELETE FROM snapshot WHERE org_id = $1::uuid",
+            "UPDATE snapshot_head SET upto = 0 WHERE org_id = $1::uuid",
         ] {
             let done = sqlx::query(change)
                 .bind(hrast.org.to_string())

@@ -12,9 +12,11 @@
 
 mod backups;
 mod checks;
+mod company;
 mod events;
 mod guard;
 mod people;
+mod snapshots;
 mod stage;
 
 macro_rules! suite {
@@ -52,6 +54,10 @@ suite! {
     people::a_removed_member_is_out,
     people::the_last_admin_stays,
     people::the_audit_log_is_newest_first,
+    company::a_person_of_the_company_is_known_by_their_subject,
+    company::tying_a_member_ends_the_other_ways_in,
+    company::ties_are_in_a_backup,
+    company::a_slip_is_taken_once_and_runs_out,
     backups::a_backup_is_restored,
     backups::a_backup_is_taken_while_others_write,
     backups::damaged_files_are_refused,
@@ -60,4 +66,8 @@ suite! {
     checks::a_healthy_database_has_no_problems,
     checks::problems_are_found,
     checks::a_damaged_event_is_named,
+    snapshots::folds_are_put_where_nobody_was_faster,
+    snapshots::nodes_that_fold_at_once_come_to_the_same,
+    snapshots::damaged_folds_are_found_and_made_anew,
+    snapshots::a_restored_database_folds_anew,
 }

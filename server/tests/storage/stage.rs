@@ -188,6 +188,7 @@ pub(crate) fn joining(code: &str, email: &str) -> Joining {
         name: "Ana Kovač".to_owned(),
         email: email.to_owned(),
         password: "$argon2id$v=19$ana".to_owned(),
+        company: None,
         now: at(50),
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn apply(
     inner: &Inner,
     events: &[Event],
 ) -> kontor_store::Result<Result<Done, Error>> {
-    let Some(team) = active(w)? else {
+    let Some(mut team) = active(w)? else {
         return Ok(Err(Error::NoTeam));
     };
     let mut cursor = team.cursor;
@@ -58,6 +58,13 @@ pub(super) fn apply(
         }
         cursor = event.seq;
         new.push(event);
+    }
+    if !new.is_empty() && team.snapshot.is_some() {
+        // The server has none, or none any more. What a part of one brought is known, but not how far.
+        w.renumber_team_ops(&team.org, &team.member)?;
+        w.clear_record_fields()?;
+        w.set_team_snapshot(None)?;
+        team.snapshot = None;
     }
     let mut taking = Taking {
         inner,
@@ -86,6 +93,10 @@ impl Taking<'_> {
             Some(known) if same(&event.op, known) => {
                 w.accept_team_op(known.id, &new)?;
                 self.returned(event, known);
+                if known.op.kind == row::PAST {
+                    w.set_team_op_kind(&new.op_id, "note")?;
+                    self.void.insert(new.subject.clone());
+                }
             }
             Some(known) => {
                 tracing::error!(
@@ -103,7 +114,7 @@ impl Taking<'_> {
                 self.mention(event);
             }
         }
-        if let Some(field) = record::field_of(&event.op.body) {
+        if let Some(field) = event.op.body.field() {
             self.fold(w, event, field)?;
         }
         if let Body::Member { .. } = &event.op.body {
@@ -196,7 +207,7 @@ impl Taking<'_> {
                 None => Field::default(),
             },
         };
-        record::fold(&mut state, &event.op, event.member);
+        field::fold(&mut state, &event.op, event.member);
         if state
             .conflict
             .as_ref()
@@ -224,24 +235,32 @@ impl Taking<'_> {
             rebuild(w, self.inner, subject)?;
         }
         for ((subject, field), state) in &self.fields {
-            let folded =
-                serde_json::to_string(state).map_err(|e| kontor_store::Error::Unreadable {
-                    what: "a shared field",
-                    why: e.to_string(),
-                })?;
-            w.put_record_field(&RecordFieldRow {
-                subject: subject.clone(),
-                field: field.clone(),
-                folded,
-                conflict: state.conflict.as_ref().map(|c| c.id.to_string()),
-            })?;
+            put_field(w, subject, field, state)?;
         }
         w.set_team_cursor(self.done.cursor)?;
         Ok(self.done)
     }
 }
 
-fn put_member(w: &mut Write<'_>, body: &Body) -> kontor_store::Result<()> {
+pub(super) fn put_field(
+    w: &mut Write<'_>,
+    subject: &str,
+    field: &str,
+    state: &Field,
+) -> kontor_store::Result<()> {
+    let folded = serde_json::to_string(state).map_err(|e| kontor_store::Error::Unreadable {
+        what: "a shared field",
+        why: e.to_string(),
+    })?;
+    w.put_record_field(&RecordFieldRow {
+        subject: subject.to_owned(),
+        field: field.to_owned(),
+        folded,
+        conflict: state.conflict.as_ref().map(|c| c.id.to_string()),
+    })
+}
+
+pub(super) fn put_member(w: &mut Write<'_>, body: &Body) -> kontor_store::Result<()> {
     let Body::Member {
         member,
         name,

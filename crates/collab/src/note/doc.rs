@@ -117,6 +117,11 @@ impl NoteDoc {
                 None => tracing::warn!("A note's snapshot cannot be read; its edits are."),
             }
         }
+        if head == 0
+            && let Some(base) = read.note_base(subject)?
+        {
+            drop(guarded(|| doc.import(&base.document)));
+        }
         let ops = read.note_ops_after(subject, head)?;
         let updates: Vec<Vec<u8>> = ops.iter().filter_map(|op| row::update(&op.body)).collect();
         let incomplete = import_all(&doc, &updates);
@@ -196,7 +201,13 @@ impl NoteDoc {
         Ok(changed.then_some(Made { update, counted }))
     }
 
-    fn since(&self, before: &VersionVector) -> Result<Vec<u8>, EditProblem> {
+    /// Where the document stands.
+    pub(crate) fn state(&self) -> VersionVector {
+        self.doc.oplog_vv()
+    }
+
+    /// What has come since then, as others get it.
+    pub(crate) fn since(&self, before: &VersionVector) -> Result<Vec<u8>, EditProblem> {
         self.doc
             .export(ExportMode::updates(before))
             .map_err(|e| EditProblem::Document(e.to_string()))

@@ -3,21 +3,23 @@
 use kontor_protocol::Subject;
 use kontor_store::TeamOpState;
 
-use super::doc::NoteDoc;
+use super::rebuild::replayed;
 use super::{Note, NoteVersion};
 use crate::{Collab, Result, row};
 
 impl Collab {
-    /// Returns the versions of a note, oldest first; refused edits last, without a number.
+    /// Returns the versions of a note, oldest first; refused edits last, without a number. Of a note that came with a
+    /// snapshot, only the later ones.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn note_history(&self, subject: &Subject) -> Result<Vec<NoteVersion>> {
-        let rows = self
+        let name = subject.to_string();
+        let (rows, base) = self
             .store()
-            .read(|r| r.note_history(&subject.to_string()))?;
+            .read(|r| Ok((r.note_history(&name)?, r.note_base_edits(&name)?)))?;
         let mut versions = Vec::with_capacity(rows.len());
-        for (number, op) in (1..).zip(rows) {
+        for (number, op) in (base.saturating_add(1)..).zip(rows) {
             versions.push(NoteVersion {
                 version: (op.state != TeamOpState::Rejected).then_some(number),
                 op_id: row::id(&op.op.op_id)?,
@@ -37,22 +39,25 @@ impl Collab {
     /// A note as it was: its first edits, replayed.
     pub(super) fn note_version(&self, subject: &Subject, version: u64) -> Result<Option<Note>> {
         let name = subject.to_string();
-        let (ops, last) = self.store().read(|r| {
-            let ops = r.note_versions(&name, version)?;
+        let (base, ops, last) = self.store().read(|r| {
+            let base = r.note_base(&name)?;
+            let later = version.saturating_sub(base.as_ref().map_or(0, |base| base.edits));
+            let ops = r.note_versions(&name, later)?;
             let last = match ops.last() {
                 Some(op) => r.team_op(&op.op_id)?,
                 None => None,
             };
-            Ok((ops, last))
+            Ok((base, ops, last))
         })?;
         let Some(last) = last else { return Ok(None) };
-        if u64::try_from(ops.len()).unwrap_or(0) < version {
+        let edits = base.as_ref().map_or(0, |base| base.edits);
+        if edits.saturating_add(u64::try_from(ops.len()).unwrap_or(0)) < version {
             return Ok(None);
         }
-        let updates: Vec<_> = ops.iter().filter_map(|op| row::update(&op.body)).collect();
+        let document = base.map(|base| base.document);
         Ok(Some(Note {
             subject: subject.clone(),
-            text: NoteDoc::of(&updates, &self.inner.ids).text(),
+            text: replayed(document.as_ref(), &ops, &self.inner).text(),
             version,
             updated_at: row::moment(last.op.occurred_at),
             updated_by: last.op.member.as_deref().map(row::id).transpose()?,

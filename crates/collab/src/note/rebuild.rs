@@ -12,19 +12,23 @@ pub(crate) fn rebuild(w: &mut Write<'_>, inner: &Inner, subject: &str) -> kontor
     let generation = w
         .note_state(subject)?
         .map_or(0, |(_, generation, _)| generation);
+    let (edits, base) = w
+        .note_base(subject)?
+        .map_or((0, None), |base| (base.edits, Some(base.document)));
     let mut ops = w.note_versions(subject, u64::MAX)?;
-    let mut doc = replayed(&ops, inner);
+    let mut doc = replayed(base.as_ref(), &ops, inner);
     if doc.is_incomplete() {
-        refuse_dependents(w, inner, &ops)?;
+        refuse_dependents(w, inner, base.as_ref(), &ops)?;
         ops = w.note_versions(subject, u64::MAX)?;
-        doc = replayed(&ops, inner);
+        doc = replayed(base.as_ref(), &ops, inner);
     }
     let Some(last) = ops.last() else {
         return w.remove_note(subject);
     };
     let last = w.team_op(&last.op_id)?;
     doc.generation = generation.saturating_add(1);
-    doc.version = u64::try_from(ops.len()).unwrap_or(u64::MAX);
+    let later = u64::try_from(ops.len()).unwrap_or(u64::MAX);
+    doc.version = edits.saturating_add(later);
     if let Some(newest) = ops.iter().max_by_key(|op| op.id) {
         doc.head = newest.id;
         doc.head_op.clone_from(&newest.op_id);
@@ -38,14 +42,21 @@ pub(crate) fn rebuild(w: &mut Write<'_>, inner: &Inner, subject: &str) -> kontor
     Ok(())
 }
 
-fn replayed(ops: &[NoteOp], inner: &Inner) -> NoteDoc {
-    let updates: Vec<_> = ops.iter().filter_map(|op| row::update(&op.body)).collect();
+/// The document of what came at once, and of edits.
+pub(crate) fn replayed(base: Option<&Vec<u8>>, ops: &[NoteOp], inner: &Inner) -> NoteDoc {
+    let edits = ops.iter().filter_map(|op| row::update(&op.body));
+    let updates: Vec<_> = base.cloned().into_iter().chain(edits).collect();
     NoteDoc::of(&updates, &inner.ids)
 }
 
-fn refuse_dependents(w: &mut Write<'_>, inner: &Inner, ops: &[NoteOp]) -> kontor_store::Result<()> {
-    let mut doc = NoteDoc::new(&inner.ids);
-    let mut known: Vec<Vec<u8>> = Vec::new();
+fn refuse_dependents(
+    w: &mut Write<'_>,
+    inner: &Inner,
+    base: Option<&Vec<u8>>,
+    ops: &[NoteOp],
+) -> kontor_store::Result<()> {
+    let mut known: Vec<Vec<u8>> = base.cloned().into_iter().collect();
+    let mut doc = NoteDoc::of(&known, &inner.ids);
     for op in ops {
         let Some(update) = row::update(&op.body) else {
             continue;

@@ -180,7 +180,10 @@ async fn events_follow_on_each_other(#[case] seqs: &[u64], #[case] gap: Option<(
             OpId(Uuid::from_u128(100 + n)),
             at(1),
             customer(1),
-            Body::Replied { title: None },
+            Body::Replied {
+                title: None,
+                answered_after_seconds: None,
+            },
         );
         order.append(member(2), DeviceId(Uuid::from_u128(2)), op);
     }

@@ -163,6 +163,7 @@ async fn presence_goes_both_ways() {
         state,
         viewing: Some(customer(1)),
         writing: None,
+        caret: None,
     };
     ends.presence
         .send_replace(Some(presence(Availability::Online)));

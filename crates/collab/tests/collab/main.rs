@@ -15,6 +15,7 @@ mod fields;
 mod life;
 mod lines;
 mod notes;
+mod snapshots;
 mod support;
 mod teams;
 mod traces;

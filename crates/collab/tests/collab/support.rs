@@ -1,15 +1,16 @@
 //! Desks, and the order: the protocol's promise as a list. Each operation gets one number, for ever; whoever asks is told
 //! everything after their cursor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kontor_collab::{Collab, Desk, Edit, Edited, NewTeam, Taken};
 use kontor_protocol::{
-    Ack, Body, ClientFrame, DeviceId, Event, Hello, MemberId, Op, OpId, Org, OrgId, Reject,
-    RejectCode, Role, ServerFrame, Subject, Welcome,
+    Ack, Body, ClientFrame, DeviceId, Event, Fold, Hello, MemberId, Op, OpId, Org, OrgId, Reject,
+    RejectCode, Role, ServerFrame, SnapshotPage, SnapshotPlace, SnapshotRow, Subject, Welcome,
 };
 use kontor_store::Store;
+use loro::{ExportMode, LoroDoc};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -147,6 +148,15 @@ pub(crate) struct Order {
     pub(crate) refused: Option<&'static str>,
     /// Seconds between pings.
     pub(crate) heartbeat: u32,
+    /// What the events up to a number have come to, for who asks.
+    pub(crate) folds: Option<Folds>,
+}
+
+/// A snapshot as a server has it: rows in the order they are told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Folds {
+    pub(crate) upto: u64,
+    pub(crate) rows: BTreeMap<Subject, SnapshotRow>,
 }
 
 /// Who speaks on a connection, and what they were told.
@@ -162,6 +172,7 @@ impl Order {
             numbers: BTreeMap::new(),
             refused: None,
             heartbeat: 15,
+            folds: None,
         };
         for (n, name) in [(1, "Ana"), (2, "Bor"), (3, "Cene")] {
             order.arrive(n, name);
@@ -213,6 +224,7 @@ impl Order {
         self.events.truncate(kept);
         self.numbers = self.events.iter().map(|e| (e.op.op_id, e.seq)).collect();
         self.epoch.push_str(", restored");
+        self.folds = None;
     }
 
     pub(crate) fn welcome(&self, member: MemberId) -> ServerFrame {
@@ -229,6 +241,74 @@ impl Order {
             heartbeat_seconds: self.heartbeat,
             capabilities: Vec::new(),
         }))
+    }
+
+    /// Brings the folds up to date, `step` events at a time, leaving the newest few edits of notes whole.
+    pub(crate) fn fold(&mut self, step: usize) {
+        let mut folds = self.folds.take().unwrap_or_default();
+        let from = usize::try_from(folds.upto).unwrap();
+        for events in self.events[from..].chunks(step) {
+            folds.upto = events.last().unwrap().seq;
+            let subjects: BTreeSet<Subject> = events.iter().map(|e| e.op.subject.clone()).collect();
+            for subject in subjects {
+                let known = folds.rows.get(&subject).map(|row| row.read().unwrap());
+                let mut fold = known.unwrap_or_default();
+                for event in events.iter().filter(|e| e.op.subject == subject) {
+                    fold.take(event.clone());
+                }
+                fold.tidy();
+                compact(&mut fold);
+                let row = SnapshotRow::new(subject.clone(), folds.upto, &fold);
+                folds.rows.insert(subject, row);
+            }
+        }
+        self.folds = Some(folds);
+    }
+
+    /// The pages of the snapshot behind a place, and the events behind it.
+    fn snapshot(&self, folds: &Folds, asked: &SnapshotPlace) -> Vec<ServerFrame> {
+        let mut place = asked.clone();
+        if place.life != self.epoch {
+            place = SnapshotPlace {
+                life: self.epoch.clone(),
+                ..SnapshotPlace::default()
+            };
+        }
+        let mut rows: Vec<&SnapshotRow> = folds.rows.values().collect();
+        rows.sort_by_key(|row| (row.upto, row.subject.to_string()));
+        rows.retain(|row| {
+            (row.upto, row.subject.to_string()) > (place.upto, place.subject.clone())
+        });
+        let mut pages = Vec::new();
+        for row in rows {
+            for piece in row.clone().pieces(700) {
+                let after = place.clone();
+                if !piece.more {
+                    place.upto = piece.upto;
+                    place.subject = piece.subject.to_string();
+                }
+                pages.push(SnapshotPage {
+                    after,
+                    place: place.clone(),
+                    rows: vec![piece],
+                    ..SnapshotPage::default()
+                });
+            }
+        }
+        let upto = usize::try_from(folds.upto).unwrap();
+        pages.push(SnapshotPage {
+            after: place.clone(),
+            place,
+            recent: self.events[upto.saturating_sub(20)..upto].to_vec(),
+            end: Some(folds.upto),
+            ..SnapshotPage::default()
+        });
+        let mut frames: Vec<ServerFrame> = pages
+            .into_iter()
+            .map(|page| ServerFrame::Snapshot(Box::new(page)))
+            .collect();
+        frames.extend(self.after(folds.upto));
+        frames
     }
 
     /// Events after a cursor.
@@ -249,7 +329,12 @@ impl Order {
             ClientFrame::Hello(hello) => {
                 let member = MemberId(hello.device.0);
                 let mut answers = vec![self.welcome(member)];
-                answers.extend(self.after(self.cursor_of(&hello)));
+                let other = hello.epoch.as_ref().is_some_and(|e| *e != self.epoch);
+                let asked = hello.snapshot.as_ref().filter(|_| !other);
+                match (asked, &self.folds) {
+                    (Some(place), Some(folds)) => answers.extend(self.snapshot(folds, place)),
+                    _ => answers.extend(self.after(self.cursor_of(&hello))),
+                }
                 *who = Some((member, hello.device, self.events.len() as u64));
                 answers
             }
@@ -287,6 +372,38 @@ impl Order {
             .is_none_or(|epoch| *epoch == self.epoch);
         if same { hello.cursor } else { 0 }
     }
+}
+
+/// What a server does to a note: its first edits become one document.
+fn compact(fold: &mut Fold) {
+    let edits: Vec<Vec<u8>> = fold
+        .events
+        .iter()
+        .filter_map(|event| match &event.op.body {
+            Body::Note { update, .. } => Some(update.clone()),
+            _ => None,
+        })
+        .collect();
+    let first = edits.len().saturating_sub(2);
+    let doc = LoroDoc::new();
+    if !fold.note.is_empty() {
+        doc.import(&fold.note).unwrap();
+    }
+    for edit in &edits[..first] {
+        let status = doc.import(edit).unwrap();
+        assert!(status.pending.is_none(), "desks tell in order");
+    }
+    let mut left = first;
+    fold.events.retain(|event| {
+        let goes = left > 0 && matches!(event.op.body, Body::Note { .. });
+        left -= usize::from(goes);
+        !goes
+    });
+    fold.edits += first as u64;
+    if fold.edits == 0 {
+        return;
+    }
+    fold.note = doc.export(ExportMode::Snapshot).unwrap();
 }
 
 pub(crate) fn refusal(op_id: OpId) -> ServerFrame {

@@ -168,7 +168,7 @@ async fn activity_tells_what_was_done() {
     bor.set("assignee", &member(1).to_string(), 12).await;
     bor.set("phone", "1", 13).await;
     bor.collab
-        .replied(&customer(1), Some("Ponudba".to_owned()), at(14))
+        .replied(&customer(1), Some("Ponudba".to_owned()), Some(90), at(14))
         .await
         .unwrap();
     bor.sync(&mut order).await;

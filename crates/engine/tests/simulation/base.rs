@@ -125,6 +125,9 @@ impl<S: Storage> Node<S> {
             // Nothing in a run takes that long, however busy the machine.
             hello: Duration::from_secs(120),
             heartbeat: Duration::from_secs(120),
+            // Little happens in a run: all of it is folded, again and again.
+            fold_every: 5,
+            fold_edits: 2,
             ..Limits::default()
         };
         let started = runtime.spawn(async move {

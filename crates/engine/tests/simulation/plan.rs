@@ -15,6 +15,8 @@ pub(crate) const SUBJECTS: [&str; 4] = [
 pub(crate) const FIELDS: [&str; 4] = ["phone", "status", "credit_limit", "tag.vip"];
 /// Most desks of the team.
 const MOST_DESKS: u64 = 5;
+/// Most desks that come later.
+pub(crate) const MOST_LATE: u64 = 2;
 
 /// A whole run.
 #[derive(Debug)]
@@ -74,6 +76,11 @@ pub(crate) enum Step {
     Connect {
         desk: usize,
         node: usize,
+    },
+    /// A member's new computer, where something was written before it was ever connected.
+    Arrive {
+        node: usize,
+        subject: usize,
     },
     /// The line breaks and what is under way is lost. Where it `haunts`, the server does not notice, and what was sent may
     /// come late.
@@ -294,10 +301,21 @@ impl Plan {
             let at = below(&mut rng, count);
             steps.insert(at, Planned { step, settle: true });
         }
+        let shared = rng.chance(30);
+        // Numbers of their own: the other steps of a seed stay what they were.
+        let mut late = Rng::new(seed ^ 0x6c61_7465);
+        for _ in 0..late.below(MOST_LATE + 1) {
+            let step = Step::Arrive {
+                node: below(&mut late, 2),
+                subject: subject(&mut late),
+            };
+            let at = usize::try_from(count / 3).unwrap() + below(&mut late, count * 2 / 3);
+            steps.insert(at, Planned { step, settle: true });
+        }
         Self::with_starts(
             seed,
             usize::try_from(desks).unwrap(),
-            rng.chance(30),
+            shared,
             steps,
             &mut rng,
         )

@@ -70,6 +70,7 @@ fn hello(place: &Place, token: &str) -> String {
         cursor: 0,
         epoch: None,
         capabilities: Vec::new(),
+        snapshot: None,
     }))
 }
 

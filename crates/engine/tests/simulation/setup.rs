@@ -62,6 +62,7 @@ pub(crate) async fn set_up(storage: impl Storage, team: NewTeam, seats: Vec<(Mem
             name: name.to_owned(),
             email: format!("{}@hrast.example", name.to_lowercase()),
             password: "$argon2id$none".to_owned(),
+            company: None,
             now,
         };
         assert_eq!(

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::base::{Base, Node};
 use crate::place::{Place, moment};
-use crate::plan::{Plan, Step};
+use crate::plan::{How, MOST_LATE, Plan, Step};
 use crate::rogue;
 use crate::setup::{NewTeam, set_up};
 use crate::wire::{Org, Wire};
@@ -22,13 +22,14 @@ use crate::wire::{Org, Wire};
 const ROUNDS: usize = 60;
 
 /// What must have had an effect somewhere in an ordinary run; else the plans have lost their teeth.
-pub(crate) const FAULTS: [&str; 6] = [
+pub(crate) const FAULTS: [&str; 7] = [
     "frames under way were lost",
     "frames came late from a broken line",
     "a working server was killed",
     "a backup was restored that lacks events",
     "a bad frame ended a line",
     "people disagreed about a critical field",
+    "a desk took a snapshot",
 ];
 
 pub(crate) struct Sim<'p, B: Base> {
@@ -38,6 +39,8 @@ pub(crate) struct Sim<'p, B: Base> {
     pub(crate) nodes: Vec<Option<Node<B::Storage>>>,
     /// The team's desks, then the strangers'.
     pub(crate) places: Vec<Place>,
+    /// Desks of the team that are still to come.
+    pub(crate) late: Vec<Place>,
     /// Desks that have never been connected, one of each organisation; see `agreement`.
     pub(crate) witnesses: Vec<Place>,
     /// Lines that are gone for the desk and not for the server.
@@ -60,6 +63,7 @@ impl<'p, B: Base> Sim<'p, B> {
             clock,
             nodes: vec![Some(first)],
             places: Vec::new(),
+            late: Vec::new(),
             witnesses: Vec::new(),
             ghosts: Vec::new(),
             dir: tempfile::tempdir().unwrap(),
@@ -86,15 +90,21 @@ impl<'p, B: Base> Sim<'p, B> {
         let mut seats: Vec<(MemberId, DeviceId)> = (0..plan.desks)
             .map(|n| (team[n % people], DeviceId(id())))
             .collect();
-        // The last one is the witness.
+        // The last one is the witness; those before it come later.
         seats.push((team[0], DeviceId(id())));
+        for n in 0..usize::try_from(MOST_LATE).unwrap() {
+            seats.insert(plan.desks + n, (team[n % people], DeviceId(id())));
+        }
         let strangers = vec![MemberId(id())];
         let strange_seats = vec![
             (strangers[0], DeviceId(id())),
             (strangers[0], DeviceId(id())),
         ];
-        for (name, members, seats) in [("hrast", team, seats), ("vijak", strangers, strange_seats)]
-        {
+        let teams = [
+            ("hrast", team, seats, plan.desks),
+            ("vijak", strangers, strange_seats, 1),
+        ];
+        for (name, members, seats, early) in teams {
             let org = Rc::new(Org {
                 id: OrgId(id()),
                 name,
@@ -106,12 +116,16 @@ impl<'p, B: Base> Sim<'p, B> {
             let node = self.nodes[0].as_ref().unwrap();
             node.ask(move |storage| set_up(storage, about, told)).await;
             for (n, (member, device)) in seats.iter().enumerate() {
-                let number = self.places.len() + self.witnesses.len();
-                let place = Place::new(number, Rc::clone(&org), *member, *device, plan.seed).await;
+                let number = self.places.len() + self.late.len() + self.witnesses.len();
+                let org = Rc::clone(&org);
+                let mut place = Place::new(number, org, *member, *device, plan.seed).await;
                 if n + 1 == seats.len() {
+                    place.thorough = true;
                     self.witnesses.push(place);
-                } else {
+                } else if n < early {
                     self.places.push(place);
+                } else {
+                    self.late.push(place);
                 }
             }
         }
@@ -176,6 +190,7 @@ impl<'p, B: Base> Sim<'p, B> {
                 let wire = self.place(*desk).kill(*during, now).await;
                 drop(wire);
             }
+            Step::Arrive { node, subject } => self.arrive(*node, *subject).await,
             Step::Skew { desk, minutes } => self.place(*desk).skew(*minutes),
             Step::Stop { node, gently } => self.stop(*node, *gently).await,
             Step::Start { node } => self.start(*node, None).await,
@@ -236,6 +251,19 @@ impl<'p, B: Base> Sim<'p, B> {
             }
             _ => {}
         }
+    }
+
+    /// Stands before the strangers' desk, which stays the last.
+    async fn arrive(&mut self, node: usize, subject: usize) {
+        let (now, at) = (self.step, self.places.len() - 1);
+        let Some(mut place) = self.late.pop() else {
+            return;
+        };
+        place.edit(subject, &How::Append, false, now).await;
+        place.set(subject, 0, Some("before"), now).await;
+        self.places.insert(at, place);
+        self.connect(at, node);
+        self.talk_up(at);
     }
 
     fn place(&mut self, desk: usize) -> &mut Place {
@@ -429,6 +457,9 @@ impl<'p, B: Base> Sim<'p, B> {
     pub(crate) fn happened(mut self) -> BTreeSet<&'static str> {
         if self.places.iter().any(|place| place.broken > 0) {
             self.happened.insert(FAULTS[4]);
+        }
+        if self.places.iter().any(|place| place.folded) {
+            self.happened.insert(FAULTS[6]);
         }
         if self.places.iter().any(|place| place.disagreed) {
             self.happened.insert(FAULTS[5]);

@@ -7,7 +7,9 @@ use std::time::Duration;
 use futures::channel::mpsc::Receiver;
 use futures::{FutureExt as _, StreamExt as _};
 use jiff::SignedDuration;
-use kontor_protocol::{ClientFrame, DeviceId, Event, Hello, MemberId, OrgId, ServerFrame};
+use kontor_protocol::{
+    ClientFrame, DeviceId, Event, Hello, MemberId, OrgId, ServerFrame, SnapshotRow,
+};
 use kontor_server::core::session::Heard;
 use kontor_testkit::Rng;
 use uuid::Uuid;
@@ -194,6 +196,20 @@ impl Wire {
                     self.org.assert_own(event);
                     self.seen = event.seq;
                 }
+                self.top = self.top.max(self.seen);
+            }
+            ServerFrame::Snapshot(page) => {
+                for event in &page.recent {
+                    self.org.assert_own(event);
+                }
+                let whole = page.rows.iter().filter(|row| !row.more);
+                for event in whole
+                    .filter_map(SnapshotRow::read)
+                    .flat_map(|fold| fold.events)
+                {
+                    self.org.assert_own(&event);
+                }
+                self.seen = page.end.unwrap_or(self.seen);
                 self.top = self.top.max(self.seen);
             }
             ServerFrame::Reject(reject) if reject.op_id.is_some() => self.answered += 1,

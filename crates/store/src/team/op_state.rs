@@ -69,8 +69,21 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Says anew what kind an operation is: an edit that counts among a note's versions, or one that does not.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_team_op_kind(&mut self, op_id: &str, kind: &str) -> Result<()> {
+        self.touch_team();
+        self.tx
+            .prepare_cached("UPDATE team_op SET kind = ?2 WHERE op_id = ?1")?
+            .execute([op_id, kind])?;
+        Ok(())
+    }
+
     /// The server's store has another life: numbers are void, and what we had in it waits again. The operations of others
-    /// stay known.
+    /// stay known. What came by a snapshot is loose until it was compared with what the server has, see
+    /// [`crate::Read::loose_note_bases`].
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -80,6 +93,6 @@ impl Write<'_> {
              WHERE org = ?1 AND state = 'accepted'",
             [org, member],
         )?;
-        Ok(())
+        self.loosen_note_bases(org)
     }
 }

@@ -22,4 +22,5 @@ mod schema;
 mod search;
 mod support;
 mod team;
+mod team_counts;
 mod threads;

@@ -244,3 +244,39 @@ fn states_allow_only_what_makes_sense() {
         "sent is sent"
     );
 }
+
+#[test]
+fn a_reply_that_was_overtaken_waits_for_its_author() {
+    let p = Profile::new();
+    let of = |id| p.store.read(|r| r.outgoing(id)).unwrap();
+    let id = enqueue(&p, outgoing(&p, "a@hrast.example")).id;
+    assert_eq!(
+        (of(id).asked_at, of(id).held),
+        (None, false),
+        "nobody is to be asked"
+    );
+    p.write(move |w| w.retry_outgoing(id));
+    assert_eq!(of(id).asked_at, None, "and nobody will be");
+    p.write(move |w| w.ask_before_sending(id));
+    assert_eq!(of(id).asked_at, Some(Millis(NEW_YEAR)));
+    p.write(move |w| w.hold_outgoing(id, "Ana answered."));
+    let held = of(id);
+    assert_eq!(
+        (held.state, held.held, held.error.as_str()),
+        (OutboxState::Failed, true, "Ana answered.")
+    );
+    p.write(move |w| w.retry_outgoing(id));
+    let released = of(id);
+    assert_eq!(
+        (released.state, released.held, released.asked_at),
+        (OutboxState::Queued, false, Some(Millis(NEW_YEAR))),
+        "it goes, and what comes later is asked about again"
+    );
+    p.write(move |w| {
+        w.hold_outgoing(id, "Bor answered.")?;
+        w.cancel_outgoing(id).map(drop)
+    });
+    assert!(!of(id).held, "taken back, nothing is held");
+    enqueue(&p, outgoing(&p, "a@hrast.example"));
+    assert_eq!(of(id).asked_at, None, "sent again by a program");
+}

@@ -166,7 +166,7 @@ CREATE TABLE outbox (
   sent_copy TEXT NOT NULL DEFAULT 'none',       -- none, needed, filed
   created_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL
-) STRICT;
+, asked_at INTEGER, held INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX outbox_account ON outbox (account_id);
 CREATE INDEX outbox_blob ON outbox (blob_id) WHERE blob_id IS NOT NULL;
 CREATE INDEX outbox_waiting ON outbox (due) WHERE state = 'queued';

@@ -71,6 +71,7 @@ fn the_membership_is_one_row_and_its_cursor_moves() {
         head: 7,
         joined_at: Millis(NEW_YEAR),
         left_at: None,
+        snapshot: None,
     };
     assert_eq!(p.store.read(|r| r.team()).unwrap(), None, "no team yet");
     let stored = team.clone();

@@ -18,6 +18,10 @@ pub struct Limits {
     pub ops: NonZeroU32,
     /// KiB a second, and eight times as many at once.
     pub kib: NonZeroU32,
+    /// New events of an organisation after which its snapshot is brought up to date.
+    pub fold_every: u64,
+    /// Newest edits of a note that a snapshot keeps one by one; up to twice as many.
+    pub fold_edits: usize,
 }
 
 impl Default for Limits {
@@ -29,6 +33,9 @@ impl Default for Limits {
             // A desk that was offline for weeks drains its queue in a few seconds; nobody types faster.
             ops: NonZeroU32::MIN.saturating_add(4_999),
             kib: NonZeroU32::MIN.saturating_add(16_383),
+            // What a desk replays behind a snapshot in a fraction of a second.
+            fold_every: 4096,
+            fold_edits: 8,
         }
     }
 }

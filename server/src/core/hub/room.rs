@@ -42,6 +42,8 @@ pub(crate) struct Room<S: Storage> {
     presences: Mutex<Presences>,
     presence: watch::Sender<u64>,
     presence_moved: Notify,
+    /// Other nodes are to be told, or have told, of somebody.
+    others_moved: Notify,
     seats: Mutex<BTreeMap<u64, Seat>>,
     next_seat: AtomicU64,
 }
@@ -96,9 +98,10 @@ impl<S: Storage> Room<S> {
             head: watch::Sender::new(0),
             hinted: watch::Sender::new(0),
             queue,
-            presences: Mutex::default(),
+            presences: Mutex::new(Presences::new(hub.storage.is_shared())),
             presence: watch::Sender::new(0),
             presence_moved: Notify::new(),
+            others_moved: Notify::new(),
             seats: Mutex::default(),
             next_seat: AtomicU64::new(1),
         };
@@ -278,7 +281,7 @@ impl<S: Storage> Room<S> {
         self.seats().insert(number, seat);
         self.presences()
             .arrive(number, (who.member, who.device), self.clock.now());
-        self.presence_moved.notify_one();
+        self.moved();
         self.figures.desks.inc();
         Taken {
             room: self.clone(),
@@ -295,7 +298,7 @@ impl<S: Storage> Room<S> {
             seats.is_empty()
         };
         self.presences().leave(member, number, self.clock.now());
-        self.presence_moved.notify_one();
+        self.moved();
         self.figures.desks.dec();
         if empty {
             let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
@@ -314,7 +317,7 @@ impl<S: Storage> Room<S> {
     /// What other processes did: revoked devices, events.
     pub(crate) async fn recheck(&self) -> Result<(), StorageError> {
         self.presences().tick(self.clock.now());
-        self.presence_moved.notify_one();
+        self.moved();
         if self.seats().is_empty() {
             return Ok(());
         }
@@ -334,7 +337,7 @@ impl<S: Storage> Room<S> {
     /// A desk's word about its person.
     pub(crate) fn say(&self, member: MemberId, number: u64, word: kontor_protocol::Presence) {
         self.presences().say(member, number, word, self.clock.now());
-        self.presence_moved.notify_one();
+        self.moved();
     }
 
     /// Wakes when somebody came, went or changed.
@@ -359,6 +362,62 @@ impl<S: Storage> Room<S> {
             let version = self.presences().version();
             self.presence
                 .send_if_modified(|known| std::mem::replace(known, version) != version);
+        }
+    }
+
+    fn moved(&self) {
+        self.presence_moved.notify_one();
+        self.others_moved.notify_one();
+    }
+
+    /// Another node has told something.
+    pub(crate) fn hear_others(&self) {
+        self.others_moved.notify_one();
+    }
+
+    /// Other nodes may have given this one up: they are told everything again.
+    pub(crate) fn tell_again(&self) {
+        self.presences().tell_again();
+        self.others_moved.notify_one();
+    }
+
+    /// The loop between the nodes: tells what moved here, sees what moved there.
+    pub(crate) async fn share_presence(self: Arc<Self>, stop: CancellationToken) {
+        while self.storage.is_shared() {
+            tokio::select! {
+                () = self.others_moved.notified() => {}
+                () = stop.cancelled() => {
+                    // The sessions have ended: the others hear that everybody went.
+                    let untold = self.presences().take_untold();
+                    drop(self.storage.share_presence(self.org, &untold).await);
+                    return;
+                }
+            }
+            tokio::time::sleep(GATHER).await;
+            if let Err(e) = self.share_once().await {
+                tracing::warn!(org = %self.org, "telling other nodes who is there: {e}");
+            }
+        }
+    }
+
+    async fn share_once(&self) -> Result<(), StorageError> {
+        loop {
+            let untold = self.presences().take_untold();
+            if let Err(e) = self.storage.share_presence(self.org, &untold).await {
+                // The next recheck tries again.
+                self.presences().put_back(untold);
+                return Err(e);
+            }
+            // Nobody would be told.
+            if self.seats().is_empty() {
+                return Ok(());
+            }
+            let now = self.clock.now();
+            let others = self.storage.others_presence(self.org, now).await?;
+            if self.presences().see_others(others, now) {
+                self.presence_moved.notify_one();
+                return Ok(());
+            }
         }
     }
 
@@ -413,6 +472,7 @@ mod tests {
     fn what_is_sent_live_is_what_is_read_later() {
         let body = Body::Replied {
             title: Some("Odg: \"ponudba\"\n".into()),
+            answered_after_seconds: Some(90),
         };
         let subject = "customer:7".parse().unwrap();
         let op = Op::new(

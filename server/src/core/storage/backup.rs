@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::rows::{KeptAudit, KeptDevice, KeptEvent, KeptInvitation, KeptMember, KeptOrg, hex};
+use super::rows::{KeptAudit, KeptCompany, KeptDevice, KeptEvent, KeptInvitation, KeptMember, KeptOrg, hex};
 use super::{Result, StorageError};
 
 /// The form of the file this program writes and reads.
@@ -35,6 +35,7 @@ pub(super) enum Line {
     Member(KeptMember),
     Device(KeptDevice),
     Invitation(KeptInvitation),
+    Company(KeptCompany),
     Audit(KeptAudit),
     /// In order of `seq`.
     Event(KeptEvent),

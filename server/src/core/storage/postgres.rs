@@ -8,6 +8,7 @@
 
 mod audit;
 mod check;
+mod company;
 mod convert;
 mod copy;
 mod device;
@@ -17,6 +18,9 @@ mod listener;
 mod member;
 mod migration;
 mod org;
+mod presence;
+mod slip;
+mod snapshot;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,17 +33,20 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use super::heads::Heads;
 use super::{
-    Appended, AuditEntry, Checked, DeviceRow, Hash, Incoming, Joined, Joining, LoginRow, NewDevice,
-    NewInvitation, NewOrg, OrgRow, Result, Storage, StorageError, Who,
+    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeskChange, DeviceRow, Hash, Incoming, Joined, Joining, LoginRow, NewDevice,
+    NewInvitation, NewOrg, OrgRow, OtherDesk, PresenceNews, Result, Slip, Storage, StorageError, Who,
 };
 
 /// Connections of one node, the listener's among them; PostgreSQL allows a hundred unless told otherwise.
 const CONNECTIONS: u32 = 16;
 /// How long a call waits for a connection before it says that the database does not answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Organisations whose presence changed elsewhere that are remembered for a slow listener; it looks by itself, too.
+const NEWS: usize = 1024;
 
 /// A [`Storage`] in a PostgreSQL database, which other nodes may share. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -51,6 +58,9 @@ pub struct PostgresStorage {
 struct Inner {
     pool: PgPool,
     heads: Arc<Heads>,
+    /// Another one at each start.
+    node: Uuid,
+    presence: broadcast::Sender<OrgId>,
     /// Ends the listener with the last clone.
     _listening: DropGuard,
 }
@@ -83,12 +93,23 @@ impl PostgresStorage {
         let line = listener::connect(&pool).await?;
         heads.know(&org::heads(&pool).await?);
         let stop = CancellationToken::new();
-        let listen = listener::run(pool.clone(), Arc::clone(&heads), line);
+        let (node, presence) = (Uuid::new_v4(), broadcast::Sender::new(NEWS));
+        let mut tx = begin(&pool, Scope::Org(slip::NOBODYS)).await?;
+        presence::keep_alive(&mut tx, node).await?;
+        tx.commit().await?;
+        let told = listener::Told {
+            heads: Arc::clone(&heads),
+            presence: presence.clone(),
+            node: node.to_string(),
+        };
+        let listen = listener::run(pool.clone(), told, line);
         TaskTracker::new().spawn(stop.clone().run_until_cancelled_owned(listen));
         Ok(Self {
             inner: Arc::new(Inner {
                 pool,
                 heads,
+                node,
+                presence,
                 _listening: stop.drop_guard(),
             }),
         })
@@ -222,6 +243,70 @@ impl Storage for PostgresStorage {
         Ok(revoked)
     }
 
+    async fn company_logins(&self, who: CompanyId) -> Result<Vec<(OrgId, MemberId)>> {
+        let mut tx = self.begin(Scope::System).await?;
+        let rows = company::logins(&mut tx, &who).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    async fn link_company(&self, link: CompanyLink) -> Result<bool> {
+        let mut tx = self.begin(Scope::Org(link.org)).await?;
+        let linked = company::link(&mut tx, &link).await?;
+        tx.commit().await?;
+        Ok(linked)
+    }
+
+    async fn keep_slip(&self, slip: Slip, now: Timestamp) -> Result<()> {
+        let mut tx = self.begin(Scope::Org(slip::NOBODYS)).await?;
+        slip::keep(&mut tx, &slip, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn take_slip(&self, key: Hash, now: Timestamp) -> Result<Option<String>> {
+        let mut tx = self.begin(Scope::Org(slip::NOBODYS)).await?;
+        let body = slip::take(&mut tx, &key, now).await?;
+        tx.commit().await?;
+        Ok(body)
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    async fn share_presence(&self, org: OrgId, changes: &[DeskChange]) -> Result<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let node = self.inner.node;
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        presence::share(&mut tx, org, node, changes).await?;
+        // Heard when this is committed.
+        listener::tell_presence(&mut tx, org, node).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn others_presence(&self, org: OrgId, now: Timestamp) -> Result<Vec<OtherDesk>> {
+        let mut tx = self.begin(Scope::System).await?;
+        let nodes = presence::nodes(&mut tx).await?;
+        enter(&mut tx, Scope::Org(org)).await?;
+        let own = self.inner.node;
+        let others = presence::others(&mut tx, org, own, &nodes, now).await?;
+        tx.commit().await?;
+        Ok(others)
+    }
+
+    fn presence_news(&self) -> Option<PresenceNews> {
+        Some(self.inner.presence.subscribe())
+    }
+
+    async fn keep_alive(&self) -> Result<bool> {
+        let mut tx = self.begin(Scope::Org(slip::NOBODYS)).await?;
+        let given_up = presence::keep_alive(&mut tx, self.inner.node).await?;
+        tx.commit().await?;
+        Ok(given_up)
+    }
+
     async fn audit(&self, entry: AuditEntry) -> Result<()> {
         let mut tx = self.begin(Scope::Org(entry.org)).await?;
         audit::add(&mut tx, &entry).await?;
@@ -241,7 +326,7 @@ impl Storage for PostgresStorage {
     }
 
     async fn backup(&self, file: &Path) -> Result<u64> {
-        let mut tx = snapshot(&self.inner.pool).await?;
+        let mut tx = one_moment(&self.inner.pool).await?;
         let events = copy::backup(&mut tx, file).await?;
         tx.commit().await?;
         Ok(events)
@@ -258,7 +343,7 @@ impl Storage for PostgresStorage {
     }
 
     async fn check(&self) -> Result<Checked> {
-        let mut tx = snapshot(&self.inner.pool).await?;
+        let mut tx = one_moment(&self.inner.pool).await?;
         let checked = check::all(&mut tx).await?;
         tx.commit().await?;
         Ok(checked)
@@ -272,7 +357,7 @@ async fn begin(pool: &PgPool, scope: Scope) -> Result<Transaction<'static, Postg
 }
 
 /// One moment of everything, to read only, while others go on writing.
-async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
+async fn one_moment(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
     let mut tx = pool.begin().await?;
     sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         .execute(&mut *tx)

@@ -6,7 +6,7 @@ use kontor_protocol::{Body, DeviceId, Event, MemberId, MemberRow, Op, OpId, OrgI
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditEntry, DeviceRow, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result, StorageError,
+    AuditEntry, CompanyId, DeviceRow, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result, StorageError,
 };
 
 /// An organisation. Its epoch is not here: what is restored begins a new one.
@@ -51,6 +51,15 @@ pub(super) struct KeptInvitation {
     pub(super) role: Role,
     pub(super) expires_at: String,
     pub(super) used_at: Option<String>,
+}
+
+/// A member who signs in by the company's sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptCompany {
+    pub(super) member: MemberId,
+    pub(super) issuer: String,
+    pub(super) subject: String,
+    pub(super) linked_at: String,
 }
 
 /// A line of the audit log.
@@ -138,6 +147,17 @@ impl KeptInvitation {
     /// Where it leads, if it still does.
     pub(super) fn open_at(&self, now: Timestamp) -> Result<bool> {
         Ok(self.used_at.is_none() && instant(&self.expires_at)? > now)
+    }
+}
+
+impl KeptCompany {
+    pub(super) fn new(member: MemberId, who: &CompanyId, now: Timestamp) -> Self {
+        Self {
+            member,
+            issuer: plain(&who.issuer),
+            subject: plain(&who.subject),
+            linked_at: now.to_string(),
+        }
     }
 }
 

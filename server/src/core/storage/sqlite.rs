@@ -5,6 +5,7 @@
 
 mod audit;
 mod check;
+mod company;
 mod convert;
 mod copy;
 mod device;
@@ -12,6 +13,8 @@ mod event;
 mod invitation;
 mod member;
 mod org;
+mod slip;
+mod snapshot;
 
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -26,8 +29,8 @@ use tokio::sync::broadcast;
 
 use super::heads::Heads;
 use super::{
-    Appended, AuditEntry, Checked, DeviceRow, Hash, Incoming, Joined, Joining, LoginRow, NewDevice,
-    NewInvitation, NewOrg, OrgRow, Result, Storage, StorageError, Who, blocking,
+    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeviceRow, Hash, Incoming, Joined, Joining, LoginRow, NewDevice,
+    NewInvitation, NewOrg, OrgRow, Result, Slip, Storage, StorageError, Who, blocking,
 };
 
 /// How long another process's events may go unnoticed.
@@ -41,6 +44,9 @@ const MIGRATIONS: &[Migration] = &[
     invitation::MIGRATION,
     event::MIGRATION,
     audit::MIGRATION,
+    company::MIGRATION,
+    slip::MIGRATION,
+    snapshot::MIGRATION,
 ];
 
 /// A [`Storage`] in one file. Clones share it; the last one to go closes it.
@@ -182,6 +188,22 @@ impl Storage for SqliteStorage {
     async fn revoke(&self, org: Option<OrgId>, device: DeviceId, now: Timestamp) -> Result<bool> {
         self.write(move |tx| device::revoke(tx, org, device, now))
             .await
+    }
+
+    async fn company_logins(&self, who: CompanyId) -> Result<Vec<(OrgId, MemberId)>> {
+        self.read(move |c| company::logins(c, &who)).await
+    }
+
+    async fn link_company(&self, link: CompanyLink) -> Result<bool> {
+        self.write(move |tx| company::link(tx, &link)).await
+    }
+
+    async fn keep_slip(&self, slip: Slip, now: Timestamp) -> Result<()> {
+        self.write(move |tx| slip::keep(tx, &slip, now)).await
+    }
+
+    async fn take_slip(&self, key: Hash, now: Timestamp) -> Result<Option<String>> {
+        self.write(move |tx| slip::take(tx, &key, now)).await
     }
 
     async fn audit(&self, entry: AuditEntry) -> Result<()> {

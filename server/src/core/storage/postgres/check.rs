@@ -1,12 +1,13 @@
 //! Looks at everything in one snapshot.
 
+use kontor_protocol::SnapshotPlace;
 use sqlx::PgConnection;
 
 use super::super::backup::CHUNK;
 use super::super::checking::{Inspector, ORPHANS};
 use super::super::{Checked, Result};
 use super::convert::count;
-use super::{device, event, member, org};
+use super::{device, event, member, org, snapshot};
 
 pub(super) async fn all(tx: &mut PgConnection) -> Result<Checked> {
     let mut inspector = Inspector::new();
@@ -24,6 +25,14 @@ pub(super) async fn all(tx: &mut PgConnection) -> Result<Checked> {
             let Some(end) = page.last() else { break };
             last = end.seq;
             page.iter().for_each(|row| inspector.event(row));
+        }
+        let mut place = SnapshotPlace::default();
+        loop {
+            let folds = snapshot::some(tx, org.id, &mut place, CHUNK).await?;
+            if folds.is_empty() {
+                break;
+            }
+            folds.into_iter().for_each(|row| inspector.fold(row));
         }
     }
     for (sentence, question) in ORPHANS {

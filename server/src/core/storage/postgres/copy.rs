@@ -9,7 +9,7 @@ use super::super::backup::{BackupReader, BackupWriter, CHUNK, Line};
 use super::super::blocking;
 use super::super::rows::KeptEvent;
 use super::super::{Result, StorageError};
-use super::{Scope, audit, device, enter, event, invitation, member, org};
+use super::{Scope, audit, company, device, enter, event, invitation, member, org};
 
 /// `tx` is one snapshot.
 pub(super) async fn backup(tx: &mut PgConnection, file: &Path) -> Result<u64> {
@@ -22,6 +22,8 @@ pub(super) async fn backup(tx: &mut PgConnection, file: &Path) -> Result<u64> {
         lines.extend(device::kept(tx, org).await?.into_iter().map(Line::Device));
         let invitations = invitation::kept(tx, org).await?;
         lines.extend(invitations.into_iter().map(Line::Invitation));
+        let companies = company::kept(tx, org).await?;
+        lines.extend(companies.into_iter().map(Line::Company));
         lines.extend(audit::kept(tx, org).await?.into_iter().map(Line::Audit));
         out = write(out, lines).await?;
         let mut last = 0;
@@ -90,6 +92,7 @@ async fn put(tx: &mut PgConnection, into: &mut Option<OrgId>, lines: Vec<Line>) 
             Line::Member(row) => member::insert_kept(tx, org, &row).await?,
             Line::Device(row) => device::insert(tx, org, &row).await?,
             Line::Invitation(row) => invitation::insert(tx, org, &row).await?,
+            Line::Company(row) => company::insert(tx, org, &row).await?,
             Line::Audit(row) => audit::insert(tx, org, &row).await?,
             Line::KontorBackup { .. } | Line::Org(_) | Line::Event(_) | Line::End(_) => {}
         }

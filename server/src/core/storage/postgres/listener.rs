@@ -1,12 +1,14 @@
-//! Hears of the heads other nodes have made.
+//! Hears of the heads other nodes have made, and of who came and went there.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use kontor_protocol::OrgId;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use sqlx::postgres::PgListener;
+use tokio::sync::broadcast;
 use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use super::super::Result;
 use super::super::heads::Heads;
@@ -14,12 +16,33 @@ use super::org;
 
 /// The channel; a payload is an organisation's id and its head.
 const CHANNEL: &str = "kontor_heads";
+/// The other channel; a payload is an organisation's id and the node that tells.
+const PRESENCE: &str = "kontor_presence";
 /// How long a silent line is trusted: then it is tried, and all heads are looked at.
 pub(super) const LOOK: Duration = Duration::from_secs(15);
 /// How long a try may take.
 const TRY: Duration = Duration::from_secs(5);
 /// The pause before connecting again.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// Who hears what is heard.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) heads: Arc<Heads>,
+    pub(super) presence: broadcast::Sender<OrgId>,
+    /// This node, which knows its own.
+    pub(super) node: String,
+}
+
+/// Tells all nodes, when the transaction is committed, that somebody came, went or changed.
+pub(super) async fn tell_presence(tx: &mut PgConnection, org: OrgId, node: Uuid) -> Result<()> {
+    sqlx::query("SELECT pg_notify($1, $2)")
+        .bind(PRESENCE)
+        .bind(format!("{org} {node}"))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
 
 /// Tells all nodes. Nothing is lost with this transaction, so it does not wait for the disk.
 pub(super) async fn notify(pool: &PgPool, org: OrgId, head: u64) -> Result<()> {
@@ -34,18 +57,18 @@ pub(super) async fn notify(pool: &PgPool, org: OrgId, head: u64) -> Result<()> {
 /// A line that hears everything from now on.
 pub(super) async fn connect(pool: &PgPool) -> Result<PgListener> {
     let mut line = PgListener::connect_with(pool).await?;
-    line.listen(CHANNEL).await?;
+    line.listen_all([CHANNEL, PRESENCE]).await?;
     Ok(line)
 }
 
 /// Passes on what is heard, for ever. After a break all heads are told again: nobody knows what was missed.
-pub(super) async fn run(pool: PgPool, heads: Arc<Heads>, mut line: PgListener) {
+pub(super) async fn run(pool: PgPool, told: Told, mut line: PgListener) {
     loop {
-        if let Err(e) = pass_on(&pool, &heads, &mut line).await {
+        if let Err(e) = pass_on(&pool, &told, &mut line).await {
             tracing::warn!("Other nodes are not heard: {e}.");
         }
         line = loop {
-            match again(&pool, &heads).await {
+            match again(&pool, &told.heads).await {
                 Ok(line) => break line,
                 Err(e) => tracing::debug!("Other nodes are still not heard: {e}."),
             }
@@ -55,9 +78,20 @@ pub(super) async fn run(pool: PgPool, heads: Arc<Heads>, mut line: PgListener) {
 }
 
 /// Until the line breaks.
-async fn pass_on(pool: &PgPool, heads: &Heads, line: &mut PgListener) -> Result<()> {
+async fn pass_on(pool: &PgPool, told: &Told, line: &mut PgListener) -> Result<()> {
+    let heads = &told.heads;
     loop {
         match timeout(LOOK, line.try_recv()).await {
+            Ok(Ok(Some(heard))) if heard.channel() == PRESENCE => {
+                let from = heard.payload().split_once(' ');
+                if let Some((org, node)) = from
+                    && node != told.node
+                    && let Ok(org) = org.parse()
+                {
+                    // Nobody listening is fine.
+                    drop(told.presence.send(org));
+                }
+            }
             Ok(Ok(Some(heard))) => {
                 if let Some((org, head)) = read(heard.payload()) {
                     heads.announce(org, head);

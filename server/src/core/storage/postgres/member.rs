@@ -5,11 +5,11 @@ use kontor_protocol::{MemberId, MemberRow, OrgId, Role};
 use sqlx::PgConnection;
 
 use super::super::numbering::{member, membership};
-use super::super::rows::{KeptMember, plain, role};
+use super::super::rows::{KeptCompany, KeptMember, plain, role};
 use super::super::{Joined, Joining, LoginRow, Result, StorageError};
 use super::convert::id;
 use super::migration::{Migration, guarded};
-use super::{Scope, device, enter, event, invitation, org};
+use super::{Scope, company, device, enter, event, invitation, org};
 
 /// Somebody who comes again after having been removed is another member: what the first one wrote stays theirs.
 pub(super) const MIGRATION: Migration = Migration {
@@ -64,6 +64,9 @@ pub(super) async fn join(
     }
     invitation::use_up(tx, org, code, joining.now).await?;
     insert(tx, org, &row, &joining.password, joining.now).await?;
+    if let Some(who) = &joining.company {
+        company::insert(tx, org, &KeptCompany::new(row.member, who, joining.now)).await?;
+    }
     let arrival = membership(org, &row, joining.now)?;
     let (_, head) = event::append(tx, org, &[arrival]).await?;
     Ok((Joined::New(org), head))

@@ -3,7 +3,7 @@
 use sqlx::{Executor as _, PgPool};
 
 use super::super::{Result, StorageError};
-use super::{audit, device, event, invitation, member, org};
+use super::{audit, company, device, event, invitation, member, org, presence, slip, snapshot};
 
 /// Held by a node that migrates or makes an organisation, so that no two do at once: "kontor" in ASCII.
 pub(super) const LOCK: i64 = 0x6b6f_6e74_6f72;
@@ -25,6 +25,12 @@ const MIGRATIONS: &[Migration] = &[
     invitation::MIGRATION,
     event::MIGRATION,
     audit::MIGRATION,
+    company::MIGRATION,
+    slip::MIGRATION,
+    presence::MIGRATION,
+    presence::NODES,
+    snapshot::MIGRATION,
+    snapshot::HEAD_MIGRATION,
 ];
 
 /// A table's statements, and behind them what keeps organisations apart: rows are seen and written in a transaction that

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::super::checking::{Inspector, ORPHANS};
 use super::super::{Checked, Result};
 use super::convert::Count;
-use super::{device, event, member, org};
+use super::{device, event, member, org, snapshot};
 
 pub(super) fn all(conn: &Connection) -> Result<Checked> {
     let mut inspector = Inspector::new();
@@ -21,6 +21,7 @@ pub(super) fn all(conn: &Connection) -> Result<Checked> {
             inspector.event(&row);
             Ok(())
         })?;
+        snapshot::each(conn, org.id, |row| inspector.fold(row))?;
     }
     for (sentence, question) in ORPHANS {
         let count: Count = conn.query_row(question, [], |row| row.get(0))?;

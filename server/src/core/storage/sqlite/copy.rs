@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::super::backup::{BackupReader, BackupWriter, Line};
 use super::super::{Result, StorageError};
-use super::{audit, device, event, invitation, member, org};
+use super::{audit, company, device, event, invitation, member, org};
 
 /// `conn` is one snapshot.
 pub(super) fn backup(conn: &Connection, file: &Path) -> Result<u64> {
@@ -23,6 +23,9 @@ pub(super) fn backup(conn: &Connection, file: &Path) -> Result<u64> {
         }
         for row in invitation::kept(conn, id)? {
             out.put(&Line::Invitation(row))?;
+        }
+        for row in company::kept(conn, id)? {
+            out.put(&Line::Company(row))?;
         }
         for row in audit::kept(conn, id)? {
             out.put(&Line::Audit(row))?;
@@ -60,6 +63,7 @@ fn put(tx: &Connection, into: &mut Option<OrgId>, line: Line) -> Result<()> {
         Line::Member(row) => member::insert_kept(tx, org, &row),
         Line::Device(row) => device::insert(tx, org, &row),
         Line::Invitation(row) => invitation::insert(tx, org, &row),
+        Line::Company(row) => company::insert(tx, org, &row),
         Line::Audit(row) => audit::insert(tx, org, &row),
         Line::Event(row) => event::insert(tx, org, &row),
         Line::KontorBackup { .. } | Line::Org(_) | Line::End(_) => Ok(()),

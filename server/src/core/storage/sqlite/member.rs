@@ -6,10 +6,10 @@ use kontor_sqlite::Migration;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::numbering::{member, membership};
-use super::super::rows::{KeptMember, role};
+use super::super::rows::{KeptCompany, KeptMember, role};
 use super::super::{Joined, Joining, LoginRow, Result, StorageError};
 use super::convert::Id;
-use super::{device, event, invitation};
+use super::{company, device, event, invitation};
 
 /// Somebody who comes again after having been removed is another member: what the first one wrote stays theirs.
 pub(super) const MIGRATION: Migration = Migration {
@@ -44,6 +44,9 @@ pub(super) fn join(tx: &Connection, joining: &Joining) -> Result<(Joined, Option
     invitation::use_up(tx, org, &joining.code_hash, joining.now)?;
     let row = member(joining.member, &joining.name, &joining.email, role);
     insert(tx, org, &row, &joining.password, joining.now)?;
+    if let Some(who) = &joining.company {
+        company::insert(tx, org, &KeptCompany::new(row.member, who, joining.now))?;
+    }
     let arrival = membership(org, &row, joining.now)?;
     let (_, head) = event::append(tx, org, &[arrival])?;
     Ok((Joined::New(org), head))

@@ -1,0 +1,184 @@
+//! A note's first edits as one document.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use kontor_protocol::{Body, Event, Fold, OpId};
+use loro::{ExportMode, LoroDoc};
+
+use crate::core::storage::StorageError;
+
+/// Leaves the newest `keep` edits whole and puts those before them into the document, once there are twice as many.
+///
+/// Bytes that are no edit are left out: they make no version on any desk. An edit that waits for one before it stays
+/// whole, because a document leaves such out.
+pub(super) fn compact(fold: &mut Fold, keep: usize) -> Result<(), StorageError> {
+    let edits = fold.events.iter().filter(|event| update(event).is_some());
+    let count = edits.count();
+    if count <= keep.saturating_mul(2) {
+        return Ok(());
+    }
+    let mut damaged = BTreeSet::new();
+    // A document that bytes made fail may have suffered: it is made again without them. Ends, as they become fewer.
+    let (document, taken) = loop {
+        match document(fold, keep, &damaged)? {
+            Ok(made) => break made,
+            Err(bad) => {
+                damaged.insert(bad);
+            }
+        }
+    };
+    fold.events.retain(|event| {
+        let id = event.op.op_id;
+        !taken.contains(&id) && !damaged.contains(&id)
+    });
+    if !taken.is_empty() {
+        fold.note = document;
+    }
+    fold.edits = fold
+        .edits
+        .saturating_add(u64::try_from(taken.len()).unwrap_or(u64::MAX));
+    Ok(())
+}
+
+/// The document with what of the first edits goes into it, or an edit that is none.
+type Made = Result<(Vec<u8>, BTreeSet<OpId>), OpId>;
+
+fn document(fold: &Fold, keep: usize, damaged: &BTreeSet<OpId>) -> Result<Made, StorageError> {
+    let failed = |what: &str| StorageError::Damaged(format!("the document of a note {what}"));
+    let doc = LoroDoc::new();
+    if !fold.note.is_empty() {
+        guarded(&doc, &fold.note).ok_or_else(|| failed("cannot be read"))?;
+    }
+    let mut taken = BTreeSet::new();
+    let edits = fold.events.iter().filter_map(|event| {
+        let id = event.op.op_id;
+        (!damaged.contains(&id)).then_some((id, update(event)?))
+    });
+    let first = edits.clone().count().saturating_sub(keep);
+    let mut edits = edits;
+    for (id, bytes) in edits.by_ref().take(first) {
+        match guarded(&doc, bytes) {
+            Some(true) => {
+                taken.insert(id);
+            }
+            Some(false) => {}
+            None => return Ok(Err(id)),
+        }
+    }
+    let document = doc
+        .export(ExportMode::Snapshot)
+        .map_err(|e| failed(&format!("cannot be written: {e}")))?;
+    // The others are only looked at: a desk shows who made the last edit, so there must be a good one.
+    for (id, bytes) in edits {
+        if guarded(&doc, bytes).is_none() {
+            return Ok(Err(id));
+        }
+    }
+    Ok(Ok((document, taken)))
+}
+
+fn update(event: &Event) -> Option<&[u8]> {
+    match &event.op.body {
+        Body::Note { update, .. } => Some(update),
+        Body::Record { .. } | Body::Resolve { .. } | Body::Replied { .. } | Body::Member { .. } => {
+            None
+        }
+    }
+}
+
+/// True when all of it is in the document now; `None` for bytes that are no update. They are a stranger's: what Loro
+/// cannot read must not end the server.
+fn guarded(doc: &LoroDoc, bytes: &[u8]) -> Option<bool> {
+    match catch_unwind(AssertUnwindSafe(|| doc.import(bytes))) {
+        Ok(Ok(status)) => Some(status.pending.is_none()),
+        Ok(Err(_)) | Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use kontor_protocol::{Body, DeviceId, Event, Fold, MemberId, Op, OpId};
+    use loro::{ExportMode, LoroDoc};
+    use uuid::Uuid;
+
+    use super::compact;
+
+    fn edit(seq: u64, update: Vec<u8>) -> Event {
+        let id = Uuid::from_u128(u128::from(seq));
+        let body = Body::Note {
+            update,
+            mentions: Vec::new(),
+        };
+        let subject = "customer:7".parse().unwrap();
+        Event {
+            seq,
+            member: MemberId(id),
+            device: DeviceId(id),
+            accepted_at: Timestamp::UNIX_EPOCH,
+            op: Op::new(OpId(id), Timestamp::UNIX_EPOCH, subject, body),
+        }
+    }
+
+    /// The updates of somebody who types these words one after the other.
+    fn typed(words: &[&str]) -> Vec<Vec<u8>> {
+        let doc = LoroDoc::new();
+        let text = doc.get_text("note");
+        let mut updates = Vec::new();
+        for word in words {
+            let before = doc.oplog_vv();
+            text.insert(text.len_unicode(), word).unwrap();
+            doc.commit();
+            updates.push(doc.export(ExportMode::updates(&before)).unwrap());
+        }
+        updates
+    }
+
+    fn shown(fold: &Fold) -> String {
+        let doc = LoroDoc::new();
+        if !fold.note.is_empty() {
+            doc.import(&fold.note).unwrap();
+        }
+        for event in &fold.events {
+            if let Body::Note { update, .. } = &event.op.body {
+                doc.import(update).unwrap();
+            }
+        }
+        doc.get_text("note").to_string()
+    }
+
+    #[test]
+    fn what_is_put_together_says_the_same() {
+        let updates = typed(&["a", "b", "c", "d", "e", "f", "g"]);
+        let mut fold = Fold::default();
+        for (seq, update) in (1..).zip(updates) {
+            fold.events.push(edit(seq, update));
+            compact(&mut fold, 2).unwrap();
+            let whole = u64::try_from(fold.events.len()).unwrap();
+            assert_eq!(fold.edits.saturating_add(whole), seq, "none is lost");
+            assert!(whole <= 4, "at most twice two are kept whole");
+        }
+        assert_eq!(shown(&fold), "abcdefg");
+    }
+
+    #[test]
+    fn bytes_that_are_no_edit_go_and_one_that_waits_stays() {
+        let mut updates = typed(&["a", "b", "c", "d", "e", "f"]);
+        let early = updates.remove(1);
+        let mut fold = Fold::default();
+        for (seq, update) in (1..).zip(updates) {
+            fold.events.push(edit(seq, update));
+        }
+        fold.events.push(edit(10, b"no update at all".to_vec()));
+        fold.events.insert(0, edit(11, vec![0; 40]));
+        compact(&mut fold, 1).unwrap();
+        let kept: Vec<u64> = fold.events.iter().map(|event| event.seq).collect();
+        assert_eq!(kept, [2, 3, 4, 5], "they wait for b");
+        assert_eq!(fold.edits, 1);
+        fold.events.push(edit(12, early));
+        compact(&mut fold, 1).unwrap();
+        compact(&mut fold, 1).unwrap();
+        assert_eq!(shown(&fold), "abcdef");
+    }
+}
