@@ -82,9 +82,12 @@ impl From<IdentityProblem> for Failure {
         match e {
             IdentityProblem::Storage(e) => e.into(),
             IdentityProblem::Invalid(message) => Self::usage(message),
-            IdentityProblem::Wrong | IdentityProblem::Choose(_) | IdentityProblem::Code => {
-                Self::new(Code::Refused, e.to_string())
-            }
+            IdentityProblem::Wrong
+            | IdentityProblem::Choose(_)
+            | IdentityProblem::Code
+            | IdentityProblem::Uninvited
+            | IdentityProblem::Unverified
+            | IdentityProblem::Unlinked => Self::new(Code::Refused, e.to_string()),
             IdentityProblem::Password(_) | IdentityProblem::Randomness(_) => {
                 Self::internal(e.to_string())
             }

@@ -3,6 +3,7 @@
 //! Tokens and addresses never reach the log. A wrong token and a foreign organisation get the same answer.
 
 mod caller;
+mod company;
 mod desk;
 pub mod doors;
 mod health;
@@ -15,7 +16,7 @@ mod sign_in;
 
 use std::fmt;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -34,6 +35,8 @@ use crate::core::hub::Hub;
 use crate::core::hub::limits::Limits;
 use crate::core::identity::Identity;
 use crate::core::storage::Storage;
+use crate::http::company::provider::Provider;
+pub use crate::http::company::provider::{CompanyProblem, CompanySettings};
 use crate::http::doors::{Doors, Visitor};
 use crate::http::problem::Problem;
 use crate::http::rates::Rates;
@@ -59,6 +62,8 @@ pub(crate) struct Shared<S: Storage> {
     pub(crate) registry: Registry,
     /// Without a slash at the end.
     pub(crate) public_url: String,
+    /// The company's own sign-in, where there is one.
+    pub(crate) company: OnceLock<Provider>,
     pub(crate) leaving: CancellationToken,
     requests: Family<Vec<(&'static str, &'static str)>, Counter>,
 }
@@ -100,11 +105,35 @@ impl<S: Storage> App<S> {
             rates: Rates::default(),
             registry,
             public_url: public_url.trim_end_matches('/').to_owned(),
+            company: OnceLock::new(),
             leaving: CancellationToken::new(),
             requests,
         };
         Self {
             shared: Arc::new(shared),
+        }
+    }
+
+    /// Offers the company's own sign-in from here on; once. The provider is told of `PUBLIC-URL/api/v1/oidc/callback`.
+    ///
+    /// # Errors
+    /// When the settings cannot be.
+    pub fn offer(&self, settings: CompanySettings) -> Result<(), CompanyProblem> {
+        let redirect = format!("{}{}", self.shared.public_url, company::CALLBACK);
+        let provider = Provider::new(settings, redirect)?;
+        // A second one changes nothing.
+        drop(self.shared.company.set(provider));
+        Ok(())
+    }
+
+    /// Asks the company's provider who it is, for the log's sake.
+    ///
+    /// # Errors
+    /// When it does not answer as a provider does.
+    pub async fn try_company(&self) -> Result<(), CompanyProblem> {
+        match self.shared.company.get() {
+            Some(provider) => provider.client().await.map(drop),
+            None => Ok(()),
         }
     }
 
@@ -148,6 +177,10 @@ impl<S: Storage> App<S> {
         Router::new()
             .route("/api/v1/login", post(sign_in::login))
             .route("/api/v1/join", post(sign_in::join))
+            .route("/api/v1/sign-in", get(company::ways))
+            .route("/api/v1/oidc/start", post(company::start))
+            .route(company::CALLBACK, get(company::callback))
+            .route("/api/v1/oidc/finish", post(company::finish))
             .route("/api/v1/ws", get(desk::attach))
             .nest("/api/v1/orgs/{org}", org)
             .route("/join/{code}", get(page::join_page))

@@ -1,6 +1,7 @@
 //! `kontor-server`, the program (KONTORCTL.md).
 
 mod admin;
+mod certificate;
 mod failure;
 mod output;
 mod serving;

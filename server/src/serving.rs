@@ -1,19 +1,14 @@
 //! `kontor-server serve`: doors, signals, and the line a script waits for.
 
-use std::path::Path;
-use std::sync::Arc;
-
 use kontor_server::core::clock::Clock;
 use kontor_server::core::hub::limits::Limits;
 use kontor_server::core::storage::Storage;
 use kontor_server::http::App;
 use kontor_server::http::doors::{Doors, HEAD};
 use rustix::process::{Resource, getrlimit, setrlimit};
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::{Place, ServeArgs};
@@ -25,7 +20,10 @@ pub(crate) async fn serve<S: Storage>(
     args: &ServeArgs,
 ) -> Result<(), Failure> {
     allow_many_files();
-    let tls = args.tls().map(|(cert, key)| tls(cert, key)).transpose()?;
+    let shown = args.tls().map(|(cert, key)| Certificate::read(cert, key));
+    let shown = shown.transpose()?;
+    let tls = shown.as_ref().map(Certificate::config).transpose()?;
+    let company = args.company.settings()?;
     // Heard from here on: whoever reads the line below may already want to stop us.
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
@@ -38,6 +36,13 @@ pub(crate) async fn serve<S: Storage>(
         Failure::internal(format!("{} cannot be written: {e}", place.dir.display()))
     })?;
     let app = App::new(storage, Clock::system(), Limits::default(), &public_url);
+    if let Some(company) = company {
+        app.offer(company)
+            .map_err(|e| Failure::usage(e.to_string()))?;
+    }
+    if let Some(doubt) = args.doubt() {
+        tracing::warn!("{doubt}");
+    }
     // Connections are taken from here on, whether anybody reads the line or not.
     output::line(&format!("listening on {url}"));
     tracing::info!(%url, %public_url, "serving");
@@ -48,8 +53,23 @@ pub(crate) async fn serve<S: Storage>(
         }
         tracing::info!("stopping");
     };
-    app.serve(doors, stop).await?;
-    Ok(())
+    let renewing = async {
+        match &shown {
+            Some(shown) => shown.renew().await,
+            None => std::future::pending().await,
+        }
+    };
+    let beside = async {
+        // It may come back; but who has mistyped its URL wants to know now.
+        if let Err(e) = app.try_company().await {
+            tracing::warn!("{e}");
+        }
+        renewing.await
+    };
+    tokio::select! {
+        served = app.clone().serve(doors, stop) => Ok(served?),
+        ended = beside => ended,
+    }
 }
 
 /// A desk is an open file: as many as the system allows, not the thousand a shell begins with.
@@ -59,24 +79,4 @@ fn allow_many_files() {
     if let Err(e) = setrlimit(Resource::Nofile, limit) {
         tracing::warn!("asking for more open files: {e}");
     }
-}
-
-fn tls(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, Failure> {
-    let unread = |file: &Path, e: &dyn std::fmt::Display| {
-        Failure::usage(format!("{} cannot be read: {e}", file.display()))
-    };
-    let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(cert)
-        .map_err(|e| unread(cert, &e))?
-        .collect();
-    let chain = chain.map_err(|e| unread(cert, &e))?;
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|e| unread(key, &e))?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Failure::internal(e.to_string()))?
-        .with_no_client_auth()
-        .with_single_cert(chain, private)
-        .map_err(|e| Failure::usage(format!("the certificate and its key cannot be used: {e}")))?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
 }

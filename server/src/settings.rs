@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand};
 use kontor_protocol::Role;
+use kontor_server::http::CompanySettings;
 
 use crate::failure::Failure;
 
@@ -67,6 +68,33 @@ pub(crate) struct ServeArgs {
     /// What desks reach this server by, such as https://team.example.com; by default the address listened on.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) company: CompanyArgs,
+}
+
+/// The company's own sign-in, by OpenID Connect.
+#[derive(Debug, Args)]
+pub(crate) struct CompanyArgs {
+    /// Let people sign in by the company's OpenID Connect provider: its URL, exactly as it names itself.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "KONTOR_OIDC_ISSUER",
+        requires = "oidc_client_id"
+    )]
+    pub(crate) oidc_issuer: Option<String>,
+    /// What the provider calls this server.
+    #[arg(long, value_name = "ID", env = "KONTOR_OIDC_CLIENT_ID")]
+    pub(crate) oidc_client_id: Option<String>,
+    /// A file with the secret between the two.
+    #[arg(long, value_name = "FILE", env = "KONTOR_OIDC_CLIENT_SECRET_FILE")]
+    pub(crate) oidc_client_secret_file: Option<PathBuf>,
+    /// Believe every address the provider tells, also where it does not say that it is verified.
+    #[arg(long, env = "KONTOR_OIDC_TRUST_EMAIL")]
+    pub(crate) oidc_trust_email: bool,
+    /// Let members with a password change over to the company's sign-in by their verified address.
+    #[arg(long, env = "KONTOR_OIDC_LINK")]
+    pub(crate) oidc_link: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -175,6 +203,35 @@ impl Place {
     }
 }
 
+impl CompanyArgs {
+    /// The company's sign-in, where there is one.
+    pub(crate) fn settings(&self) -> Result<Option<CompanySettings>, Failure> {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let Some(issuer) = filled(&self.oidc_issuer) else {
+            return Ok(None);
+        };
+        let client_id = filled(&self.oidc_client_id)
+            .ok_or_else(|| Failure::usage("--oidc-issuer wants --oidc-client-id beside it"))?;
+        let file = self.oidc_client_secret_file.as_deref();
+        let client_secret = match file.filter(|file| !file.as_os_str().is_empty()) {
+            None => None,
+            Some(file) => {
+                let secret = std::fs::read_to_string(file).map_err(|e| {
+                    Failure::usage(format!("{} cannot be read: {e}", file.display()))
+                })?;
+                Some(secret.trim().to_owned())
+            }
+        };
+        Ok(Some(CompanySettings {
+            issuer,
+            client_id,
+            client_secret,
+            trusts_email: self.oidc_trust_email,
+            may_link: self.oidc_link,
+        }))
+    }
+}
+
 impl ServeArgs {
     /// The certificate and its key, where both are named (clap sees to it that both are).
     pub(crate) fn tls(&self) -> Option<(&Path, &Path)> {
@@ -190,7 +247,21 @@ impl ServeArgs {
                 self.listen
             )));
         }
-        self.public_url.as_deref().map_or(Ok(()), check_url)
+        let urls = [&self.public_url, &self.company.oidc_issuer];
+        urls.into_iter()
+            .flatten()
+            .try_for_each(|url| check_url(url))
+    }
+
+    /// What is wrong with how others are to find this server, though it runs.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        let everywhere = self.listen.ip().to_canonical().is_unspecified();
+        (everywhere && self.public_url.is_none()).then(|| {
+            format!(
+                "invitations will lead to {}, where nobody finds this server: name it with --public-url https://HOST",
+                self.listen
+            )
+        })
     }
 }
 
@@ -244,6 +315,21 @@ mod tests {
             panic!("serve is meant")
         };
         assert_eq!(args.check().is_ok(), good, "{words:?}");
+    }
+
+    #[rstest]
+    #[case::everybody(&["serve", "--listen", "0.0.0.0:1", "--tls-cert", "c", "--tls-key", "k"], true)]
+    #[case::everybody_six(&["serve", "--listen", "[::]:1", "--tls-cert", "c", "--tls-key", "k"], true)]
+    #[case::named(
+        &["serve", "--listen", "0.0.0.0:1", "--tls-cert", "c", "--tls-key", "k", "--public-url", "https://x.example"],
+        false)]
+    #[case::here(&["serve"], false)]
+    fn links_that_lead_nowhere_are_told(#[case] words: &[&str], #[case] doubtful: bool) {
+        let cli = Cli::try_parse_from([&["kontor-server"], words].concat()).unwrap();
+        let Command::Serve(args) = cli.command else {
+            panic!("serve is meant")
+        };
+        assert_eq!(args.doubt().is_some(), doubtful, "{words:?}");
     }
 
     #[rstest]

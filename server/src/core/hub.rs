@@ -141,7 +141,9 @@ impl<S: Storage> Hub<S> {
         let (room, queue) = Room::new(org, inner);
         let stop = inner.stop.clone();
         inner.tasks.spawn(room.clone().commit(queue, stop.clone()));
-        inner.tasks.spawn(room.clone().gather_presence(stop.clone()));
+        inner
+            .tasks
+            .spawn(room.clone().gather_presence(stop.clone()));
         inner.tasks.spawn(room.clone().share_presence(stop.clone()));
         let folding = self.clone().fold(room.clone(), stop);
         inner.tasks.spawn(folding);

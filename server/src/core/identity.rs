@@ -1,5 +1,6 @@
 //! Who may come in: organisations, invitations, members, devices. The same for HTTP, the command line and the app.
 
+pub mod company;
 pub mod password;
 pub mod secret;
 
@@ -44,6 +45,21 @@ pub enum IdentityProblem {
     /// The code leads nowhere.
     #[error("this invitation is not valid: it was used, has run out, or was mistyped")]
     Code,
+    /// The company's sign-in says who it is, but nobody here is that person.
+    #[error(
+        "nobody of this team signs in this way yet: use the invitation's link or code the first time"
+    )]
+    Uninvited,
+    /// The company's sign-in does not vouch for the mail address.
+    #[error(
+        "your company's sign-in does not vouch for your mail address: ask whoever looks after it to confirm the address"
+    )]
+    Unverified,
+    /// A member with this address signs in with a password, and may not be taken over.
+    #[error(
+        "a member with this mail address signs in here with a password: do that, or ask who runs the team's server to let the company's sign-in take over"
+    )]
+    Unlinked,
     /// What was typed in cannot be.
     #[error("{0}")]
     Invalid(String),
@@ -179,6 +195,7 @@ impl<S: Storage> Identity<S> {
             name,
             email: email.clone(),
             password,
+            company: None,
             now,
         };
         match self.storage.join(joining).await {

@@ -1,4 +1,4 @@
-//! Who is at their desk, and on what: in memory, one organisation on one node.
+//! Who is at their desk, and on what: in memory, one organisation on one node, with what other nodes tell.
 //!
 //! A desk that goes away while a reply is being written leaves an **intent**: an unsent reply may wait there. It ends with
 //! the next word of that desk, or after a day.
@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use kontor_protocol::{Availability, DeviceId, MemberId, MemberPresence, Presence, Subject};
 
+use crate::core::storage::{DeskChange, OtherDesk};
+
 /// How long an intent is remembered.
 pub(crate) const INTENT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -15,6 +17,8 @@ pub(crate) const INTENT: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Default)]
 pub(crate) struct Presences {
     members: BTreeMap<MemberId, Seen>,
+    /// What other nodes are to be told, where there are any.
+    untold: Option<Vec<DeskChange>>,
     /// Counts the changes; each member carries the count of their last one.
     version: u64,
 }
@@ -22,6 +26,8 @@ pub(crate) struct Presences {
 #[derive(Debug)]
 struct Seen {
     desks: BTreeMap<u64, Desk>,
+    /// Last words at desks of other nodes.
+    elsewhere: Vec<Option<(Timestamp, Presence)>>,
     intents: BTreeMap<DeviceId, Intent>,
     shown: MemberPresence,
     version: u64,
@@ -30,7 +36,8 @@ struct Seen {
 #[derive(Debug)]
 struct Desk {
     device: DeviceId,
-    word: Option<(u64, Presence)>,
+    /// When, and which in the order of this node's words.
+    word: Option<(Timestamp, u64, Presence)>,
 }
 
 #[derive(Debug)]
@@ -39,44 +46,81 @@ struct Intent {
     left_at: Timestamp,
 }
 
+impl Seen {
+    fn new(member: MemberId, since: Timestamp) -> Self {
+        Self {
+            desks: BTreeMap::new(),
+            elsewhere: Vec::new(),
+            intents: BTreeMap::new(),
+            shown: offline(member, since),
+            version: 0,
+        }
+    }
+}
+
 impl Presences {
+    /// With other nodes that are to be told, or alone.
+    pub(crate) fn new(is_shared: bool) -> Self {
+        Self {
+            untold: is_shared.then(Vec::new),
+            ..Self::default()
+        }
+    }
+
     /// A session of a member began. Online until it says otherwise; another desk's word stays.
     pub(crate) fn arrive(&mut self, session: u64, who: (MemberId, DeviceId), now: Timestamp) {
         let (member, device) = who;
-        let seen = self.members.entry(member).or_insert_with(|| Seen {
-            desks: BTreeMap::new(),
-            intents: BTreeMap::new(),
-            shown: offline(member, now),
-            version: 0,
-        });
+        let seen = self.members.entry(member);
+        let seen = seen.or_insert_with(|| Seen::new(member, now));
         seen.desks.insert(session, Desk { device, word: None });
+        self.tell(DeskChange::Here {
+            session,
+            member,
+            device,
+            word: None,
+        });
         self.show(member, now);
     }
 
     /// A desk tells about its person: the newest word of a member counts.
     pub(crate) fn say(&mut self, member: MemberId, session: u64, word: Presence, now: Timestamp) {
         let order = self.version.saturating_add(1);
+        let mut told = None;
         if let Some(seen) = self.members.get_mut(&member)
             && let Some(desk) = seen.desks.get_mut(&session)
         {
             seen.intents.remove(&desk.device);
             // The order must grow with every word, also with one that changes nothing that is shown.
             self.version = order;
-            desk.word = Some((order, word));
+            told = Some(DeskChange::Here {
+                session,
+                member,
+                device: desk.device,
+                word: Some((now, word.clone())),
+            });
+            desk.word = Some((now, order, word));
         }
+        told.into_iter().for_each(|change| self.tell(change));
         self.show(member, now);
     }
 
     /// A session ended. What was being written there stays as an intent.
     pub(crate) fn leave(&mut self, member: MemberId, session: u64, now: Timestamp) {
+        let mut told = None;
         if let Some(seen) = self.members.get_mut(&member)
             && let Some(desk) = seen.desks.remove(&session)
-            && let Some((_, word)) = desk.word
-            && let Some(on) = word.writing
         {
-            seen.intents
-                .insert(desk.device, Intent { on, left_at: now });
+            let device = desk.device;
+            let writing = desk.word.and_then(|(_, _, word)| word.writing);
+            told = Some(DeskChange::Gone {
+                session,
+                device,
+                left_at: writing.is_some().then_some(now),
+            });
+            let intent = writing.map(|on| Intent { on, left_at: now });
+            seen.intents.extend(intent.map(|intent| (device, intent)));
         }
+        told.into_iter().for_each(|change| self.tell(change));
         self.show(member, now);
     }
 
@@ -91,6 +135,76 @@ impl Presences {
         for member in members {
             self.show(member, now);
         }
+    }
+
+    fn tell(&mut self, change: DeskChange) {
+        if let Some(untold) = &mut self.untold {
+            untold.push(change);
+        }
+    }
+
+    /// What other nodes are to be told now.
+    pub(crate) fn take_untold(&mut self) -> Vec<DeskChange> {
+        self.untold.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// They could not be told: later, then, before anything newer.
+    pub(crate) fn put_back(&mut self, mut changes: Vec<DeskChange>) {
+        if let Some(untold) = &mut self.untold {
+            changes.append(untold);
+            *untold = changes;
+        }
+    }
+
+    /// Everything is to be told again: the others may have given this node up.
+    pub(crate) fn tell_again(&mut self) {
+        let Some(untold) = &mut self.untold else {
+            return;
+        };
+        for (member, seen) in &self.members {
+            untold.extend(seen.desks.iter().map(|(session, desk)| DeskChange::Here {
+                session: *session,
+                member: *member,
+                device: desk.device,
+                word: desk.word.clone().map(|(at, _, word)| (at, word)),
+            }));
+        }
+    }
+
+    /// What is known of other nodes now, and everything that was left unsent anywhere. False, and nothing is done, while
+    /// something of this node is untold: what is known is older than that.
+    pub(crate) fn see_others(&mut self, others: Vec<OtherDesk>, now: Timestamp) -> bool {
+        if self.untold.as_ref().is_none_or(|untold| !untold.is_empty()) {
+            return false;
+        }
+        for seen in self.members.values_mut() {
+            seen.elsewhere.clear();
+            seen.intents.clear();
+        }
+        for other in others {
+            let since = other.left_at.unwrap_or(now);
+            let seen = self.members.entry(other.member);
+            let seen = seen.or_insert_with(|| Seen::new(other.member, since));
+            let on = other
+                .word
+                .as_ref()
+                .and_then(|(_, word)| word.writing.clone());
+            match (other.left_at, on) {
+                (None, _) => seen.elsewhere.push(other.word),
+                (Some(left_at), Some(on)) => {
+                    let newer = seen.intents.get(&other.device);
+                    if newer.is_none_or(|known| known.left_at < left_at) {
+                        seen.intents.insert(other.device, Intent { on, left_at });
+                    }
+                }
+                (Some(_), None) => {}
+            }
+        }
+        let everybody: Vec<MemberId> = self.members.keys().copied().collect();
+        for member in everybody {
+            self.show(member, now);
+        }
+        true
     }
 
     /// The count of changes.
@@ -114,13 +228,14 @@ impl Presences {
         };
         seen.intents
             .retain(|_, intent| now.duration_since(intent.left_at) < INTENT);
-        let newest = seen
-            .desks
-            .values()
-            .filter_map(|desk| desk.word.as_ref())
-            .max_by_key(|(order, _)| *order)
-            .map(|(_, word)| word);
-        let state = match (newest, seen.desks.is_empty()) {
+        let here = seen.desks.values().filter_map(|desk| desk.word.as_ref());
+        let here = here.map(|(at, order, word)| ((*at, *order), word));
+        let there = seen.elsewhere.iter().flatten();
+        let there = there.map(|(at, word)| ((*at, 0), word));
+        let newest = here.chain(there).max_by_key(|(when, _)| *when);
+        let newest = newest.map(|(_, word)| word);
+        let nowhere = seen.desks.is_empty() && seen.elsewhere.is_empty();
+        let state = match (newest, nowhere) {
             (_, true) => Availability::Offline,
             (Some(word), false) => word.state,
             (None, false) => Availability::Online,
@@ -138,6 +253,7 @@ impl Presences {
             writing: newest
                 .and_then(|word| word.writing.clone())
                 .or_else(|| left.map(|intent| intent.on.clone())),
+            caret: newest.and_then(|word| word.caret.clone()),
         };
         if shown != seen.shown || seen.version == 0 {
             self.version = self.version.saturating_add(1);
@@ -154,6 +270,7 @@ fn offline(member: MemberId, since: Timestamp) -> MemberPresence {
         since,
         viewing: None,
         writing: None,
+        caret: None,
     }
 }
 
@@ -169,6 +286,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::{INTENT, Presences};
+    use crate::core::storage::{DeskChange, OtherDesk};
 
     const ANA: MemberId = MemberId(Uuid::from_u128(1));
     const DESK: DeviceId = DeviceId(Uuid::from_u128(11));
@@ -183,6 +301,7 @@ mod tests {
             state,
             viewing: None,
             writing: writing.map(|s| s.parse().unwrap()),
+            caret: None,
         }
     }
 
@@ -254,6 +373,67 @@ mod tests {
         p.tick(at(2) + INTENT);
         check(&p, Offline, None, "a day later");
         assert_eq!(p.changed_after(version).len(), 1, "others are told");
+    }
+
+    fn other(device: DeviceId, writing: &str, said: i64, left_at: Option<i64>) -> OtherDesk {
+        OtherDesk {
+            member: ANA,
+            device,
+            word: Some((at(said), word(Busy, Some(writing)))),
+            left_at: left_at.map(at),
+        }
+    }
+
+    #[test]
+    fn another_node_tells_of_desks_and_of_what_was_left() {
+        let mut p = Presences::new(true);
+        p.see_others(vec![other(DESK, "thread:a", 1, None)], at(2));
+        check(&p, Busy, Some("thread:a"), "at the other node");
+        p.arrive(1, (ANA, LAPTOP), at(3));
+        check(&p, Busy, Some("thread:a"), "here, too, without a word");
+        p.say(ANA, 1, word(Away, None), at(4));
+        check(&p, Away, None, "the newest word is of this node");
+        let late = p.see_others(Vec::new(), at(5));
+        assert!(!late, "what this node did is not in there yet");
+        assert_eq!(p.take_untold().len(), 2, "arrived, and spoke");
+        p.see_others(vec![other(DESK, "thread:b", 6, None)], at(7));
+        check(&p, Busy, Some("thread:b"), "there they spoke last");
+        p.leave(ANA, 1, at(8));
+        let told = p.take_untold();
+        assert!(
+            matches!(told.as_slice(), [DeskChange::Gone { left_at: None, .. }]),
+            "nothing was left here: {told:?}"
+        );
+        p.see_others(vec![other(DESK, "thread:b", 6, Some(9))], at(10));
+        check(
+            &p,
+            Offline,
+            Some("thread:b"),
+            "left unsent at the other node",
+        );
+        p.see_others(Vec::new(), at(11));
+        check(&p, Offline, None, "taken up elsewhere");
+    }
+
+    #[test]
+    fn what_could_not_be_told_is_told_first_later() {
+        let mut p = Presences::new(true);
+        p.arrive(1, (ANA, DESK), at(0));
+        let failed = p.take_untold();
+        p.leave(ANA, 1, at(1));
+        p.put_back(failed);
+        let told = p.take_untold();
+        assert!(
+            matches!(
+                told.as_slice(),
+                [DeskChange::Here { .. }, DeskChange::Gone { .. }]
+            ),
+            "in order: {told:?}"
+        );
+        p.arrive(2, (ANA, DESK), at(2));
+        p.take_untold();
+        p.tell_again();
+        assert_eq!(p.take_untold().len(), 1, "who is there");
     }
 
     #[test]

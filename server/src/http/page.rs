@@ -9,7 +9,7 @@ use crate::core::storage::Storage;
 use crate::http::App;
 
 /// No script, no picture, nothing from elsewhere; and the code goes to nobody in a Referer.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
 /// The same for every code: whether one is valid is told to who joins with it, slowly.

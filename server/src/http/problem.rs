@@ -8,6 +8,7 @@ use kontor_protocol::ApiProblem;
 use crate::core::identity::IdentityProblem;
 use crate::core::identity::password::PasswordProblem;
 use crate::core::storage::StorageError;
+use crate::http::company::provider::CompanyProblem;
 
 /// An answer that is none.
 #[derive(Debug)]
@@ -36,6 +37,24 @@ impl Problem {
 
     pub(crate) fn forbidden(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message)
+    }
+
+    /// A sign-in by the company that this desk did not begin, or not now.
+    pub(crate) fn stale() -> Self {
+        let message = "this sign-in has run out or was used already: begin again";
+        Self::new(StatusCode::UNAUTHORIZED, "auth", message)
+    }
+
+    /// The company said no, or the person did.
+    pub(crate) fn denied() -> Self {
+        let message = "your company's sign-in did not let you in";
+        Self::new(StatusCode::UNAUTHORIZED, "auth", message)
+    }
+
+    /// What the company's sign-in gave does not stand up; the log says why.
+    pub(crate) fn doubtful() -> Self {
+        let message = "what your company's sign-in said could not be verified: ask who runs the team's server";
+        Self::new(StatusCode::UNAUTHORIZED, "auth", message)
     }
 
     pub(crate) fn not_found(message: &str) -> Self {
@@ -91,6 +110,10 @@ impl From<IdentityProblem> for Problem {
     fn from(e: IdentityProblem) -> Self {
         match e {
             IdentityProblem::Wrong => Self::new(StatusCode::UNAUTHORIZED, "auth", e.to_string()),
+            IdentityProblem::Uninvited | IdentityProblem::Unverified => {
+                Self::forbidden(&e.to_string())
+            }
+            IdentityProblem::Unlinked => Self::new(StatusCode::CONFLICT, "exists", e.to_string()),
             IdentityProblem::Choose(_) => Self::new(StatusCode::CONFLICT, "choose", e.to_string()),
             IdentityProblem::Code => Self::not_found(&e.to_string()),
             IdentityProblem::Invalid(message) => Self::invalid(message),
@@ -101,6 +124,14 @@ impl From<IdentityProblem> for Problem {
             }
             IdentityProblem::Storage(e) => e.into(),
         }
+    }
+}
+
+impl From<CompanyProblem> for Problem {
+    fn from(e: CompanyProblem) -> Self {
+        // The reason is for the log: it may name hosts of the company.
+        tracing::warn!("{e}");
+        Self::unavailable("your company's sign-in does not answer: try again later")
     }
 }
 

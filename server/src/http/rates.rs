@@ -22,6 +22,7 @@ const MANY: usize = 10_000;
 pub(crate) struct Rates {
     by_network: Failures,
     by_email: Failures,
+    begun: Failures,
 }
 
 /// Somebody who tries to sign in.
@@ -34,16 +35,21 @@ pub(crate) struct Attempt {
 impl Attempt {
     /// From this address on the network, with this mail address as typed.
     pub(crate) fn new(network: IpAddr, email: &str) -> Self {
-        let network = match network.to_canonical() {
-            IpAddr::V4(address) => address.to_string(),
-            // A household or a rented server has a whole /64.
-            IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
-        };
         Self {
-            network: secret::token_hash(&network),
+            network: place(network),
             email: secret::token_hash(&email.trim().to_lowercase()),
         }
     }
+}
+
+/// What counts as one place on the network.
+fn place(network: IpAddr) -> Hash {
+    let place = match network.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        // A household or a rented server has a whole /64.
+        IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
+    };
+    secret::token_hash(&place)
 }
 
 impl Default for Rates {
@@ -52,6 +58,8 @@ impl Default for Rates {
             // An office shares an address.
             by_network: Failures::new(50, Duration::from_secs(2)),
             by_email: Failures::new(10, Duration::from_secs(6)),
+            // Each costs the provider a question, perhaps, and the database a row for ten minutes.
+            begun: Failures::new(60, Duration::from_secs(5)),
         }
     }
 }
@@ -65,6 +73,16 @@ impl Rates {
             Some(wait) => Err(Problem::too_fast(wait.as_secs().saturating_add(1))),
             None => Ok(()),
         }
+    }
+
+    /// A sign-in by the company begins; every one counts.
+    pub(crate) fn begin(&self, network: IpAddr) -> Result<(), Problem> {
+        let place = place(network);
+        if let Some(wait) = self.begun.wait(&place) {
+            return Err(Problem::too_fast(wait.as_secs().saturating_add(1)));
+        }
+        self.begun.count(place);
+        Ok(())
     }
 
     /// It was wrong.

@@ -52,7 +52,7 @@ fn judged<S: Storage>(
 
 /// Where a visitor comes from. A proxy on this machine says so in its last `X-Forwarded-For`; anybody else's word about
 /// that is not believed.
-fn network(visitor: &Visitor, headers: &HeaderMap) -> IpAddr {
+pub(crate) fn network(visitor: &Visitor, headers: &HeaderMap) -> IpAddr {
     let peer = visitor.address.ip();
     if !peer.to_canonical().is_loopback() {
         return peer;

@@ -107,6 +107,7 @@ async fn no_frame_crosses() {
         state: kontor_protocol::Availability::Busy,
         viewing: None,
         writing: None,
+        caret: None,
     }))
     .await;
     here.until("its own presence", |l| {

@@ -5,15 +5,21 @@ use kontor_protocol::{Availability, ClientFrame, MemberId, Presence};
 
 use crate::house::{House, Line};
 
-fn word(state: Availability, writing: Option<&str>) -> ClientFrame {
+pub(crate) fn word(state: Availability, writing: Option<&str>) -> ClientFrame {
     ClientFrame::Presence(Presence {
         state,
         viewing: Some("customer:4711".parse().unwrap()),
         writing: writing.map(|s| s.parse().unwrap()),
+        caret: None,
     })
 }
 
-async fn until(line: &mut Line, member: MemberId, state: Availability, writing: Option<&str>) {
+pub(crate) async fn until(
+    line: &mut Line,
+    member: MemberId,
+    state: Availability,
+    writing: Option<&str>,
+) {
     line.until("the presence", |l| {
         l.presence.iter().any(|m| {
             let on = m.writing.as_ref().map(ToString::to_string);

@@ -104,7 +104,13 @@ async fn many_desks_push_at_once_and_the_order_has_no_gaps() {
         for n in 0..PUSHES {
             line.push(vec![
                 note(n + 1),
-                op("customer:1", Body::Replied { title: None }),
+                op(
+                    "customer:1",
+                    Body::Replied {
+                        title: None,
+                        answered_after_seconds: None,
+                    },
+                ),
             ])
             .await;
         }

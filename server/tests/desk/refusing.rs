@@ -50,7 +50,7 @@ fn arrival() -> Op {
 #[case::damaged(damaged(), RejectCode::Checksum)]
 #[case::too_large(note(MAX_OP_BYTES), RejectCode::TooLarge)]
 #[case::makes_itself_admin(arrival(), RejectCode::Forbidden)]
-#[case::about_the_org(op("org:1", Body::Replied { title: None }), RejectCode::Forbidden)]
+#[case::about_the_org(op("org:1", Body::Replied { title: None, answered_after_seconds: None }), RejectCode::Forbidden)]
 #[case::no_field(record("Ne polje", "x"), RejectCode::Invalid)]
 #[case::no_status(record("status", "maybe"), RejectCode::Invalid)]
 #[case::empty(note(0), RejectCode::Invalid)]
@@ -114,7 +114,7 @@ async fn an_id_stands_for_one_operation() {
 )]
 #[case::says_it_is_offline(
     Message::text(serde_json::to_string(&ClientFrame::Presence(Presence {
-        state: Availability::Offline, viewing: None, writing: None,
+        state: Availability::Offline, viewing: None, writing: None, caret: None,
     })).unwrap()),
     RejectCode::Malformed
 )]

@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use crate::house::{Asking, House, PASSWORD, note};
 
 impl House {
-    async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
+    pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> (u16, Value) {
         let body = body.to_string();
         let body = Some(body.as_str());
         self.ask("POST", path, Asking { token, body }).await
     }
 
-    async fn get(&self, path: &str, token: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str, token: &str) -> (u16, Value) {
         let token = Some(token);
         self.ask("GET", path, Asking { token, body: None }).await
     }

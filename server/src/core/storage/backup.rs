@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::rows::{KeptAudit, KeptCompany, KeptDevice, KeptEvent, KeptInvitation, KeptMember, KeptOrg, hex};
+use super::rows::{
+    KeptAudit, KeptCompany, KeptDevice, KeptEvent, KeptInvitation, KeptMember, KeptOrg, hex,
+};
 use super::{Result, StorageError};
 
 /// The form of the file this program writes and reads.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use kontor_protocol::{DeviceId, MemberId, SnapshotRow};
 use uuid::Uuid;
 
-use super::{Checked, Result};
 use super::rows::{KeptEvent, KeptOrg};
+use super::{Checked, Result};
 
 /// More would help nobody.
 const MOST_PROBLEMS: usize = 1000;

@@ -37,8 +37,9 @@ use uuid::Uuid;
 
 use super::heads::Heads;
 use super::{
-    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeskChange, DeviceRow, Hash, Incoming, Joined, Joining, LoginRow, NewDevice,
-    NewInvitation, NewOrg, OrgRow, OtherDesk, PresenceNews, Result, Slip, Storage, StorageError, Who,
+    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeskChange, DeviceRow, Hash, Incoming,
+    Joined, Joining, LoginRow, NewDevice, NewInvitation, NewOrg, OrgRow, OtherDesk, PresenceNews,
+    Result, Slip, Storage, StorageError, Who,
 };
 
 /// Connections of one node, the listener's among them; PostgreSQL allows a hundred unless told otherwise.

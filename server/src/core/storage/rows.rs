@@ -6,7 +6,8 @@ use kontor_protocol::{Body, DeviceId, Event, MemberId, MemberRow, Op, OpId, OrgI
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditEntry, CompanyId, DeviceRow, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result, StorageError,
+    AuditEntry, CompanyId, DeviceRow, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result,
+    StorageError,
 };
 
 /// An organisation. Its epoch is not here: what is restored begins a new one.

@@ -29,8 +29,9 @@ use tokio::sync::broadcast;
 
 use super::heads::Heads;
 use super::{
-    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeviceRow, Hash, Incoming, Joined, Joining, LoginRow, NewDevice,
-    NewInvitation, NewOrg, OrgRow, Result, Slip, Storage, StorageError, Who, blocking,
+    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeviceRow, Hash, Incoming, Joined,
+    Joining, LoginRow, NewDevice, NewInvitation, NewOrg, OrgRow, Result, Slip, Storage,
+    StorageError, Who, blocking,
 };
 
 /// How long another process's events may go unnoticed.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kontor_protocol::OrgId;
-use sqlx::{PgConnection, PgPool};
 use sqlx::postgres::PgListener;
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::broadcast;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;

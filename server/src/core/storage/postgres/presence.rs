@@ -73,10 +73,12 @@ pub(super) async fn keep_alive(tx: &mut PgConnection, node: Uuid) -> Result<bool
     .bind(node.to_string())
     .execute(&mut *tx)
     .await?;
-    sqlx::query("DELETE FROM node WHERE org_id = $1::uuid AND alive_at < now() - interval '25 hours'")
-        .bind(NOBODYS.to_string())
-        .execute(tx)
-        .await?;
+    sqlx::query(
+        "DELETE FROM node WHERE org_id = $1::uuid AND alive_at < now() - interval '25 hours'",
+    )
+    .bind(NOBODYS.to_string())
+    .execute(tx)
+    .await?;
     Ok(given_up.unwrap_or(false))
 }
 
@@ -191,7 +193,10 @@ pub(super) async fn others(
     .await?;
     let (mut others, mut stale) = (Vec::new(), false);
     for (device, node, member, word, said_at, writing, left_at) in rows {
-        let (alive, spoke_at) = nodes.get(&node).copied().unwrap_or((node == own, if node == own { now } else { 0 }));
+        let (alive, spoke_at) = nodes
+            .get(&node)
+            .copied()
+            .unwrap_or((node == own, if node == own { now } else { 0 }));
         let left_at = match (left_at, alive) {
             (None, false) if !writing => {
                 stale = true;
