@@ -51,6 +51,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             team::team_set_presence,
             team::team_looking_at,
             team::team_activity,
+            team::team_analytics,
             team::mark_team_seen,
             team::thread_team,
             team::assign_thread,

@@ -1,5 +1,6 @@
 //! Rows of the engine become DTOs.
 
+mod analytics;
 pub(crate) mod team;
 
 use kontor_engine::model;

@@ -262,6 +262,34 @@ dto! {
     pub struct ActivityStats { notes: u32, replies: u32, assigned: u32, done: u32 }
     /// A page of activity, newest first.
     pub struct ActivityPage { stats: ActivityStats, items: Vec<ActivityItem>, next: Option<String> }
+    /// What was done in a span of time.
+    pub struct TeamWork {
+        notes: u32, replies: u32,
+        /// Answers that tell how long they took.
+        timed: u32,
+        /// The median of that.
+        median_seconds: Option<u32>,
+    }
+    /// A week: its Monday, and its ISO number.
+    pub struct TeamWeek { begins: String, number: u32 }
+    /// Somebody's weeks; without a member, what was done before any team was joined.
+    pub struct MemberWork { member: Option<String>, weeks: Vec<TeamWork>, total: TeamWork }
+    /// How often the person did one kind of thing the team knows of.
+    pub struct TeamDeeds {
+        kind: ActivityKind, count: u32,
+        /// How many of them tell a mail's subject.
+        titled: u32,
+    }
+    /// How the team's weeks went, the oldest first.
+    pub struct TeamAnalytics {
+        weeks: Vec<TeamWeek>, members: Vec<MemberWork>,
+        /// Everybody together.
+        team: MemberWork,
+        /// What the team knows the person did, ever.
+        own: Vec<TeamDeeds>,
+        /// When the first thing was done that this computer knows of.
+        known_since: Option<String>,
+    }
     /// A conversation as the team sees it.
     pub struct ThreadTeam { subject: String, assignee: Option<String>, status: Option<ThreadStatus> }
     /// One of the values somebody has to choose between.

@@ -34,6 +34,13 @@ const VIEWS = [
   ["team people", "#/inbox/t/t1", openTab("Team")],
   ["team narrow", "#/inbox/t/t1", openTab("Customer"), NARROW],
   ["team zoomed", "#/inbox/t/t1", openTab("Activity"), ZOOMED],
+  ["toolbar", "#/inbox/t/t1", openPart(/^Lately/), undefined, "look=expanded"],
+  ["toolbar people", "#/inbox", openPart(/online/), undefined, "look=expanded"],
+  ["toolbar narrow", "#/inbox", null, { width: 380, height: 700 }, "look=expanded"],
+  ["toolbar mini", "#/inbox/t/t1", null, undefined, "look=mini"],
+  ["analytics", "#/analytics"],
+  ["analytics tables", "#/analytics", table, { width: 380, height: 700 }],
+  ["analytics zoomed", "#/analytics", null, ZOOMED, "team=offline"],
   ["conflict", "#/inbox/t/t1", openConflict],
 ];
 
@@ -42,6 +49,14 @@ function openTab(name) {
     await page.locator('button[data-pane="team"]').click();
     await page.getByRole("tab", { name }).click();
   };
+}
+
+function openPart(name) {
+  return (page) => page.locator('[data-pane="team"]').getByRole("button", { name }).click();
+}
+
+async function table(page) {
+  await page.getByRole("button", { name: "Show as a table" }).first().click();
 }
 
 async function openConflict(page) {
@@ -55,9 +70,9 @@ async function narrow(page) {
 }
 
 /** Everything wrong in one view: what axe finds, and a window that scrolls sideways. */
-async function faultsOf(browser, theme, [view, hash, then, viewport]) {
+async function faultsOf(browser, theme, [view, hash, then, viewport, more = ""]) {
   const name = `${view}, ${theme}`;
-  const page = await openPage(browser, { name, query: `theme=${theme}`, hash, viewport });
+  const page = await openPage(browser, { name, query: `theme=${theme}&${more}`, hash, viewport });
   if (then) await then(page);
   await page.waitForTimeout(300);
   await page.evaluate(AXE);
@@ -76,8 +91,10 @@ async function faultsOf(browser, theme, [view, hash, then, viewport]) {
 let passed = 0;
 let failed = 0;
 await withBrowser(async (browser) => {
+  const only = process.argv[2] ?? "";
   for (const theme of ["light", "dark"]) {
     for (const view of VIEWS) {
+      if (!view[0].startsWith(only)) continue;
       const faults = await faultsOf(browser, theme, view);
       for (const fault of faults) console.error(fault);
       if (faults.length > 0) failed += 1;

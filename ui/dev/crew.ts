@@ -11,6 +11,7 @@ import type {
   ThreadStatus,
 } from "../src/api/bindings.ts";
 import { type Handlers, refusal, rust } from "../test/transport.ts";
+import { weeksOf } from "./weeks.ts";
 
 const MEMBERS: readonly TeamMember[] = [
   ["ana", "Ana Zupančič", "admin", "online", null, null, "thread:2"],
@@ -185,6 +186,7 @@ export class Crew {
         return null;
       },
       teamActivity: (query) => this.activity(query),
+      teamAnalytics: (weeks) => weeksOf(this.team.members, weeks),
       markTeamSeen: () => {
         this.asked.push(["seen"]);
         this.team = { ...this.team, unread: 0 };

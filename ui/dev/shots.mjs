@@ -79,6 +79,14 @@ const SHOTS = [
     { width: 400, height: 860 },
   ],
   ["04-team-alone", "team=alone", "#/inbox/t/t1", openTab("Team")],
+  ["13-analytics", "", "#/analytics"],
+  ["13-analytics-dark", "theme=dark&team=offline", "#/analytics", tables],
+  ["13-analytics-sl-year", "lang=sl", "#/analytics", (page) => choose(page, "12 tednov", "Leto")],
+  ["13-analytics-one", "", "#/analytics", (page) => choose(page, "Everyone", "Ana Zupančič")],
+  ["13-analytics-alone", "team=alone", "#/analytics"],
+  ["13-analytics-380", "lang=sl", "#/analytics", null, { width: 380, height: 3000 }],
+  ["13-analytics-380-table", "theme=dark", "#/analytics", tables, { width: 380, height: 3600 }],
+  ["13-analytics-end", "", "#/analytics", null, { width: 1440, height: 1500 }],
   ["09-settings-appearance", "look=expanded", "#/settings/appearance"],
   [
     "09-settings-appearance-380",
@@ -104,6 +112,19 @@ const SHOTS = [
     openConflict,
     { width: 400, height: 860 },
   ],
+  ["07-health", "desk=busy&collide", "#/health"],
+  ["07-health-dark", "theme=dark&desk=well&team=offline", "#/health"],
+  [
+    "07-health-400",
+    "lang=sl&desk=busy&collide&team=needs_you",
+    "#/health",
+    null,
+    { width: 400, height: 2400 },
+  ],
+  ["14-collision", "collide", "#/inbox/t/t1", answer],
+  ["14-collision-dark", "collide&theme=dark", "#/inbox/t/t1", answer],
+  ["14-collision-400", "collide&lang=sl", "#/inbox/t/t1", answer, { width: 400, height: 860 }],
+  ["14-held", "collide", "#/inbox", (page) => page.getByRole("button", { name: "Decide" }).click()],
   ["12-narrow-list", "", "#/inbox", null, { width: 400, height: 860 }],
   ["12-narrow-conversation", "", "#/inbox/t/t1", null, { width: 400, height: 860 }],
   [
@@ -117,6 +138,15 @@ const SHOTS = [
   ["12-380-sl", "lang=sl", "#/inbox", null, { width: 380, height: 700 }],
 ];
 
+async function answer(page) {
+  await page.locator("[data-quick-reply]").first().waitFor();
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
+  await page.keyboard.type("Potrjujem.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("dialog").last().waitFor();
+}
+
 function openTab(name) {
   return async (page) => {
     await page.locator('button[data-pane="team"]').click();
@@ -127,6 +157,20 @@ function openTab(name) {
 
 function openPart(name) {
   return (page) => page.locator('[data-pane="team"]').getByRole("button", { name }).first().click();
+}
+
+async function tables(page) {
+  for (const _ of "123") {
+    await page
+      .getByRole("button", { name: /^(Show as a table|Pokaži kot tabelo)$/ })
+      .first()
+      .click();
+  }
+}
+
+async function choose(page, menu, item) {
+  await page.getByRole("button", { name: menu }).click();
+  await page.getByRole("menuitemradio", { name: item }).click();
 }
 
 async function openHistory(page) {

@@ -53,8 +53,9 @@ pub use sending::Queued;
 pub use settings::Settings;
 pub use syncing::Summary;
 pub use team::{
-    ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, LineHold, LinkShown,
-    Person, Span, TeamForm, TeamState, TeamStatus, ThreadShared,
+    ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, Deeds, LineHold,
+    LinkShown, MemberWork, Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus,
+    ThreadShared, Week, Work,
 };
 
 pub use {

@@ -6,6 +6,7 @@
 //! state of the line and who is there, lies in the store as well ([`state`]).
 
 mod address;
+mod analytics;
 mod gather;
 mod http;
 mod life;
@@ -15,6 +16,7 @@ mod shown;
 mod state;
 mod subject;
 
+pub use analytics::{Deeds, MemberWork, TeamAnalytics, Week, Work};
 pub use life::LineHold;
 pub use membership::TeamForm;
 pub use sharing::{Appearance, Person};

@@ -10,8 +10,8 @@ use tauri::State;
 use super::{Answer, id};
 use crate::convert::team;
 use crate::dto::{
-    ActivityPage, ActivityQuery, JoinForm, OwnPresence, TeamConflict, TeamInvitation, TeamOverview,
-    TeamRole, ThreadStatus, ThreadTeam,
+    ActivityPage, ActivityQuery, JoinForm, OwnPresence, TeamAnalytics, TeamConflict, TeamInvitation,
+    TeamOverview, TeamRole, ThreadStatus, ThreadTeam,
 };
 
 /// Rows of a page of activity: a few screens.
@@ -75,6 +75,13 @@ pub(crate) async fn team_activity(
     query: ActivityQuery,
 ) -> Answer<ActivityPage> {
     Ok(app.activity_lines(asked(query)?, PAGE).await?.into())
+}
+
+/// How the last weeks went, this one among them, by member.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn team_analytics(app: State<'_, Engine>, weeks: u32) -> Answer<TeamAnalytics> {
+    Ok(app.team_analytics(weeks).await?.into())
 }
 
 /// The person has looked at all of it.

@@ -231,8 +231,7 @@ impl From<ActivityLines> for ActivityPage {
 impl From<ActivityLine> for ActivityItem {
     fn from(line: ActivityLine) -> Self {
         let of = line.activity;
-        let known = KINDS.iter().find(|(_, word)| *word == of.what);
-        let kind = known.map_or_else(|| kind_of(&of.detail), |(kind, _)| *kind);
+        let kind = kind_named(&of.what).unwrap_or_else(|| kind_of(&of.detail));
         Self {
             id: of.op_id.to_string(),
             kind,
@@ -247,6 +246,12 @@ impl From<ActivityLine> for ActivityItem {
             thread_id: line.thread.map(|t| t.to_string()),
         }
     }
+}
+
+/// The kind of that name in the log.
+pub(super) fn kind_named(word: &str) -> Option<ActivityKind> {
+    let known = KINDS.iter().find(|(_, known)| *known == word);
+    known.map(|(kind, _)| *kind)
 }
 
 /// For words a newer version may write.

@@ -3,6 +3,7 @@ import {
   Archive,
   ArrowDown,
   ArrowUp,
+  ChartColumn,
   CircleCheck,
   CornerUpLeft,
   CornerUpRight,
@@ -36,6 +37,7 @@ import { goTo, goToMail } from "../app/route.ts";
 import { toggleTeamPanel } from "../app/team-panel.ts";
 import type { PlainKey } from "../i18n/language.tsx";
 import { pickAll, togglePicked } from "../mail/list/selection.ts";
+import { openAnalytics } from "../team/analytics/open.ts";
 import { goBack } from "./back.ts";
 import type { ActionContext } from "./context.ts";
 import { type PaneAction, paneAction } from "./pane-actions.ts";
@@ -280,6 +282,16 @@ const TABLE = [
     keys: ["g h"],
     blocked: free,
     run: () => goTo({ page: "health" }),
+  },
+  {
+    id: "go.analytics",
+    group: "go",
+    title: "action.goAnalytics",
+    also: "action.goAnalytics.also",
+    icon: ChartColumn,
+    keys: ["g t"],
+    blocked: free,
+    run: openAnalytics,
   },
   {
     id: "go.settings",

@@ -85,6 +85,8 @@ export const commands = {
 	teamLookingAt: (subject: string | null, writing: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("team_looking_at", { subject, writing })),
 	/**  A page of what was done, newest first. */
 	teamActivity: (query: ActivityQuery) => typedError<ActivityPage, ApiError>(__TAURI_INVOKE("team_activity", { query })),
+	/**  How the last weeks went, this one among them, by member. */
+	teamAnalytics: (weeks: number) => typedError<TeamAnalytics, ApiError>(__TAURI_INVOKE("team_analytics", { weeks })),
 	/**  The person has looked at all of it. */
 	markTeamSeen: () => typedError<null, ApiError>(__TAURI_INVOKE("mark_team_seen")),
 	/**  A conversation as the team sees it. */
@@ -368,6 +370,13 @@ export type MailNotice = {
 	text: string,
 };
 
+/**  Somebody's weeks; without a member, what was done before any team was joined. */
+export type MemberWork = {
+	member: string | null,
+	weeks: TeamWork[],
+	total: TeamWork,
+};
+
 /**  A message's body, safe to show. */
 export type MessageBody = {
 	/**  A whole sanitised document for the sandboxed frame; null for plain text. */
@@ -610,6 +619,18 @@ threads: string[] } |
 /**  Which. */
 messages: string[] };
 
+/**  How the team's weeks went, the oldest first. */
+export type TeamAnalytics = {
+	weeks: TeamWeek[],
+	members: MemberWork[],
+	/**  Everybody together. */
+	team: MemberWork,
+	/**  What the team knows the person did, ever. */
+	own: TeamDeeds[],
+	/**  When the first thing was done that this computer knows of. */
+	knownSince: string | null,
+};
+
 /**  A field where nobody may win silently. */
 export type TeamConflict = {
 	id: string,
@@ -618,6 +639,14 @@ export type TeamConflict = {
 	/**  What holds until then. */
 	base: string | null,
 	values: ConflictValue[],
+};
+
+/**  How often the person did one kind of thing the team knows of. */
+export type TeamDeeds = {
+	kind: ActivityKind,
+	count: number,
+	/**  How many of them tell a mail's subject. */
+	titled: number,
 };
 
 /**  A way into the team for one person. */
@@ -674,6 +703,22 @@ export type TeamRole = "admin" | "member";
 
 /**  How the line to the team's server fares. */
 export type TeamState = "alone" | "connecting" | "live" | "offline" | "needs_you";
+
+/**  A week: its Monday, and its ISO number. */
+export type TeamWeek = {
+	begins: string,
+	number: number,
+};
+
+/**  What was done in a span of time. */
+export type TeamWork = {
+	notes: number,
+	replies: number,
+	/**  Answers that tell how long they took. */
+	timed: number,
+	/**  The median of that. */
+	medianSeconds: number | null,
+};
 
 /**  One line of the account test. */
 export type TestLine = {

@@ -8,6 +8,7 @@ export const teamKeys = {
   overview: ["team", "overview"] as const,
   allActivity: ["team", "activity"] as const,
   activity: (query: ActivityFilter) => ["team", "activity", query] as const,
+  analytics: (weeks: number) => ["team", "analytics", weeks] as const,
   thread: (thread: string) => ["team", "thread", thread] as const,
   conflicts: ["team", "conflicts"] as const,
   history: (subject: string) => ["team", "history", subject] as const,
@@ -28,6 +29,12 @@ export const activityQuery = (filter: ActivityFilter) =>
     queryFn: ({ pageParam }) => api.teamActivity({ ...filter, after: pageParam }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+  });
+
+export const teamAnalyticsQuery = (weeks: number) =>
+  queryOptions({
+    queryKey: teamKeys.analytics(weeks),
+    queryFn: () => api.teamAnalytics(weeks),
   });
 
 export const threadTeamQuery = (thread: string) =>

@@ -23,6 +23,9 @@ const SettingsPage = lazy(async () => ({
 const HealthPage = lazy(async () => ({
   default: (await import("../health/HealthPage.tsx")).HealthPage,
 }));
+const AnalyticsPage = lazy(async () => ({
+  default: (await import("../team/analytics/AnalyticsPage.tsx")).AnalyticsPage,
+}));
 const WelcomePage = lazy(async () => ({
   default: (await import("../welcome/WelcomePage.tsx")).WelcomePage,
 }));
@@ -66,17 +69,24 @@ export function Frame() {
         <main className={styles.page} data-pane="conversation" tabIndex={-1}>
           <ErrorBoundary key={route.page}>
             <Suspense>
-              {route.page === "settings" ? (
-                <SettingsPage section={route.section} />
-              ) : (
-                <HealthPage />
-              )}
+              <Page route={route} />
             </Suspense>
           </ErrorBoundary>
         </main>
       )}
     </div>
   );
+}
+
+function Page({ route }: { route: Exclude<Route, { page: "mail" | "welcome" }> }): ReactNode {
+  switch (route.page) {
+    case "settings":
+      return <SettingsPage section={route.section} />;
+    case "health":
+      return <HealthPage />;
+    case "analytics":
+      return <AnalyticsPage />;
+  }
 }
 
 const INBOX: Route = {

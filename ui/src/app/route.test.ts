@@ -25,6 +25,7 @@ it.each<[string, Route]>([
   ["#/settings", { page: "settings", section: null }],
   ["#/settings/accounts", { page: "settings", section: "accounts" }],
   ["#/health", { page: "health" }],
+  ["#/analytics", { page: "analytics" }],
 ])("reads and writes %s", (hash, route) => {
   expect(parseRoute(hash), "the address says it all").toEqual(route);
   expect(routeHash(route), "and is written the same way").toBe(hash);

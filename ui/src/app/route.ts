@@ -15,6 +15,7 @@ export type Route =
     }
   | { page: "settings"; section: string | null }
   | { page: "health" }
+  | { page: "analytics" }
   | { page: "welcome" };
 
 const ROLES: readonly Role[] = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
@@ -31,7 +32,7 @@ export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?");
   const [first = "", ...rest] = path.split("/").filter(Boolean).map(decoded);
   if (first === "settings") return { page: "settings", section: rest[0] ?? null };
-  if (first === "health" || first === "welcome") return { page: first };
+  if (first === "health" || first === "analytics" || first === "welcome") return { page: first };
   const folder = first === "folder" ? rest.shift() : undefined;
   const role = ROLES.find((known) => known === first);
   const scope: Scope | null =

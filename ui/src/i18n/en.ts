@@ -1,4 +1,5 @@
 import { actions } from "./en/actions.ts";
+import { analytics } from "./en/analytics.ts";
 import { common } from "./en/common.ts";
 import { compose } from "./en/compose.ts";
 import { conversation } from "./en/conversation.ts";
@@ -15,6 +16,7 @@ import { welcome } from "./en/welcome.ts";
 export const en = {
   ...common,
   ...actions,
+  ...analytics,
   ...rail,
   ...list,
   ...search,

@@ -1,6 +1,7 @@
 import type { en } from "./en.ts";
 import type { Slovenian } from "./message.ts";
 import { actions } from "./sl/actions.ts";
+import { analytics } from "./sl/analytics.ts";
 import { common } from "./sl/common.ts";
 import { compose } from "./sl/compose.ts";
 import { conversation } from "./sl/conversation.ts";
@@ -17,6 +18,7 @@ import { welcome } from "./sl/welcome.ts";
 export const sl: Slovenian<typeof en> = {
   ...common,
   ...actions,
+  ...analytics,
   ...rail,
   ...list,
   ...search,

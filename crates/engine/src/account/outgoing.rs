@@ -276,7 +276,9 @@ async fn sent(life: &Life, outgoing: &Outgoing, copy: SentCopy) -> Result<(), Fa
     life.ctx.write(record).await.map_err(|e| broken_store(&e))?;
     life.ctx.wakes.ring(life.id());
     if let Some(original) = answers {
-        Engine::around(&life.ctx).tell_replied(original).await;
+        Engine::around(&life.ctx)
+            .tell_replied(original, &outgoing.message_id)
+            .await;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kontor_collab::{Activity, ActivityDetail};
 
 /// A longer pause between two edits begins a new line.
-const PAUSE_SECONDS: i64 = 600;
+pub(super) const PAUSE_SECONDS: i64 = 600;
 
 /// How much of what was added is shown, in characters.
 const EXCERPT: usize = 120;

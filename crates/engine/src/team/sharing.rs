@@ -302,17 +302,21 @@ impl Engine {
             .await
     }
 
-    /// Tells the team that a mail was answered: who, when and which thread, nothing of what was said. Without a team nothing
-    /// is told; a thread that cannot be named (its mails have no Message-ID) is not told either. The answer itself is sent
-    /// already, whatever becomes of this.
-    pub(crate) async fn tell_replied(&self, answered: MessageId) {
+    /// Tells the team that a mail was answered: who, when, which thread and how long it took, nothing of what was said.
+    /// `sent` is the answer's Message-ID. Without a team nothing is told; a thread that cannot be named (its mails have no
+    /// Message-ID) is not told either. The answer itself is sent already, whatever becomes of this.
+    pub(crate) async fn tell_replied(&self, answered: MessageId, sent: &str) {
         if !matches!(self.ctx.collab.team(), Ok(Some(_))) {
             return;
         }
         let told = async {
             let thread = self.message(answered).await?.row.thread;
             let subject = self.thread_subject(thread).await?;
-            let op = self.ctx.collab.replied(&subject, None, self.ctx.moment());
+            let after = self.answered_after(thread, sent).await?;
+            let op = self
+                .ctx
+                .collab
+                .replied(&subject, None, after, self.ctx.moment());
             Ok::<_, Error>(op.await?)
         };
         if let Err(e) = told.await {
@@ -320,7 +324,7 @@ impl Engine {
         }
     }
 
-    async fn shared<T, F>(&self, f: F) -> Result<T>
+    pub(super) async fn shared<T, F>(&self, f: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Collab) -> kontor_collab::Result<T> + Send + 'static,

@@ -4,10 +4,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use kontor_collab::{Activity, ActivityDetail, ActivityFilter, Collab};
 use kontor_model::ThreadId;
-use kontor_protocol::field::{ASSIGNEE, DONE, STATUS};
+use kontor_protocol::field::{ASSIGNEE, STATUS};
 use kontor_protocol::{MemberId, Subject, SubjectKind};
+use kontor_store::{Read, TeamOpFilter};
 
-use super::gather::Gathering;
+use super::gather::{Gathering, PAUSE_SECONDS};
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::Result;
@@ -18,7 +19,7 @@ const SEEN: &str = "team.seen";
 const HERE: &str = "team.here.";
 /// News beyond this are not counted: nobody reads a larger number.
 const MOST_NEWS: u32 = 500;
-/// Rows looked at for the numbers of a span of time, and for a search.
+/// Rows looked at for a search.
 const MOST_LOOKED_AT: usize = 5000;
 /// Rows read at a time.
 const PAGE: u32 = 200;
@@ -66,7 +67,7 @@ pub struct ActivityLine {
     pub detail: Option<String>,
 }
 
-/// How much was done; of long spans, of the newest thousands.
+/// How much was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ActivityNumbers {
     /// Edits of notes, what was typed without a long pause as one.
@@ -146,14 +147,12 @@ impl Engine {
             member: asked.member,
             subject: asked.subject.clone(),
         };
+        let counted = filter.clone();
+        let numbers = self.ctx.read(move |r| numbers(r, &counted)).await?;
         let collab = self.ctx.collab.clone();
         let words = asked.text.map(|text| text.to_lowercase());
-        let (numbers, rows, next) = blocking(move || {
-            let numbers = numbers(&collab, &filter)?;
-            let (rows, next) = found(&collab, &filter, words.as_deref(), asked.page, limit)?;
-            Ok((numbers, rows, next))
-        })
-        .await?;
+        let (rows, next) =
+            blocking(move || found(&collab, &filter, words.as_deref(), asked.page, limit)).await?;
         let mut lines = Vec::with_capacity(rows.len());
         for activity in rows {
             lines.push(self.line(activity).await?);
@@ -270,46 +269,26 @@ fn beginning(span: Span, now: &Zoned) -> Option<Timestamp> {
     Some(first.start_of_day().ok()?.timestamp())
 }
 
-fn numbers(collab: &Collab, filter: &ActivityFilter) -> Result<ActivityNumbers> {
-    let mut numbers = ActivityNumbers::default();
-    let filter = ActivityFilter {
+/// Counts the whole span, whichever kind is shown of it.
+fn numbers(r: &Read<'_>, filter: &ActivityFilter) -> kontor_store::Result<ActivityNumbers> {
+    let filter = TeamOpFilter {
+        since: filter.since.map(nanos),
         what: None,
-        ..filter.clone()
+        member: filter.member.map(|m| m.to_string()),
+        subject: filter.subject.as_ref().map(ToString::to_string),
     };
-    let (mut gathering, mut page, mut looked_at) = (Gathering::default(), None::<String>, 0_usize);
-    while looked_at < MOST_LOOKED_AT {
-        let rows = collab.activity(&filter, page.as_deref(), PAGE)?;
-        looked_at = looked_at.saturating_add(rows.rows.len());
-        rows.rows.into_iter().for_each(|row| gathering.take(row));
-        page = rows.next;
-        if page.is_none() {
-            break;
-        }
-    }
-    for line in gathering.end() {
-        count(&mut numbers, &line.detail);
-    }
-    Ok(numbers)
+    let counted = r.team_numbers(&filter, PAUSE_SECONDS)?;
+    let small = |n| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(ActivityNumbers {
+        notes: small(counted.notes),
+        replies: small(counted.replies),
+        assigned: small(counted.assigned),
+        done: small(counted.done),
+    })
 }
 
-fn count(numbers: &mut ActivityNumbers, detail: &ActivityDetail) {
-    let one_more = match detail {
-        ActivityDetail::Note { .. } => &mut numbers.notes,
-        ActivityDetail::Reply { .. } => &mut numbers.replies,
-        ActivityDetail::Field {
-            field,
-            value: Some(_),
-        } if field == ASSIGNEE => &mut numbers.assigned,
-        ActivityDetail::Field { field, value }
-            if field == STATUS && value.as_deref() == Some(DONE) =>
-        {
-            &mut numbers.done
-        }
-        ActivityDetail::Field { .. }
-        | ActivityDetail::Resolve { .. }
-        | ActivityDetail::Member { .. } => return,
-    };
-    *one_more = one_more.saturating_add(1);
+fn nanos(at: Timestamp) -> i64 {
+    i64::try_from(at.as_nanosecond()).unwrap_or(i64::MIN)
 }
 
 type Found = (Vec<Activity>, Option<String>);

@@ -54,6 +54,8 @@ export const actions = {
   "action.goSent": "Go to sent mail",
   "action.goDrafts": "Go to drafts",
   "action.goArchive": "Go to archive",
+  "action.goAnalytics": "Team analytics",
+  "action.goAnalytics.also": "statistics, charts, response times, replies by week",
   "action.goHealth": "Sync health",
   "action.goSettings": "Settings",
   "action.goSettings.also": "preferences, options, accounts",

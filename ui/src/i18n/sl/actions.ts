@@ -94,6 +94,8 @@ export const actions: Slovenian<typeof english> = {
   "action.goSent": "Pojdi v poslano",
   "action.goDrafts": "Pojdi v osnutke",
   "action.goArchive": "Pojdi v arhiv",
+  "action.goAnalytics": "Analitika ekipe",
+  "action.goAnalytics.also": "statistika, grafi, odzivni časi, odgovori po tednih",
   "action.goHealth": "Stanje povezav",
   "action.goSettings": "Nastavitve",
   "action.goSettings.also": "možnosti, računi",

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Plus, UserCheck } from "lucide-react";
+import { ChartColumn, ChevronDown, Plus, UserCheck } from "lucide-react";
 import { useState } from "react";
 import type { OwnPresence, TeamMember, TeamOverview, TeamPresence } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
@@ -15,6 +15,7 @@ import { IconButton } from "../../components/IconButton.tsx";
 import { Menu } from "../../components/Menu.tsx";
 import { showToast } from "../../components/toasts.ts";
 import { type Translate, useFormat, useT } from "../../i18n/language.tsx";
+import { openAnalytics } from "../analytics/open.ts";
 import { linkWords } from "../LiveBadge.tsx";
 import { avatarOf, memberOf } from "../people.ts";
 import type { Meant } from "../subject.ts";
@@ -98,6 +99,16 @@ function Own({ overview }: { overview: TeamOverview }) {
         }))}
       />
       <span className={styles.space} />
+      <Button
+        size="small"
+        variant="ghost"
+        icon={ChartColumn}
+        className={styles.analytics}
+        aria-label={t("analytics.open")}
+        onClick={openAnalytics}
+      >
+        {t("analytics.open")}
+      </Button>
       <Button
         size="small"
         variant="ghost"

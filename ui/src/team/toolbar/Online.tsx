@@ -44,7 +44,8 @@ export function Online({ overview, meant }: Props) {
       title={t("toolbar.people")}
       beside={<LiveBadge overview={overview} />}
       trigger={
-        <button type="button" className={styles.faces} aria-label={label} title={label}>
+        <button type="button" className={styles.faces} title={label}>
+          {others.length > 0 ? <span className="visually-hidden">{label}</span> : null}
           {state === "live" ? null : (
             <span className={styles.link}>
               <Dot state={state === "alone" ? "offline" : state} />
@@ -55,7 +56,11 @@ export function Online({ overview, meant }: Props) {
               <Avatar size={24} {...avatarOf(members, id, name)} />
             </span>
           ))}
-          {more > 0 ? <span className={styles.more}>+{more}</span> : null}
+          {more > 0 ? (
+            <span className={styles.more} aria-hidden="true">
+              +{more}
+            </span>
+          ) : null}
           {others.length === 0 ? <span className={styles.nobody}>{label}</span> : null}
         </button>
       }

@@ -34,7 +34,7 @@ type Props = {
 export function TeamToolbar({ overview, above }: Props) {
   const t = useT();
   const { corner, size } = useTeamPanel();
-  const bar = useRef<HTMLDivElement>(null);
+  const bar = useRef<HTMLElement>(null);
   const glyph = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (takesFocus()) glyph.current?.focus();
@@ -68,11 +68,9 @@ export function TeamToolbar({ overview, above }: Props) {
   const unread = overview?.unread ?? 0;
   const expanded = size === "expanded";
   return (
-    // biome-ignore lint/a11y/useSemanticElements: no fields are grouped here
-    <div
+    <section
       ref={bar}
       className={styles.bar}
-      role="group"
       aria-label={t("toolbar.label")}
       data-corner={corner}
       data-above={above || undefined}
@@ -108,6 +106,6 @@ export function TeamToolbar({ overview, above }: Props) {
           <Expanded overview={overview} onFold={fold} />
         </Suspense>
       ) : null}
-    </div>
+    </section>
   );
 }

@@ -13,7 +13,7 @@ import "./Expanded.tsx";
 vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-11-19T09:00:00Z") });
 
 const TOMAZ = "address:tomaz@mizarstvo-kovac.example";
-const bar = () => screen.findByRole("group", { name: "Team toolbar" });
+const bar = () => screen.findByRole("region", { name: "Team toolbar" });
 
 async function openToolbar(
   size: ToolbarSize = "expanded",
@@ -38,7 +38,7 @@ it("takes the button's place by a setting, and is remembered", async () => {
   await user.click(corner.getByRole("radio", { name: "Top left" }));
   expect((await bar()).dataset.corner, "without dragging").toBe("top-start");
   await user.click(look.getByRole("radio", { name: "Button" }));
-  expect(screen.queryByRole("group", { name: "Team toolbar" })).toBeNull();
+  expect(screen.queryByRole("region", { name: "Team toolbar" })).toBeNull();
 });
 
 it("has three states: each press goes one further, Escape and Ctrl+T go back", async () => {
