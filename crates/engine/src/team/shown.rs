@@ -83,7 +83,7 @@ pub struct ActivityNumbers {
 /// A page of activity, newest first.
 #[derive(Clone, Debug, Default)]
 pub struct ActivityLines {
-    /// Of the whole span.
+    /// Of the whole span; counted with its first page.
     pub numbers: ActivityNumbers,
     /// The lines.
     pub lines: Vec<ActivityLine>,
@@ -147,8 +147,12 @@ impl Engine {
             member: asked.member,
             subject: asked.subject.clone(),
         };
-        let counted = filter.clone();
-        let numbers = self.ctx.read(move |r| numbers(r, &counted)).await?;
+        let numbers = if asked.page.is_none() {
+            let filter = filter.clone();
+            self.ctx.read(move |r| numbers(r, &filter)).await?
+        } else {
+            ActivityNumbers::default()
+        };
         let collab = self.ctx.collab.clone();
         let words = asked.text.map(|text| text.to_lowercase());
         let (rows, next) =

@@ -1,6 +1,7 @@
 //! What members did, counted where it lies: edits gathered as people think of them, answers, and how long answers took.
 //!
-//! One pass over few columns in the order of time. Window functions would say the same in SQL, ten times slower.
+//! One pass over few columns in the order of time. Window functions would say the same in SQL and take more than twice as long
+//! over a million operations.
 
 use std::collections::BTreeMap;
 
