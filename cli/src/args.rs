@@ -111,6 +111,9 @@ pub(crate) enum Command {
         /// Not before this moment (RFC 3339).
         #[arg(long)]
         at: Option<String>,
+        /// Queue nothing where a colleague answers the same conversation: exit 1, code `collision`.
+        #[arg(long)]
+        ask: bool,
         #[command(flatten)]
         wait: Wait,
     },
@@ -124,6 +127,9 @@ pub(crate) enum Command {
         /// To everyone.
         #[arg(long)]
         all: bool,
+        /// Queue nothing where a colleague answers the same conversation: exit 1, code `collision`.
+        #[arg(long)]
+        ask: bool,
         #[command(flatten)]
         wait: Wait,
     },

@@ -93,6 +93,7 @@ fn failed(e: &anyhow::Error, as_json: bool) -> ExitCode {
         | Code::Keychain
         | Code::Store
         | Code::NotNow
+        | Code::Collision
         | Code::Internal => ExitCode::from(1),
     }
 }

@@ -111,5 +111,6 @@ pub(crate) fn outgoing(o: &Outgoing) -> Value {
         "at": o.due.to_string(),
         "subject": o.subject,
         "recipients": o.recipients,
+        "held": o.held,
     })
 }

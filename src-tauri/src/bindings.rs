@@ -6,7 +6,7 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{accounts, acting, composing, notes, reading, system, team};
-use crate::events::{Notice, Stale};
+use crate::events::{Notice, Open, Stale};
 
 /// All commands and events.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -26,6 +26,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             composing::save_draft,
             composing::list_drafts,
             composing::discard_draft,
+            composing::draft_collision,
+            composing::outbox_collision,
             composing::send_draft,
             composing::unsend,
             composing::outbox,
@@ -46,10 +48,13 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             system::window_ready,
             team::team_overview,
             team::team_join,
+            team::team_company,
+            team::team_join_by_company,
             team::team_leave,
             team::team_invite,
             team::team_set_presence,
             team::team_looking_at,
+            team::team_caret,
             team::team_activity,
             team::team_analytics,
             team::mark_team_seen,
@@ -64,7 +69,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             notes::note_at,
             notes::restore_note,
         ])
-        .events(collect_events![Stale, Notice])
+        .events(collect_events![Stale, Notice, Open])
 }
 
 /// Writes the TypeScript.

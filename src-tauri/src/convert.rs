@@ -35,6 +35,7 @@ impl From<engine::Error> for ApiError {
             engine::Code::Keychain => Code::Keychain,
             engine::Code::Store => Code::Store,
             engine::Code::NotNow => Code::NotNow,
+            engine::Code::Collision => Code::Collision,
             engine::Code::Internal => Code::Internal,
         };
         Self {
@@ -394,5 +395,6 @@ pub(crate) fn outgoing(o: engine::store::Outgoing) -> OutboxView {
         attempts: o.attempts,
         error: (!o.error.is_empty()).then_some(o.error),
         at: o.due.to_string(),
+        held: o.held,
     }
 }

@@ -32,7 +32,7 @@ word! {
     /// How an account fares.
     pub enum AccountState { Connecting, Live, Polling, Offline, NeedsYou }
     /// What to branch on when something failed.
-    pub enum Code { Usage, NotFound, Offline, SignIn, Refused, Keychain, Store, Internal, NotNow }
+    pub enum Code { Usage, NotFound, Offline, SignIn, Refused, Keychain, Store, Internal, NotNow, Collision }
     /// How a connection is protected; there is no unprotected choice.
     pub enum Security { Tls, Starttls }
     /// Which layer of the sync.
@@ -63,6 +63,8 @@ word! {
     pub enum OwnPresence { Online, Away, Busy }
     /// Where a conversation stands for the team.
     pub enum ThreadStatus { Open, Waiting, Done, Snoozed }
+    /// What a colleague does about a conversation that is being answered here.
+    pub enum Clash { Answered, Answering, Unsent }
     /// How far back the activity goes.
     pub enum ActivityRange { Today, Week, Month, All }
     /// What was done.
@@ -177,11 +179,25 @@ dto! {
     pub struct Draft {
         id: Option<String>, account: String, to: Vec<Address>, cc: Vec<Address>, bcc: Vec<Address>,
         subject: String, text: String, html: Option<String>, reply_to: Option<String>,
+        /// When it was begun, ms since 1970: what colleagues answered later is asked about. Handed back as it came.
+        began: Option<Seq>,
     }
     /// A mail on its way out.
     pub struct OutboxView {
         id: String, message_id: String, subject: String, to: Vec<Address>, state: OutboxState,
         attempts: u32, error: Option<String>, at: String,
+        /// A colleague answered while it waited: it leaves when the person says so.
+        held: bool,
+    }
+    /// A colleague whose answer meets one from here.
+    pub struct Collision {
+        member: String, name: String, what: Clash,
+        /// When they answered, or since when they are offline.
+        at: Option<String>,
+        /// Their answer, where that mail is here.
+        message: Option<String>,
+        /// The conversation.
+        thread: String,
     }
     /// Servers found for an address.
     pub struct Discovered { imap: Option<Endpoint>, smtp: Option<Endpoint>, username: String, source: String, note: Option<String> }
@@ -202,6 +218,8 @@ dto! {
     /// What the person chose.
     pub struct Settings {
         language: Language, theme: Theme, density: Density, single_keys: bool, undo_seconds: u32, reconcile_minutes: u32, notifications: bool,
+        /// The team sees the subjects of mails that are answered here.
+        share_subjects: bool,
     }
     /// A member of the team, as colleagues see them.
     pub struct TeamMember {
@@ -210,19 +228,31 @@ dto! {
         viewing: Option<String>,
         /// The subject they are answering; of those who are offline, where an answer was left unsent.
         writing: Option<String>,
+        /// Where they are in a shared note.
+        caret: Option<NoteCaret>,
     }
+    /// A caret in a note, and where the choice began: scalar values of its text.
+    pub struct NoteCaret { subject: String, anchor: u32, head: u32 }
     /// What the team's server does not have yet.
     pub struct TeamQueue { length: u32, oldest_at: Option<String> }
+    /// What went wrong on the line to the team's server.
+    pub struct LinkError { at: String, what: String }
     /// The team, but not its content.
     pub struct TeamOverview {
         state: TeamState, why: Option<String>, since: Option<String>, server: Option<String>, org: Option<String>,
         me: Option<String>, role: Option<TeamRole>, queue: TeamQueue, latency_ms: Option<Real>, reconnects: u32,
+        /// Changes told and heard since the program started.
+        sent: u32, received: u32,
+        /// What went wrong on the line since then.
+        errors: u32, last_error: Option<LinkError>,
         members: Vec<TeamMember>,
         /// News for the person since they last looked.
         unread: u32,
     }
     /// What joining a team needs.
     pub struct JoinForm { link: String, server: Option<String>, name: Option<String>, email: String, password: String }
+    /// What joining by the company's sign-in needs.
+    pub struct CompanyJoinForm { link: String, server: Option<String>, name: Option<String> }
     /// A way into the team for one person.
     pub struct TeamInvitation { link: String, code: String, role: TeamRole, expires_at: String }
     /// A note to begin writing in.

@@ -37,6 +37,16 @@ pub(crate) struct Notice {
     pub(crate) account: Option<String>,
 }
 
+/// A notification was clicked: what to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Open {
+    /// The conversation, where it is one that is here.
+    pub(crate) thread: Option<String>,
+    /// The subject whose note it is about.
+    pub(crate) note: Option<String>,
+}
+
 /// Commits of a bulk sync come many a second; the window needs a few.
 const TOGETHER: Duration = Duration::from_millis(15);
 

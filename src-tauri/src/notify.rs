@@ -1,17 +1,25 @@
-//! Desktop notifications: new mail in an inbox, while the window does not have the person's attention.
+//! Desktop notifications: new mail in an inbox and mentions in notes, while the window does not have the person's
+//! attention. A click brings the window up and shows what it was about.
+
+mod mention;
 
 use kontor_engine::Engine;
-use kontor_engine::model::{Change, Layer, Role};
+use kontor_engine::model::{Change, Layer, MessageRow, Role};
 use tauri::{AppHandle, Manager as _};
+use tauri_specta::Event as _;
+
+use crate::events::Open;
 
 /// More arrivals at once than this are told as one.
 const ONE_BY_ONE: usize = 3;
 
 /// One notification.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Toast {
     title: String,
     body: String,
+    /// What a click shows, besides the window.
+    opens: Option<Open>,
 }
 
 /// Starts notifying.
@@ -23,27 +31,38 @@ pub(crate) fn start(app: &AppHandle, engine: &Engine) {
 async fn follow(app: &AppHandle, engine: &Engine) {
     let mut commits = engine.commits();
     let mut seq = engine.change_seq().await.unwrap_or_default();
+    let mut row = engine.last_activity().await.unwrap_or_default();
     while commits.changed().await.is_ok() {
         let Ok(changes) = engine.changes_after(seq, 5000).await else {
             continue;
         };
         seq = changes.seq;
-        let toasts = toasts(engine, changes.entries.into_iter().map(|(_, c)| c)).await;
+        let changes: Vec<Change> = changes.entries.into_iter().map(|(_, c)| c).collect();
+        let mut toasts = if changes.iter().any(|c| matches!(c, Change::Team)) {
+            mention::toasts(engine, &mut row).await
+        } else {
+            Vec::new()
+        };
+        toasts.extend(arrivals(engine, changes.into_iter()).await);
         let focused = app
             .get_webview_window("main")
             .is_some_and(|w| w.is_focused().unwrap_or(false));
-        if toasts.is_empty() || focused || !engine.settings().await.is_ok_and(|s| s.notifications) {
+        if toasts.is_empty() || focused || !wanted(engine).await {
             continue;
         }
-        let shown = tokio::task::spawn_blocking(move || toasts.iter().try_for_each(show)).await;
-        if let Ok(Err(e)) = shown {
-            // No notification service: the window shows the mail all the same.
-            tracing::info!("no notification could be shown: {e}");
+        for toast in toasts {
+            show(app.clone(), toast);
         }
     }
 }
 
-async fn toasts(engine: &Engine, changes: impl Iterator<Item = Change>) -> Vec<Toast> {
+/// Whether the person wants to be notified: chosen in the settings, and not busy.
+async fn wanted(engine: &Engine) -> bool {
+    let chosen = engine.settings().await.is_ok_and(|s| s.notifications);
+    chosen && !engine.is_busy().await.unwrap_or(false)
+}
+
+async fn arrivals(engine: &Engine, changes: impl Iterator<Item = Change>) -> Vec<Toast> {
     let inboxes: Vec<_> = match engine.folders(None).await {
         Ok(folders) => folders
             .into_iter()
@@ -67,19 +86,7 @@ async fn toasts(engine: &Engine, changes: impl Iterator<Item = Change>) -> Vec<T
             arrived.push(detail.row);
         }
     }
-    if arrived.len() > ONE_BY_ONE {
-        let people: Vec<&str> = arrived
-            .iter()
-            .filter_map(|m| m.from.first())
-            .map(kontor_engine::model::Address::label)
-            .take(ONE_BY_ONE)
-            .collect();
-        return vec![Toast {
-            title: format!("Kontor: {}", arrived.len()),
-            body: format!("{} …", people.join(", ")),
-        }];
-    }
-    let one = |m: kontor_engine::model::MessageRow| Toast {
+    let one = |m: MessageRow| Toast {
         title: m
             .from
             .first()
@@ -90,22 +97,114 @@ async fn toasts(engine: &Engine, changes: impl Iterator<Item = Change>) -> Vec<T
         } else {
             format!("{}\n{}", m.subject, m.preview)
         },
+        opens: Some(Open {
+            thread: Some(m.thread.to_string()),
+            note: None,
+        }),
     };
-    arrived.into_iter().map(one).collect()
+    together(arrived.into_iter().map(one).collect())
 }
 
-fn show(toast: &Toast) -> Result<(), notify_rust::error::Error> {
+/// Many at once are one: how many, and of whom the first are.
+fn together(toasts: Vec<Toast>) -> Vec<Toast> {
+    if toasts.len() <= ONE_BY_ONE {
+        return toasts;
+    }
+    let mut people: Vec<&str> = Vec::new();
+    for toast in &toasts {
+        let name = toast.title.as_str();
+        if people.len() < ONE_BY_ONE && !name.is_empty() && !people.contains(&name) {
+            people.push(name);
+        }
+    }
+    vec![Toast {
+        title: format!("Kontor: {}", toasts.len()),
+        body: format!("{} …", people.join(", ")),
+        opens: None,
+    }]
+}
+
+/// Shows one and waits for its click on a thread of its own: nobody knows how long it stands.
+fn show(app: AppHandle, toast: Toast) {
+    let shown = std::thread::Builder::new()
+        .name("notification".into())
+        .spawn(move || {
+            let clicked = || open(&app, toast.opens.clone());
+            if let Err(e) = tell(&toast, clicked) {
+                // No notification service: the window shows the news all the same.
+                tracing::info!("no notification could be shown: {e}");
+            }
+        });
+    if let Err(e) = shown {
+        tracing::info!("no notification could be shown: {e}");
+    }
+}
+
+fn tell(toast: &Toast, clicked: impl FnOnce()) -> Result<(), notify_rust::error::Error> {
     // The body may be read as markup by the desktop: what a stranger wrote must stay text.
     let body = toast
         .body
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;");
-    notify_rust::Notification::new()
+    let shown = notify_rust::Notification::new()
         .appname("Kontor")
         .summary(&toast.title)
         .body(&body)
         .icon("kontor")
-        .show()
-        .map(|_| ())
+        .action("default", "Kontor")
+        .show()?;
+    #[cfg(all(unix, not(target_os = "macos")))]
+    shown.wait_for_action(|action| {
+        if action == "default" {
+            clicked();
+        }
+    });
+    // Elsewhere the click only brings the program up, which the desktop does by itself.
+    #[cfg(not(all(unix, not(target_os = "macos"))))]
+    drop((shown, clicked));
+    Ok(())
+}
+
+fn open(app: &AppHandle, what: Option<Open>) {
+    if let Some(window) = app.get_webview_window("main") {
+        let up = window
+            .unminimize()
+            .and_then(|()| window.show())
+            .and_then(|()| window.set_focus());
+        if let Err(e) = up {
+            tracing::info!("the window does not come up: {e}");
+        }
+    }
+    if let Some(what) = what
+        && let Err(e) = what.emit(app)
+    {
+        tracing::warn!("the window does not hear: {e}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn toast(title: &str) -> Toast {
+        Toast {
+            title: title.into(),
+            body: "words".into(),
+            opens: None,
+        }
+    }
+
+    #[test]
+    fn a_few_stand_alone_and_many_are_one() {
+        let few: Vec<Toast> = ["Ana", "Bor", "Ana"].map(toast).into();
+        assert_eq!(together(few.clone()), few);
+        let many = ["Ana", "Bor", "Ana", "Luka", "Nika"].map(toast).into();
+        let one = together(many);
+        let told: Vec<_> = one
+            .iter()
+            .map(|t| (t.title.as_str(), t.body.as_str()))
+            .collect();
+        assert_eq!(told, [("Kontor: 5", "Ana, Bor, Luka …")]);
+    }
 }

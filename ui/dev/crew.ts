@@ -13,6 +13,8 @@ import type {
 import { type Handlers, refusal, rust } from "../test/transport.ts";
 import { weeksOf } from "./weeks.ts";
 
+const TOMAZ = "address:tomaz@mizarstvo-kovac.example";
+
 const MEMBERS: readonly TeamMember[] = [
   ["ana", "Ana Zupančič", "admin", "online", null, null, "thread:2"],
   ["bor", "Bor Kranjc", "member", "busy", "2026-11-19T08:54:00Z", null, null],
@@ -32,10 +34,11 @@ const MEMBERS: readonly TeamMember[] = [
       since,
       viewing,
       writing,
+      // Jan stands behind "Kovač: kako delamo" in the note.
+      caret: id === "jan" ? { subject: TOMAZ, anchor: 2, head: 20 } : null,
     }) as TeamMember,
 );
 
-const TOMAZ = "address:tomaz@mizarstvo-kovac.example";
 const NOTE = `# Kovač: kako delamo
 - Dostava samo zjutraj, dvorišče je ozko za vlačilec.
 - Rok dobave vedno preveri v delavnici, šele potem potrdi.
@@ -126,6 +129,15 @@ export class Crew {
           : { length: 0, oldestAt: null },
       latencyMs: state === "live" ? 34.2 : null,
       reconnects: 1,
+      sent: 128,
+      received: 4820,
+      errors: state === "live" ? 1 : 3,
+      lastError: alone
+        ? null
+        : {
+            at: "2026-11-19T07:42:00Z",
+            what: "The team's server has been silent for too long.",
+          },
       members: alone ? [] : [...MEMBERS],
       unread: alone ? 0 : 3,
     };
@@ -162,10 +174,17 @@ export class Crew {
         this.team = new Crew("live").team;
         return this.team;
       },
+      teamCompany: () => null,
+      teamJoinByCompany: (form) => {
+        this.asked.push(["join by company", form]);
+        this.team = new Crew("live").team;
+        return this.team;
+      },
       teamLeave: () => {
         this.asked.push(["leave"]);
+        const told = this.team.state === "live";
         this.team = new Crew("alone").team;
-        return null;
+        return told;
       },
       teamInvite: (role) => ({
         link: "https://kontor.hrastvijak.example/join/HRAST-7K2M-QX4P",
@@ -183,6 +202,10 @@ export class Crew {
       },
       teamLookingAt: (subject, writing) => {
         this.asked.push(["looking", subject, writing]);
+        return null;
+      },
+      teamCaret: (caret) => {
+        this.asked.push(["caret", caret]);
         return null;
       },
       teamActivity: (query) => this.activity(query),

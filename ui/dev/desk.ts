@@ -1,4 +1,4 @@
-import type { Draft, HealthView, OutboxView } from "../src/api/bindings.ts";
+import type { Collision, Draft, HealthView, OutboxView } from "../src/api/bindings.ts";
 import { type Handlers, refusal } from "../test/transport.ts";
 import { PEOPLE } from "./letters.ts";
 
@@ -16,12 +16,40 @@ export class Desk {
   readonly drafts = new Map<string, Draft>();
   readonly outbox: OutboxView[];
   readonly sent = new Map<string, Draft>();
+  /** Who else answers what is answered here. */
+  collisions: Collision[] = [];
+  /** What was decided about mails in the outbox, in order. */
+  readonly decided: [what: string, id: string][] = [];
   private last = 0;
   private readonly state: string;
 
   constructor(state = "usual") {
     this.state = state;
-    this.outbox = state === "usual" ? [] : WAITING;
+    this.outbox = state === "usual" ? [] : [...WAITING];
+  }
+
+  /** Colleagues answer what is answered here, and one did while a reply waited. */
+  collide(): void {
+    const on = { message: null, thread: "t1" };
+    this.collisions = [
+      {
+        ...on,
+        member: "ana",
+        name: "Ana Zupančič",
+        what: "answered",
+        at: "2026-11-19T08:42:00Z",
+        message: "m1",
+      },
+      { ...on, member: "jan", name: "Jan Vrhovec", what: "answering", at: null },
+      {
+        ...on,
+        member: "luka",
+        name: "Luka Pirc",
+        what: "unsent",
+        at: "2026-11-18T16:42:00Z",
+      },
+    ];
+    this.outbox.push(HELD);
   }
 
   handlers(): Handlers {
@@ -36,6 +64,7 @@ export class Desk {
         text: mode === "new" ? "" : `\n\n${QUOTED}`,
         html: null,
         replyTo: message,
+        began: Date.now(),
       }),
       saveDraft: (draft) => {
         this.last += 1;
@@ -48,6 +77,8 @@ export class Desk {
         this.drafts.delete(id);
         return null;
       },
+      draftCollision: () => this.collisions,
+      outboxCollision: () => this.collisions,
       sendDraft: (id) => {
         const draft = this.drafts.get(id);
         if (!draft) throw refusal("not_found", "This draft is no longer here.");
@@ -63,8 +94,8 @@ export class Desk {
         return draft;
       },
       outbox: () => this.outbox,
-      retryOutbox: () => null,
-      cancelOutbox: () => null,
+      retryOutbox: (id) => this.decide("retry", id),
+      cancelOutbox: (id) => this.decide("cancel", id),
       saveAttachment: () => "/home/maja/Prenosi/Naročilo-2026-11.pdf",
       openAttachment: () => null,
       discoverAccount: (email) => ({
@@ -99,6 +130,13 @@ export class Desk {
       removeAccount: () => null,
       health: () => this.health(),
     };
+  }
+
+  private decide(what: string, id: string): null {
+    this.decided.push([what, id]);
+    const at = this.outbox.findIndex((mail) => mail.id === id && mail.held);
+    if (at >= 0) this.outbox.splice(at, 1);
+    return null;
   }
 
   private health(): HealthView {
@@ -152,6 +190,19 @@ export class Desk {
   }
 }
 
+const HELD: OutboxView = {
+  id: "o9",
+  messageId: "9@hrastvijak.example",
+  subject: "Re: Ponudba PN-2026-0418",
+  to: [PEOPLE.tomaz],
+  state: "failed",
+  attempts: 1,
+  error:
+    "Ana Zupančič answered this conversation while your reply waited. It was not sent: send it anyway, or take it back.",
+  at: "2026-11-19T08:41:00Z",
+  held: true,
+};
+
 const WAITING: OutboxView[] = [
   {
     id: "o1",
@@ -162,6 +213,7 @@ const WAITING: OutboxView[] = [
     attempts: 2,
     error: "imap.hrastvijak.example does not answer on port 587.",
     at: "2026-11-19T08:41:00Z",
+    held: false,
   },
   {
     id: "o2",
@@ -172,6 +224,7 @@ const WAITING: OutboxView[] = [
     attempts: 1,
     error: null,
     at: "2026-11-19T08:52:00Z",
+    held: false,
   },
   {
     id: "o3",
@@ -183,5 +236,6 @@ const WAITING: OutboxView[] = [
     error:
       "The mail was not sent to anyone; it was refused for nabava@stara-domena.example: 550 5.1.1 User unknown There is no such mailbox: check the address.",
     at: "2026-11-19T07:20:00Z",
+    held: false,
   },
 ];

@@ -6,8 +6,7 @@ import { Office } from "./office.ts";
 
 /**
  * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well&team=live|alone|offline|connecting` choose what is
- * shown; the part
- * after `#` is the window's own address. `window.office` lets a script make mail arrive.
+ * shown; `collide` lets colleagues answer what is answered here; the part after `#` is the window's own address. `window.office` lets a script make mail arrive.
  */
 const asked = new URLSearchParams(window.location.search);
 const office = new Office(asked.get("state") ?? "usual");
@@ -18,10 +17,12 @@ office.settings = {
   density: (asked.get("density") ?? "comfortable") as Settings["density"],
 };
 const crew = new Crew(asked.get("team") ?? "live");
+const desk = new Desk(asked.get("desk") ?? "usual");
+if (asked.has("collide")) desk.collide();
 Object.assign(window, { office, crew });
 serve({
   ...office.handlers(),
-  ...new Desk(asked.get("desk") ?? "usual").handlers(),
+  ...desk.handlers(),
   ...crew.handlers(),
 });
 

@@ -54,6 +54,7 @@ export class Office {
     undoSeconds: 10,
     reconcileMinutes: 10,
     notifications: true,
+    shareSubjects: false,
   };
   /** Set to make the next command of that name fail, once. */
   failing: string | null = null;
@@ -120,6 +121,7 @@ export class Office {
         text: "",
         html: null,
         replyTo: message,
+        began: null,
       }),
       saveDraft: (draft) => draft.id ?? "d1",
       listDrafts: () => [],

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 pub(crate) enum TeamCommand {
     /// Join a team, or sign in again on another computer. What was written here before is shared from then on.
     Join(JoinArgs),
-    /// Leave the team; everything stays readable here.
+    /// Leave the team; everything stays readable here, and the server signs this computer out.
     Leave,
     /// Invite somebody (admins).
     Invite {
@@ -42,6 +42,12 @@ pub(crate) struct JoinArgs {
     /// Read the password from one line of stdin.
     #[arg(long)]
     pub(crate) password_stdin: bool,
+    /// Sign in as your company has it, in the browser of this computer; no password.
+    #[arg(long, conflicts_with_all = ["email", "password_stdin"])]
+    pub(crate) browser: bool,
+    /// Only print the address, do not open the browser.
+    #[arg(long, requires = "browser")]
+    pub(crate) no_open: bool,
     /// Certificates trusted besides the system's, PEM.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,

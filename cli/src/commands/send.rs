@@ -4,23 +4,24 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use kontor_engine::model::{Millis, OutboxId};
-use kontor_engine::{Code, Error, Queued};
+use kontor_engine::{Clash, Code, Colliding, Error, Queued};
 use serde_json::json;
 
 use super::{App, PATIENCE, account_id, mime};
 use crate::args::{OutboxCommand, Wait};
-use crate::rows;
+use crate::{output, rows};
 
 pub(super) async fn send(
     app: &App,
     file: &Path,
     account: Option<String>,
     at: Option<String>,
-    wait: Wait,
+    (ask, wait): (bool, Wait),
 ) -> Result<()> {
     let raw = mime::read(file)?;
     let account = account_id(account.as_deref())?;
     let at = at.as_deref().map(moment).transpose()?;
+    collides(app, ask, app.engine.collision_of_raw(&raw).await)?;
     let queued = app.engine.send_raw(raw, account, at).await?;
     answer(app, queued, wait).await
 }
@@ -38,12 +39,49 @@ pub(super) async fn reply(
     message: &str,
     text_file: &Path,
     all: bool,
-    wait: Wait,
+    (ask, wait): (bool, Wait),
 ) -> Result<()> {
     let id = app.engine.find_message(message).await?;
     let text = String::from_utf8(mime::read(text_file)?).context("the text is not UTF-8")?;
+    collides(app, ask, app.engine.collision(id, None).await)?;
     let queued = app.engine.reply(id, &text, all).await?;
     answer(app, queued, wait).await
+}
+
+/// Says who else answers the conversation; with `ask` that ends the command before anything is queued.
+fn collides(
+    app: &App,
+    ask: bool,
+    found: kontor_engine::Result<Vec<Colliding>>,
+) -> Result<(), Error> {
+    let sentences: Vec<String> = found?.iter().map(told).collect();
+    if sentences.is_empty() {
+        return Ok(());
+    }
+    let message = sentences.join(" ");
+    if ask {
+        return Err(Error {
+            code: Code::Collision,
+            message: format!("{message} Nothing was queued; without --ask it would be."),
+        });
+    }
+    if app.json {
+        let code = Code::Collision.as_str();
+        let warning = json!({ "warning": { "code": code, "message": message } });
+        output::say(&warning.to_string());
+    } else {
+        output::say(&format!("kontorctl: {message}"));
+    }
+    Ok(())
+}
+
+fn told(of: &Colliding) -> String {
+    let (name, at) = (&of.name, of.at.unwrap_or_default());
+    match of.what {
+        Clash::Answered => format!("{name} answered this conversation at {at}."),
+        Clash::Answering => format!("{name} is answering this conversation now."),
+        Clash::Unsent => format!("{name}, offline since {at}, has an unsent reply to it."),
+    }
 }
 
 async fn answer(app: &App, queued: Queued, wait: Wait) -> Result<()> {

@@ -1,12 +1,13 @@
 //! `team …`, `presence …`, `assign`
 
 use std::fs;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use kontor_engine::auth::Secret;
 use kontor_engine::protocol::{self, MemberPresence};
-use kontor_engine::{Appearance, Code, Error, Person, TeamForm, TeamStatus};
+use kontor_engine::{Appearance, Code, CompanyForm, Error, Person, TeamForm, TeamStatus};
 use serde_json::{Value, json};
 
 use super::following::Following;
@@ -18,9 +19,14 @@ pub(super) async fn run(app: &App, command: TeamCommand) -> Result<()> {
     match command {
         TeamCommand::Join(args) => join(app, args).await,
         TeamCommand::Leave => {
-            app.engine.team_leave().await?;
-            let text = "You left the team. Its notes and fields stay readable here.";
-            app.answer(&json!({ "left": true }), text);
+            let signed_out = app.engine.team_leave().await?;
+            let text = if signed_out {
+                "You left the team. Its notes and fields stay readable here."
+            } else {
+                "You left the team. Its notes and fields stay readable here. The server could not be told: ask an admin \
+                 of the team to sign this computer out."
+            };
+            app.answer(&json!({ "left": true, "signed_out": signed_out }), text);
             Ok(())
         }
         TeamCommand::Invite { role } => invite(app, role).await,
@@ -34,16 +40,14 @@ pub(super) async fn run(app: &App, command: TeamCommand) -> Result<()> {
 }
 
 async fn join(app: &App, args: JoinArgs) -> Result<()> {
+    if args.browser {
+        return join_by_company(app, args).await;
+    }
+    let ca_pem = certificates(&args)?;
     let email = match args.email {
         Some(email) => email,
         None => first_address(app).await?,
     };
-    let ca_pem = args
-        .ca
-        .as_ref()
-        .map(fs::read_to_string)
-        .transpose()
-        .context("read the --ca file")?;
     let password = Secret::new(account::password(args.password_stdin, &email)?);
     let status = app
         .engine
@@ -57,12 +61,55 @@ async fn join(app: &App, args: JoinArgs) -> Result<()> {
             ca_pem,
         })
         .await?;
+    belonging(app, &status);
+    Ok(())
+}
+
+/// The person signs in in the browser; this waits for it.
+async fn join_by_company(app: &App, args: JoinArgs) -> Result<()> {
+    let (ca_pem, opens) = (certificates(&args)?, !args.no_open);
+    let form = CompanyForm {
+        link: args.invitation,
+        server: args.server,
+        name: args.name,
+        device: this_computer(),
+        ca_pem,
+    };
+    let open = move |url: &str| {
+        output::say(&format!("Sign in at {url}"));
+        if opens && let Err(e) = browser(url) {
+            output::say(&format!(
+                "The browser does not open ({e}): open the address yourself."
+            ));
+        }
+    };
+    let status = app.engine.team_join_by_company(form, open).await?;
+    belonging(app, &status);
+    Ok(())
+}
+
+/// Asks the desktop for its browser.
+fn browser(url: &str) -> std::io::Result<()> {
+    let mut opening = Command::new("xdg-open");
+    let quiet = opening
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    quiet.spawn().map(drop)
+}
+
+fn belonging(app: &App, status: &TeamStatus) {
     let name = status
         .team
         .as_ref()
         .map_or("the team", |team| team.name.as_str());
-    app.answer(&status_row(&status), &format!("You belong to {name} now."));
-    Ok(())
+    app.answer(&status_row(status), &format!("You belong to {name} now."));
+}
+
+fn certificates(args: &JoinArgs) -> Result<Option<String>> {
+    let file = args.ca.as_ref().map(fs::read_to_string);
+    file.transpose().context("read the --ca file")
 }
 
 async fn first_address(app: &App) -> Result<String> {
@@ -143,6 +190,10 @@ fn status_row(status: &TeamStatus) -> Value {
         },
         "latency_ms": status.link.latency_ms,
         "reconnects": status.link.reconnects,
+        "sent": status.link.sent,
+        "received": status.link.received,
+        "errors": status.link.errors,
+        "last_error": status.link.last_error.as_ref().map(|e| json!({ "at": moment(e.at), "what": e.what })),
     })
 }
 

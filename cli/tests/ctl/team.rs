@@ -476,3 +476,50 @@ fn colleagues_hear_of_an_answer_and_nothing_of_what_it_says() {
         "one thread, one name"
     );
 }
+
+#[test]
+fn who_answers_what_a_colleague_answered_is_told() {
+    let house = House::open();
+    // Old enough for any clock.
+    let raw = String::from_utf8(letter("q", "Kdaj dobavite?")).unwrap();
+    let letter = Mail::new(raw.replace("21 Nov 2026", "21 Nov 2020").into_bytes());
+    let dovecot = Dovecot::builder().user(ANA).mail(MAJA, letter.clone());
+    let (_dovecot, ana) = Desk::synced(dovecot);
+    // Alone there is nobody to ask about.
+    let text = ana.file("a.txt", b"V petek.\n");
+    let reply = ["reply", "mid:q@example.org", "--text-file", &text];
+    let asking = [&reply[..], &["--ask"]].concat();
+    let alone = ana.json(&asking).ok();
+    assert_eq!(alone.err, "", "{alone:?}");
+    house.join(&ana, "Ana");
+    ana.json(&[&asking[..], &["--wait"]].concat()).ok();
+    sync(&ana);
+
+    let (_other, bor) = Desk::synced(Dovecot::builder().user(ANA).mail(MAJA, letter));
+    house.join(&bor, "Bor");
+    sync(&bor);
+    let text = bor.file("b.txt", b"Jutri.\n");
+    let reply = ["reply", "mid:q@example.org", "--text-file", &text];
+    let refused = bor.json(&[&reply[..], &["--ask"]].concat()).code(1);
+    let (code, message) = refused.error();
+    assert_eq!(code, "collision", "{message}");
+    assert!(
+        message.starts_with("Ana answered this conversation"),
+        "{message}"
+    );
+    assert_eq!(
+        bor.json(&["outbox", "list"]).ok().lines(),
+        [Value::Null; 0],
+        "nothing was queued"
+    );
+    let told = bor.json(&reply).ok();
+    let warning: Value = serde_json::from_str(told.err.trim()).unwrap();
+    assert_eq!(warning["warning"]["code"], "collision", "{warning}");
+    assert_eq!(told.one()["state"], "queued", "and it is sent");
+    let file = bor.file(
+        "c.eml",
+        b"From: maja@hrastvijak.example\r\nTo: s@example.org\r\nIn-Reply-To: <q@example.org>\r\nMessage-ID: <c@x.example>\r\n\r\nJutri.\r\n",
+    );
+    let refused = bor.json(&["send", &file, "--ask"]).code(1);
+    assert_eq!(refused.error().0, "collision");
+}

@@ -45,6 +45,8 @@ pub struct DraftForm {
     pub html: Option<String>,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
+    /// When it was begun: what colleagues answered before, its author could know.
+    pub began: Option<Millis>,
 }
 
 /// What a draft row keeps besides its columns.
@@ -56,6 +58,8 @@ struct Content {
     subject: String,
     text: String,
     html: Option<String>,
+    #[serde(default)]
+    began: Option<Millis>,
 }
 
 impl Engine {
@@ -83,6 +87,7 @@ impl Engine {
             text: String::new(),
             html: None,
             reply_to: None,
+            began: Some(self.ctx.clock.now()),
         };
         let (Mode::Reply | Mode::ReplyAll, Some(message)) = (mode, message) else {
             return Ok(blank);
@@ -163,7 +168,17 @@ impl Engine {
             })
             .await?
             .account;
+        let began = match (form.began, form.id) {
+            (Some(began), _) => began,
+            (None, Some(id)) => {
+                let kept = self.ctx.read(move |r| r.draft(id)).await;
+                let kept = kept.ok().map(|row| began(&row).unwrap_or(row.updated_at));
+                kept.unwrap_or_else(|| self.ctx.clock.now())
+            }
+            (None, None) => self.ctx.clock.now(),
+        };
         let content = Content {
+            began: Some(began),
             to: form.to,
             cc: form.cc,
             bcc: form.bcc,
@@ -251,7 +266,16 @@ impl Engine {
             draft: Some(id),
             due,
         };
-        Ok(self.enqueue(new).await?.id)
+        let account = new.account;
+        // Its author was asked, if there was something to ask; what colleagues do from now on is asked about again.
+        let queued = move |w: &mut kontor_store::Write<'_>| {
+            let queued = w.enqueue(&new)?;
+            w.ask_before_sending(queued.id)?;
+            Ok(queued.id)
+        };
+        let id = self.ctx.write_durable(queued).await?;
+        self.ctx.wakes.ring_outbox(account);
+        Ok(id)
     }
 
     /// Takes a queued mail back and opens its draft again.
@@ -316,6 +340,12 @@ pub(crate) async fn draft_bytes(ctx: &Arc<Context>, row: &kontor_store::Draft) -
     Ok(raw)
 }
 
+/// When a draft was begun, where that is known.
+pub(crate) fn began(row: &kontor_store::Draft) -> Option<Millis> {
+    let content: Content = serde_json::from_str(&row.draft.content).ok()?;
+    content.began
+}
+
 fn form(row: &kontor_store::Draft) -> DraftForm {
     // A content of another version that cannot be read opens as an empty mail; the row keeps it.
     let content: Option<Content> = serde_json::from_str(&row.draft.content).ok();
@@ -326,6 +356,7 @@ fn form(row: &kontor_store::Draft) -> DraftForm {
         subject: String::new(),
         text: String::new(),
         html: None,
+        began: None,
     });
     DraftForm {
         id: Some(row.id),
@@ -337,6 +368,7 @@ fn form(row: &kontor_store::Draft) -> DraftForm {
         text: c.text,
         html: c.html,
         reply_to: row.draft.answers,
+        began: c.began,
     }
 }
 

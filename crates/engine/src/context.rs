@@ -19,6 +19,7 @@ use crate::notice::Notice;
 use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
+use crate::team::Roots;
 use crate::workers::Workers;
 
 /// Shared by all tasks of one engine.
@@ -43,6 +44,8 @@ pub(crate) struct Context {
     pub(crate) paces: Paces,
     /// Remote pictures a person allowed.
     pub(crate) pictures: Pictures,
+    /// Which conversations the team's names mean.
+    pub(crate) roots: Roots,
     /// Sentences for the person; who is not listening misses nothing that is not also in a state.
     pub(crate) notices: broadcast::Sender<Notice>,
     /// True once this process has the claim of the profile.

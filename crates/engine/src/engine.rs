@@ -20,6 +20,7 @@ use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
 use crate::supervisor;
+use crate::team::Roots;
 use crate::workers::Workers;
 
 /// What a door decides for the engine.
@@ -93,6 +94,7 @@ impl Engine {
             workers: Workers::default(),
             paces: Paces::default(),
             pictures: Pictures::default(),
+            roots: Roots::default(),
             notices: broadcast::Sender::new(64),
             owner: AtomicBool::new(false),
         };

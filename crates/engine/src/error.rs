@@ -32,6 +32,8 @@ pub enum Code {
     Store,
     /// It cannot be done now (already sent, still running).
     NotNow,
+    /// A colleague answers the same conversation, and it was to be asked first.
+    Collision,
     /// A mistake of ours.
     Internal,
 }
@@ -49,6 +51,7 @@ impl Code {
             Self::Keychain => "keychain",
             Self::Store => "store",
             Self::NotNow => "not_now",
+            Self::Collision => "collision",
             Self::Internal => "internal",
         }
     }

@@ -53,9 +53,9 @@ pub use sending::Queued;
 pub use settings::Settings;
 pub use syncing::Summary;
 pub use team::{
-    ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, Deeds, LineHold,
-    LinkShown, MemberWork, Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus,
-    ThreadShared, Week, Work,
+    ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, Clash, Colliding,
+    CompanyForm, Deeds, LineHold, LinkError, LinkShown, MemberWork, Person, Span, TeamAnalytics, TeamForm, TeamState,
+    TeamStatus, ThreadShared, Week, Work,
 };
 
 pub use {

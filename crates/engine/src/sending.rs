@@ -11,6 +11,7 @@ use crate::composing::new_message_id;
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
+use crate::team::Colliding;
 
 /// What became of a wish to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +99,18 @@ impl Engine {
             .await?
             .first()
             .copied())
+    }
+
+    /// Returns who else answers the mail that a finished message answers; see [`Engine::collision`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn collision_of_raw(&self, raw: &[u8]) -> Result<Vec<Colliding>> {
+        let envelope = kontor_mime::headers(raw);
+        match self.answered(&envelope.in_reply_to).await? {
+            Some(answered) => self.collision(answered, None).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Answers a message with a text and queues it at once.

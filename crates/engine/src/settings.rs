@@ -26,6 +26,8 @@ pub struct Settings {
     pub reconcile_minutes: u32,
     /// Desktop notifications.
     pub notifications: bool,
+    /// The team sees the subjects of mails that are answered here, not only that they were.
+    pub share_subjects: bool,
 }
 
 impl Default for Settings {
@@ -38,6 +40,7 @@ impl Default for Settings {
             undo_seconds: 10,
             reconcile_minutes: 10,
             notifications: true,
+            share_subjects: false,
         }
     }
 }

@@ -7,18 +7,25 @@
 
 mod address;
 mod analytics;
+mod browser;
+mod colliding;
+mod company;
 mod gather;
 mod http;
 mod life;
 mod membership;
+mod roots;
 mod sharing;
 mod shown;
 mod state;
 mod subject;
 
 pub use analytics::{Deeds, MemberWork, TeamAnalytics, Week, Work};
+pub use colliding::{Clash, Colliding};
+pub use company::CompanyForm;
 pub use life::LineHold;
 pub use membership::TeamForm;
+pub(crate) use roots::Roots;
 pub use sharing::{Appearance, Person};
 pub use shown::{ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Span, ThreadShared};
-pub use state::{LinkShown, TeamState, TeamStatus};
+pub use state::{LinkError, LinkShown, TeamState, TeamStatus};

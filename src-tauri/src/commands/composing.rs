@@ -1,11 +1,12 @@
 //! Drafts and the outbox.
 
-use kontor_engine::{DraftForm, Engine, Mode};
+use kontor_engine::model::Millis;
+use kontor_engine::{Colliding, DraftForm, Engine, Mode};
 use tauri::State;
 
 use super::{Answer, id};
 use crate::convert::{outgoing, people};
-use crate::dto::{Draft, OutboxView, ReplyMode};
+use crate::dto::{Collision, Draft, OutboxView, ReplyMode, Seq};
 
 fn form(d: Draft) -> Answer<DraftForm> {
     let list = |l: Vec<crate::dto::Address>| l.into_iter().map(Into::into).collect();
@@ -19,6 +20,7 @@ fn form(d: Draft) -> Answer<DraftForm> {
         text: d.text,
         html: d.html,
         reply_to: d.reply_to.as_deref().map(id).transpose()?,
+        began: d.began.map(|Seq(ms)| Millis(ms)),
     })
 }
 
@@ -33,6 +35,7 @@ fn draft(f: DraftForm) -> Draft {
         text: f.text,
         html: f.html,
         reply_to: f.reply_to.map(|m| m.to_string()),
+        began: f.began.map(|Millis(ms)| Seq(ms)),
     }
 }
 
@@ -74,6 +77,26 @@ pub(crate) async fn list_drafts(app: State<'_, Engine>) -> Answer<Vec<Draft>> {
 #[specta::specta]
 pub(crate) async fn discard_draft(app: State<'_, Engine>, id: String) -> Answer<()> {
     Ok(app.discard_draft(super::id(&id)?).await?)
+}
+
+/// Who else answers the conversation of a kept draft: asked before it is sent.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft_collision(app: State<'_, Engine>, id: String) -> Answer<Vec<Collision>> {
+    Ok(collisions(app.collision_of_draft(super::id(&id)?).await?))
+}
+
+/// Who answered while a mail waited in the outbox.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn outbox_collision(app: State<'_, Engine>, id: String) -> Answer<Vec<Collision>> {
+    Ok(collisions(
+        app.collision_of_outgoing(super::id(&id)?).await?,
+    ))
+}
+
+fn collisions(found: Vec<Colliding>) -> Vec<Collision> {
+    found.into_iter().map(Into::into).collect()
 }
 
 /// Queues a draft; it leaves after the undo window. Answers the id in the outbox.

@@ -144,6 +144,7 @@ pub(crate) async fn get_settings(app: State<'_, Engine>) -> Answer<Settings> {
         undo_seconds: s.undo_seconds,
         reconcile_minutes: s.reconcile_minutes,
         notifications: s.notifications,
+        share_subjects: s.share_subjects,
     })
 }
 
@@ -171,6 +172,7 @@ pub(crate) async fn set_settings(app: State<'_, Engine>, settings: Settings) -> 
         undo_seconds: settings.undo_seconds,
         reconcile_minutes: settings.reconcile_minutes,
         notifications: settings.notifications,
+        share_subjects: settings.share_subjects,
     };
     Ok(app.set_settings(&settings).await?)
 }

@@ -4,14 +4,16 @@ use std::fs;
 
 use kontor_engine::auth::Secret;
 use kontor_engine::collab::Choice;
-use kontor_engine::{ActivityAsked, Engine, TeamForm};
-use tauri::State;
+use kontor_engine::protocol::Caret;
+use kontor_engine::{ActivityAsked, CompanyForm, Engine, TeamForm};
+use tauri::{AppHandle, State};
+use tauri_plugin_opener::OpenerExt as _;
 
 use super::{Answer, id};
 use crate::convert::team;
 use crate::dto::{
-    ActivityPage, ActivityQuery, JoinForm, OwnPresence, TeamAnalytics, TeamConflict, TeamInvitation,
-    TeamOverview, TeamRole, ThreadStatus, ThreadTeam,
+    ActivityPage, ActivityQuery, CompanyJoinForm, JoinForm, NoteCaret, OwnPresence, TeamAnalytics,
+    TeamConflict, TeamInvitation, TeamOverview, TeamRole, ThreadStatus, ThreadTeam,
 };
 
 /// Rows of a page of activity: a few screens.
@@ -33,10 +35,45 @@ pub(crate) async fn team_join(app: State<'_, Engine>, form: JoinForm) -> Answer<
     team_overview(app).await
 }
 
-/// Leaves the team; what is here stays.
+/// The host of the company's sign-in at an invitation's server, where there is one.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn team_leave(app: State<'_, Engine>) -> Answer<()> {
+pub(crate) async fn team_company(
+    app: State<'_, Engine>,
+    link: String,
+    server: Option<String>,
+) -> Answer<Option<String>> {
+    Ok(app.team_company(&link, server.as_deref(), None).await?)
+}
+
+/// Joins by the company's sign-in: opens the browser and waits until the person has signed in there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn team_join_by_company(
+    handle: AppHandle,
+    app: State<'_, Engine>,
+    form: CompanyJoinForm,
+) -> Answer<TeamOverview> {
+    let form = CompanyForm {
+        link: form.link,
+        server: form.server,
+        name: form.name,
+        device: this_computer(),
+        ca_pem: None,
+    };
+    let open = move |url: &str| {
+        if let Err(e) = handle.opener().open_url(url, None::<&str>) {
+            tracing::warn!("the browser does not open: {e}");
+        }
+    };
+    app.team_join_by_company(form, open).await?;
+    team_overview(app).await
+}
+
+/// Leaves the team; what is here stays. False when the server could not be asked to sign this computer out.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn team_leave(app: State<'_, Engine>) -> Answer<bool> {
     Ok(app.team_leave().await?)
 }
 
@@ -65,6 +102,20 @@ pub(crate) async fn team_looking_at(
     let viewing = subject.as_deref().map(id).transpose()?;
     let answered = viewing.clone().filter(|_| writing);
     Ok(app.look_at(viewing, answered).await?)
+}
+
+/// Says where the person is in a shared note, or that they left it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn team_caret(app: State<'_, Engine>, caret: Option<NoteCaret>) -> Answer<()> {
+    let place = |caret: NoteCaret| {
+        Ok::<_, crate::dto::ApiError>(Caret {
+            subject: id(&caret.subject)?,
+            anchor: caret.anchor,
+            head: caret.head,
+        })
+    };
+    Ok(app.point_at(caret.map(place).transpose()?).await?)
 }
 
 /// A page of what was done, newest first.

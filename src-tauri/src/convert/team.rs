@@ -7,9 +7,10 @@ use kontor_engine::{self as engine, ActivityLine, ActivityLines, Person, Span, T
 
 use super::small;
 use crate::dto::{
-    ActivityItem, ActivityKind, ActivityPage, ActivityRange, ActivityStats, ConflictValue,
-    NoteEdited, NoteVersion, OwnPresence, Real, Splice, TeamConflict, TeamInvitation, TeamMember,
-    TeamOverview, TeamPresence, TeamQueue, TeamRole, TeamState, ThreadStatus, ThreadTeam,
+    ActivityItem, ActivityKind, ActivityPage, ActivityRange, ActivityStats, Clash, Collision,
+    ConflictValue, LinkError, NoteCaret, NoteEdited, NoteVersion, OwnPresence, Real, Splice,
+    TeamConflict, TeamInvitation, TeamMember, TeamOverview, TeamPresence, TeamQueue, TeamRole,
+    TeamState, ThreadStatus, ThreadTeam,
 };
 
 impl From<engine::TeamState> for TeamState {
@@ -127,6 +128,13 @@ pub(crate) fn overview(status: TeamStatus, people: Vec<Person>, unread: u32) -> 
         },
         latency_ms: link.latency_ms.filter(|ms| ms.is_finite()).map(Real),
         reconnects: small(link.reconnects),
+        sent: small(link.sent),
+        received: small(link.received),
+        errors: small(link.errors),
+        last_error: link.last_error.map(|e| LinkError {
+            at: e.at.to_string(),
+            what: e.what,
+        }),
         members,
         unread,
     }
@@ -147,6 +155,11 @@ impl From<Person> for TeamMember {
             since: there.as_ref().map(|p| p.since.to_string()),
             viewing: there.as_ref().and_then(|p| subject(p.viewing.as_ref())),
             writing: there.as_ref().and_then(|p| subject(p.writing.as_ref())),
+            caret: there.and_then(|p| p.caret).map(|caret| NoteCaret {
+                subject: caret.subject.to_string(),
+                anchor: caret.anchor,
+                head: caret.head,
+            }),
         }
     }
 }
@@ -292,5 +305,22 @@ pub(crate) fn conflict(of: collab::Conflict, me: Option<protocol::MemberId>) -> 
         field: of.field,
         base: of.base,
         values: of.values.into_iter().map(value).collect(),
+    }
+}
+
+impl From<engine::Colliding> for Collision {
+    fn from(of: engine::Colliding) -> Self {
+        Self {
+            member: of.member.to_string(),
+            name: of.name,
+            what: match of.what {
+                engine::Clash::Answered => Clash::Answered,
+                engine::Clash::Answering => Clash::Answering,
+                engine::Clash::Unsent => Clash::Unsent,
+            },
+            at: of.at.map(|at| at.to_string()),
+            message: of.message.map(|m| m.to_string()),
+            thread: of.thread.to_string(),
+        }
     }
 }

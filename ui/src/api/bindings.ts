@@ -35,6 +35,10 @@ export const commands = {
 	listDrafts: () => typedError<Draft[], ApiError>(__TAURI_INVOKE("list_drafts")),
 	/**  Throws a draft away. */
 	discardDraft: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("discard_draft", { id })),
+	/**  Who else answers the conversation of a kept draft: asked before it is sent. */
+	draftCollision: (id: string) => typedError<Collision[], ApiError>(__TAURI_INVOKE("draft_collision", { id })),
+	/**  Who answered while a mail waited in the outbox. */
+	outboxCollision: (id: string) => typedError<Collision[], ApiError>(__TAURI_INVOKE("outbox_collision", { id })),
 	/**  Queues a draft; it leaves after the undo window. Answers the id in the outbox. */
 	sendDraft: (id: string) => typedError<string, ApiError>(__TAURI_INVOKE("send_draft", { id })),
 	/**  Takes a queued mail back and opens its draft again. */
@@ -75,14 +79,20 @@ export const commands = {
 	teamOverview: () => typedError<TeamOverview, ApiError>(__TAURI_INVOKE("team_overview")),
 	/**  Joins a team with an invitation, or signs in to it again. */
 	teamJoin: (form: JoinForm) => typedError<TeamOverview, ApiError>(__TAURI_INVOKE("team_join", { form })),
-	/**  Leaves the team; what is here stays. */
-	teamLeave: () => typedError<null, ApiError>(__TAURI_INVOKE("team_leave")),
+	/**  The host of the company's sign-in at an invitation's server, where there is one. */
+	teamCompany: (link: string, server: string | null) => typedError<string | null, ApiError>(__TAURI_INVOKE("team_company", { link, server })),
+	/**  Joins by the company's sign-in: opens the browser and waits until the person has signed in there. */
+	teamJoinByCompany: (form: CompanyJoinForm) => typedError<TeamOverview, ApiError>(__TAURI_INVOKE("team_join_by_company", { form })),
+	/**  Leaves the team; what is here stays. False when the server could not be asked to sign this computer out. */
+	teamLeave: () => typedError<boolean, ApiError>(__TAURI_INVOKE("team_leave")),
 	/**  Makes an invitation for one person; admins only. */
 	teamInvite: (role: TeamRole) => typedError<TeamInvitation, ApiError>(__TAURI_INVOKE("team_invite", { role })),
 	/**  Says how the person wants to be seen. */
 	teamSetPresence: (state: OwnPresence) => typedError<null, ApiError>(__TAURI_INVOKE("team_set_presence", { state })),
 	/**  Says what is on the screen, and whether an answer to it is being written. */
 	teamLookingAt: (subject: string | null, writing: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("team_looking_at", { subject, writing })),
+	/**  Says where the person is in a shared note, or that they left it. */
+	teamCaret: (caret: NoteCaret | null) => typedError<null, ApiError>(__TAURI_INVOKE("team_caret", { caret })),
 	/**  A page of what was done, newest first. */
 	teamActivity: (query: ActivityQuery) => typedError<ActivityPage, ApiError>(__TAURI_INVOKE("team_activity", { query })),
 	/**  How the last weeks went, this one among them, by member. */
@@ -114,6 +124,7 @@ export const commands = {
 /** Events */
 export const events = {
 	notice: makeEvent<Notice>("notice"),
+	open: makeEvent<Open>("open"),
 	stale: makeEvent<Stale>("stale"),
 };
 
@@ -236,8 +247,31 @@ export type Chip = {
 	label: string,
 };
 
+/**  What a colleague does about a conversation that is being answered here. */
+export type Clash = "answered" | "answering" | "unsent";
+
 /**  What to branch on when something failed. */
-export type Code = "usage" | "not_found" | "offline" | "sign_in" | "refused" | "keychain" | "store" | "internal" | "not_now";
+export type Code = "usage" | "not_found" | "offline" | "sign_in" | "refused" | "keychain" | "store" | "internal" | "not_now" | "collision";
+
+/**  A colleague whose answer meets one from here. */
+export type Collision = {
+	member: string,
+	name: string,
+	what: Clash,
+	/**  When they answered, or since when they are offline. */
+	at: string | null,
+	/**  Their answer, where that mail is here. */
+	message: string | null,
+	/**  The conversation. */
+	thread: string,
+};
+
+/**  What joining by the company's sign-in needs. */
+export type CompanyJoinForm = {
+	link: string,
+	server: string | null,
+	name: string | null,
+};
 
 /**  One of the values somebody has to choose between. */
 export type ConflictValue = {
@@ -278,6 +312,10 @@ export type Draft = {
 	text: string,
 	html: string | null,
 	replyTo: string | null,
+	/**
+	 *  When it was begun, ms since 1970: what colleagues answered later is asked about. Handed back as it came.
+	 */
+	began: Seq | null,
 };
 
 /**  A server. */
@@ -335,6 +373,12 @@ export type LayerView = {
 /**  How loud a notice is. */
 export type Level = "info" | "warning" | "error";
 
+/**  What went wrong on the line to the team's server. */
+export type LinkError = {
+	at: string,
+	what: string,
+};
+
 /**  A link of a mail. */
 export type LinkInfo = {
 	text: string,
@@ -368,13 +412,6 @@ folder: string };
 export type MailNotice = {
 	kind: NoticeKind,
 	text: string,
-};
-
-/**  Somebody's weeks; without a member, what was done before any team was joined. */
-export type MemberWork = {
-	member: string | null,
-	weeks: TeamWork[],
-	total: TeamWork,
 };
 
 /**  A message's body, safe to show. */
@@ -411,6 +448,13 @@ export type MessageHead = {
 	bodyHere: boolean,
 	snippet: string,
 	placements: Place[],
+};
+
+/**  A caret in a note, and where the choice began: scalar values of its text. */
+export type NoteCaret = {
+	subject: string,
+	anchor: number,
+	head: number,
 };
 
 /**  What was typed into the text of a revision: each splice in the text the ones before it left. */
@@ -466,6 +510,14 @@ export type NoticeKind = "invite" | "bounce" | "unsubscribe" | "auth_failed" | "
 /**  Where an outgoing mail stands. */
 export type OutboxState = "queued" | "sending" | "unknown" | "failed" | "cancelled" | "sent";
 
+/**  A notification was clicked: what to show. */
+export type Open = {
+	/**  The conversation, where it is one that is here. */
+	thread: string | null,
+	/**  The subject whose note it is about. */
+	note: string | null,
+};
+
 /**  A mail on its way out. */
 export type OutboxView = {
 	id: string,
@@ -476,6 +528,8 @@ export type OutboxView = {
 	attempts: number,
 	error: string | null,
 	at: string,
+	/**  A colleague answered while it waited: it leaves when the person says so. */
+	held: boolean,
 };
 
 /**  What the rail shows. */
@@ -581,6 +635,8 @@ export type Settings = {
 	undoSeconds: number,
 	reconcileMinutes: number,
 	notifications: boolean,
+	/**  The team sees the subjects of mails that are answered here. */
+	shareSubjects: boolean,
 };
 
 /**  What is not local yet. */
@@ -619,6 +675,16 @@ threads: string[] } |
 /**  Which. */
 messages: string[] };
 
+/**  A field where nobody may win silently. */
+export type TeamConflict = {
+	id: string,
+	subject: string,
+	field: string,
+	/**  What holds until then. */
+	base: string | null,
+	values: ConflictValue[],
+};
+
 /**  How the team's weeks went, the oldest first. */
 export type TeamAnalytics = {
 	weeks: TeamWeek[],
@@ -631,22 +697,35 @@ export type TeamAnalytics = {
 	knownSince: string | null,
 };
 
-/**  A field where nobody may win silently. */
-export type TeamConflict = {
-	id: string,
-	subject: string,
-	field: string,
-	/**  What holds until then. */
-	base: string | null,
-	values: ConflictValue[],
-};
-
 /**  How often the person did one kind of thing the team knows of. */
 export type TeamDeeds = {
 	kind: ActivityKind,
 	count: number,
 	/**  How many of them tell a mail's subject. */
 	titled: number,
+};
+
+/**  Somebody's weeks; without a member, what was done before any team was joined. */
+export type MemberWork = {
+	member: string | null,
+	weeks: TeamWork[],
+	total: TeamWork,
+};
+
+/**  A week: its Monday, and its ISO number. */
+export type TeamWeek = {
+	begins: string,
+	number: number,
+};
+
+/**  What was done in a span of time. */
+export type TeamWork = {
+	notes: number,
+	replies: number,
+	/**  Answers that tell how long they took. */
+	timed: number,
+	/**  The median of that. */
+	medianSeconds: number | null,
 };
 
 /**  A way into the team for one person. */
@@ -670,6 +749,8 @@ export type TeamMember = {
 	viewing: string | null,
 	/**  The subject they are answering; of those who are offline, where an answer was left unsent. */
 	writing: string | null,
+	/**  Where they are in a shared note. */
+	caret: NoteCaret | null,
 };
 
 /**  The team, but not its content. */
@@ -684,6 +765,12 @@ export type TeamOverview = {
 	queue: TeamQueue,
 	latencyMs: Real | null,
 	reconnects: number,
+	/**  Changes told and heard since the program started. */
+	sent: number,
+	received: number,
+	/**  What went wrong on the line since then. */
+	errors: number,
+	lastError: LinkError | null,
 	members: TeamMember[],
 	/**  News for the person since they last looked. */
 	unread: number,
@@ -703,22 +790,6 @@ export type TeamRole = "admin" | "member";
 
 /**  How the line to the team's server fares. */
 export type TeamState = "alone" | "connecting" | "live" | "offline" | "needs_you";
-
-/**  A week: its Monday, and its ISO number. */
-export type TeamWeek = {
-	begins: string,
-	number: number,
-};
-
-/**  What was done in a span of time. */
-export type TeamWork = {
-	notes: number,
-	replies: number,
-	/**  Answers that tell how long they took. */
-	timed: number,
-	/**  The median of that. */
-	medianSeconds: number | null,
-};
 
 /**  One line of the account test. */
 export type TestLine = {

@@ -1,6 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { events, type Notice, type Stale } from "./bindings.ts";
+import { events, type Notice, type Open, type Stale } from "./bindings.ts";
 import { keysOf } from "./tags.ts";
 import { refreshLists } from "./thread-list.ts";
 
@@ -22,8 +22,11 @@ export async function onStale(client: QueryClient, stale: Stale): Promise<void> 
   await Promise.all([...asked, ...lists]);
 }
 
-/** Follows Rust while the window lives: stale data is asked again, notices are handed on. */
-export function useLiveData(onNotice: (notice: Notice) => void): void {
+/** Follows Rust while the window lives: stale data is asked again, notices and clicked notifications are handed on. */
+export function useLiveData(
+  onNotice: (notice: Notice) => void,
+  onOpen: (what: Open) => void,
+): void {
   const client = useQueryClient();
   useEffect(() => {
     const stop = [
@@ -32,9 +35,10 @@ export function useLiveData(onNotice: (notice: Notice) => void): void {
         onStale(client, stale).catch(() => undefined);
       }),
       events.notice.listen(({ payload }) => onNotice(payload)),
+      events.open.listen(({ payload }) => onOpen(payload)),
     ];
     return () => {
       for (const unlisten of stop) unlisten.then((off) => off()).catch(() => undefined);
     };
-  }, [client, onNotice]);
+  }, [client, onNotice, onOpen]);
 }

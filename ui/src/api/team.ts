@@ -11,6 +11,7 @@ export const teamKeys = {
   analytics: (weeks: number) => ["team", "analytics", weeks] as const,
   thread: (thread: string) => ["team", "thread", thread] as const,
   conflicts: ["team", "conflicts"] as const,
+  company: (link: string, server: string | null) => ["company", link, server] as const,
   history: (subject: string) => ["team", "history", subject] as const,
   version: (subject: string, version: number) => ["team", "version", subject, version] as const,
 };
@@ -22,6 +23,15 @@ export const teamOverviewQuery = queryOptions({
   queryKey: teamKeys.overview,
   queryFn: () => api.teamOverview(),
 });
+
+/** The company's sign-in at an invitation's server; asked once, since another host may be behind every letter typed. */
+export const companyQuery = (link: string, server: string | null) =>
+  queryOptions({
+    queryKey: teamKeys.company(link, server),
+    queryFn: () => api.teamCompany(link, server),
+    staleTime: 60_000,
+    retry: false,
+  });
 
 export const activityQuery = (filter: ActivityFilter) =>
   infiniteQueryOptions({

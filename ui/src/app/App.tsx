@@ -11,9 +11,11 @@ import { ToastRegion } from "../components/ToastRegion.tsx";
 import { TooltipProvider } from "../components/Tooltip.tsx";
 import { showToast } from "../components/toasts.ts";
 import { LanguageProvider, languageOf, type Translate, useT } from "../i18n/language.tsx";
+import { HeldReplies } from "../team/HeldReplies.tsx";
 import { TeamPanel } from "../team/TeamPanel.tsx";
 import { useAnnouncement } from "./announce.ts";
 import { Frame } from "./Frame.tsx";
+import { openNotified } from "./notified.ts";
 import { useOverlay } from "./overlay.ts";
 import { goTo, useRoute } from "./route.ts";
 
@@ -37,13 +39,17 @@ export function App() {
 function Inside({ singleKeys }: { singleKeys: boolean }) {
   const overlay = useOverlay();
   const t = useT();
-  useLiveData(useCallback((notice: Notice) => showNotice(notice, t), [t]));
+  useLiveData(
+    useCallback((notice: Notice) => showNotice(notice, t), [t]),
+    openNotified,
+  );
   useShortcuts(singleKeys);
   useFirstAccount();
   return (
     <>
       <Frame />
       <TeamPanel />
+      <HeldReplies />
       {overlay.kind === "palette" ? <Palette key={overlay.mode} mode={overlay.mode} /> : null}
       {overlay.kind === "keys" ? <KeysDialog /> : null}
       <ToastRegion />

@@ -21,6 +21,7 @@ import { Computer } from "./Computer.tsx";
 import styles from "./HealthPage.module.css";
 import { report } from "./report.ts";
 import { Summary } from "./Summary.tsx";
+import { TeamServer } from "./TeamServer.tsx";
 
 /** The design's pace for the numbers here, ms. */
 const REFRESH = 5000;
@@ -79,7 +80,10 @@ export function HealthPage() {
             />
             <div className={styles.columns}>
               <Outbox />
-              <Computer health={health.data} />
+              <div className={styles.column}>
+                <TeamServer now={now} />
+                <Computer health={health.data} />
+              </div>
             </div>
           </>
         )}

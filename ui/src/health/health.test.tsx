@@ -1,5 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import { Crew } from "../../dev/crew.ts";
 import { Desk } from "../../dev/desk.ts";
 import { openWindow } from "../../test/window.tsx";
 import { voiceOf } from "../i18n/language.tsx";
@@ -25,6 +26,31 @@ it("spells out bad news under its account, with what is safe and one button", as
 it("says in one line that all is well", async () => {
   await openWindow({ hash: "#/health", handlers: new Desk("well").handlers() });
   expect(await screen.findByText("All accounts live. Nothing waiting.")).toBeTruthy();
+});
+
+it.each([
+  [
+    "live",
+    ["Live", "34 ms", "5 of 6"],
+    /Last error, \d\d:42: The team's server has been silent.*nothing is to be done/,
+  ],
+  ["offline", ["Offline", "3", "1 h ago"], /kept here and sent later/],
+  ["needs_you", ["Needs you"], /until you sign in to the team again/],
+])("tells how the team's server is reached: %s", async (state, figures, news) => {
+  await openWindow({
+    hash: "#/health",
+    crew: new Crew(state),
+    handlers: new Desk("well").handlers(),
+  });
+  const card = within(await screen.findByRole("region", { name: "Team server" }));
+  for (const figure of figures) expect((await card.findAllByText(figure))[0]).toBeTruthy();
+  expect(card.getByText(news), "what to do").toBeTruthy();
+});
+
+it("says where the team's data is when one works alone", async () => {
+  await openWindow({ hash: "#/health", handlers: new Desk("well").handlers() });
+  const card = within(await screen.findByRole("region", { name: "Team server" }));
+  expect(await card.findByText("On this computer")).toBeTruthy();
 });
 
 it("copies a report without addresses", async () => {

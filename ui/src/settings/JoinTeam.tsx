@@ -1,16 +1,16 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { JoinForm } from "../api/bindings.ts";
+import type { JoinForm, TeamOverview } from "../api/bindings.ts";
 import { api } from "../api/commands.ts";
 import { reasonOf } from "../api/failure.ts";
-import { teamKeys } from "../api/team.ts";
+import { companyQuery, teamKeys } from "../api/team.ts";
 import { Banner } from "../components/Banner.tsx";
 import { Button } from "../components/Button.tsx";
 import { showToast } from "../components/toasts.ts";
 import { useT } from "../i18n/language.tsx";
 import { PasswordField } from "./fields/PasswordField.tsx";
 import { TextField } from "./fields/TextField.tsx";
-import { isJoinLink, type JoinFields, joinProblems } from "./join-form.ts";
+import { isJoinLink, isWholeLink, type JoinFields, joinProblems } from "./join-form.ts";
 import styles from "./Team.module.css";
 
 const TOLD = 8;
@@ -22,7 +22,7 @@ export function JoinTeam() {
   const client = useQueryClient();
   const [fields, setFields] = useState(EMPTY);
   const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<"password" | "company" | null>(null);
   const [why, setWhy] = useState<unknown>(null);
   const set = (change: Partial<JoinFields>) => setFields((now) => ({ ...now, ...change }));
   const problems = tried ? joinProblems(fields) : {};
@@ -32,11 +32,12 @@ export function JoinTeam() {
   };
   const byCode = fields.link.trim() !== "" && !isJoinLink(fields.link);
 
-  const join = async () => {
-    setBusy(true);
+  const { company, look } = useCompany(fields);
+  const join = async (by: "password" | "company", ask: () => Promise<TeamOverview>) => {
+    setBusy(by);
     setWhy(null);
     try {
-      const team = await api.teamJoin(formOf(fields));
+      const team = await ask();
       client.setQueryData(teamKeys.overview, team);
       showToast({
         text: t("team.join.done", { org: team.org ?? "" }),
@@ -46,18 +47,26 @@ export function JoinTeam() {
       await client.invalidateQueries({ queryKey: teamKeys.all });
     } catch (failure) {
       setWhy(failure);
-      setBusy(false);
+      setBusy(null);
     }
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (!busy && Object.keys(joinProblems(fields)).length === 0) void join();
+    if (busy === null && Object.keys(joinProblems(fields)).length === 0) {
+      void join("password", () => api.teamJoin(formOf(fields)));
+    }
   };
   return (
     <>
       <p className={styles.intro}>{t("team.settings.alone")}</p>
-      <form className={styles.form} onSubmit={submit} aria-label={t("team.join.title")} noValidate>
+      <form
+        className={styles.form}
+        onSubmit={submit}
+        onBlur={look}
+        aria-label={t("team.join.title")}
+        noValidate
+      >
         <TextField
           label={t("team.join.link")}
           value={fields.link}
@@ -80,6 +89,26 @@ export function JoinTeam() {
           onChange={(name) => set({ name })}
           autoComplete="name"
         />
+        {company === null ? null : (
+          <div className={styles.company}>
+            <Button
+              variant="primary"
+              disabledReason={busy === null ? null : t(busyWords(busy))}
+              onClick={() =>
+                void join("company", () =>
+                  api.teamJoinByCompany({
+                    link: fields.link.trim(),
+                    server: serverOf(fields),
+                    name: fields.name.trim() || null,
+                  }),
+                )
+              }
+            >
+              {t(busy === "company" ? "team.join.company.waiting" : "team.join.company")}
+            </Button>
+            <p>{t("team.join.company.hint", { host: company })}</p>
+          </div>
+        )}
         <TextField
           label={t("team.join.email")}
           value={fields.email}
@@ -103,10 +132,10 @@ export function JoinTeam() {
         <div className={styles.submit}>
           <Button
             type="submit"
-            variant="primary"
-            disabledReason={busy ? t("team.join.busy") : null}
+            variant={company === null ? "primary" : "secondary"}
+            disabledReason={busy === null ? null : t(busyWords(busy))}
           >
-            {t(busy ? "team.join.busy" : "team.join.do")}
+            {t(busy === "password" ? "team.join.busy" : "team.join.do")}
           </Button>
         </div>
       </form>
@@ -114,9 +143,24 @@ export function JoinTeam() {
   );
 }
 
+/** The company's sign-in at the server that the fields name: a whole link is asked at once, what is typed when left. */
+function useCompany(fields: JoinFields) {
+  const [left, setLeft] = useState(EMPTY);
+  const { link, server } = isWholeLink(fields.link) ? fields : left;
+  const enabled = isWholeLink(link) || (link !== "" && server !== "");
+  const where = isJoinLink(link) ? null : server.trim();
+  const asked = useQuery({ ...companyQuery(link.trim(), where), enabled });
+  return { company: asked.data ?? null, look: () => setLeft(fields) };
+}
+
+const busyWords = (by: "password" | "company") =>
+  by === "company" ? "team.join.company.waiting" : "team.join.busy";
+
+const serverOf = (fields: JoinFields) => (isJoinLink(fields.link) ? null : fields.server.trim());
+
 const formOf = (fields: JoinFields): JoinForm => ({
   link: fields.link.trim(),
-  server: isJoinLink(fields.link) ? null : fields.server.trim(),
+  server: serverOf(fields),
   name: fields.name.trim() || null,
   email: fields.email.trim(),
   password: fields.password,

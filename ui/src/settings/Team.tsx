@@ -20,6 +20,7 @@ import { whenWords } from "../team/when.ts";
 import { JoinTeam } from "./JoinTeam.tsx";
 import page from "./SettingsPage.module.css";
 import styles from "./Team.module.css";
+import { TeamSharing } from "./TeamSharing.tsx";
 
 const TOLD = 8;
 
@@ -97,6 +98,7 @@ function Joined({ team, onLeave }: { team: TeamOverview; onLeave: () => void }) 
             : t("team.settings.queue.since", { n: queue.length, since: oldest })}
         </Fact>
       </dl>
+      <TeamSharing />
       <div className={styles.leave}>
         <Button variant="danger" onClick={onLeave}>
           {t("team.leave")}
@@ -122,8 +124,9 @@ function Leave({ team, onClose }: { team: TeamOverview; onClose: () => void }) {
     run: () => api.teamLeave(),
     failureTitle: "team.leave.failed",
     stale: [teamKeys.all],
-    onSuccess: () => {
-      showToast({ text: t("team.leave.done"), seconds: TOLD, action: null });
+    onSuccess: (signedOut) => {
+      const text = t(signedOut ? "team.leave.done" : "team.leave.untold");
+      showToast({ text, seconds: TOLD, action: null });
       onClose();
     },
   });

@@ -17,6 +17,11 @@ export function isJoinLink(text: string): boolean {
   return /^https?:\/\/\S+$/i.test(text.trim());
 }
 
+/** Whether a link is whole, so that its server may be asked something. */
+export function isWholeLink(text: string): boolean {
+  return /^https?:\/\/\S+\/join\/(\w{4}-?){4}$/i.test(text.trim());
+}
+
 /** What keeps the form from being sent, by field. */
 export function joinProblems(fields: JoinFields): Partial<Record<keyof JoinFields, PlainKey>> {
   const { link, server, email, password } = fields;

@@ -189,6 +189,9 @@ async fn send(life: &Life, outgoing: &Outgoing, leaving: &AtomicBool) -> Result<
     let Some(blob) = outgoing.blob else {
         return fail(life, id, "The text of this mail is no longer kept.").await;
     };
+    if let Some(why) = Engine::around(&life.ctx).overtaken(outgoing).await {
+        return hold(life, id, why).await;
+    }
     let raw = life
         .ctx
         .read(move |r| r.blob(blob))
@@ -236,6 +239,17 @@ async fn fail(life: &Life, id: OutboxId, why: &str) -> Result<(), Fault> {
         .write(move |w| w.mark_failed(id, &why))
         .await
         .map_err(|e| broken_store(&e))
+}
+
+/// Keeps a reply here until its author decides, unless it was taken back meanwhile.
+async fn hold(life: &Life, id: OutboxId, why: String) -> Result<(), Fault> {
+    let held = move |w: &mut kontor_store::Write<'_>| {
+        if w.outgoing(id)?.state == OutboxState::Queued {
+            w.hold_outgoing(id, &why)?;
+        }
+        Ok(())
+    };
+    life.ctx.write(held).await.map_err(|e| broken_store(&e))
 }
 
 async fn record(life: &Life, outgoing: &Outgoing, outcome: Outcome) -> Result<(), Fault> {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use kontor_mail_imap::tls::TlsConfig;
 use kontor_protocol::{
-    ApiProblem, Invitation, InviteRequest, JoinRequest, LoginRequest, OrgId, Role, SignedIn,
+    ApiProblem, CompanyFinish, CompanyStart, CompanyStarted, DeviceId, Invitation, InviteRequest,
+    JoinRequest, LoginRequest, OrgId, Role, SignInWays, SignedIn,
 };
-use reqwest::StatusCode;
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -68,6 +69,39 @@ impl Api {
         Ok(self.post("login", request, None).await?)
     }
 
+    /// The host of the company's own sign-in, where the server offers one.
+    pub(super) async fn company(&self) -> Result<Option<String>> {
+        let asked = self.request(Method::GET, "sign-in");
+        match answer::<SignInWays>(asked).await {
+            Ok(ways) => Ok(ways.company),
+            // A server from before there was such a thing.
+            Err(Asked::Refused(StatusCode::NOT_FOUND, _)) => Ok(None),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    /// Begins to sign in by the company; the browser comes back to this port on 127.0.0.1.
+    pub(super) async fn begin(&self, port: u16) -> Result<CompanyStarted> {
+        let start = CompanyStart { port };
+        Ok(self.post("oidc/start", &start, None).await?)
+    }
+
+    /// Signs in with what the browser brought.
+    pub(super) async fn finish(&self, finish: &CompanyFinish) -> Result<SignedIn> {
+        Ok(self.post("oidc/finish", finish, None).await?)
+    }
+
+    /// Signs this device out. Well, too, where it is signed out already.
+    pub(super) async fn sign_out(&self, org: OrgId, device: DeviceId, token: &str) -> Result<()> {
+        let path = format!("orgs/{org}/devices/{device}");
+        let asked = self.request(Method::DELETE, &path).bearer_auth(token);
+        let said = asked.send().await.map_err(|e| Asked::Silent(reason(&e)))?;
+        match said.status() {
+            status if status.is_success() || status == StatusCode::UNAUTHORIZED => Ok(()),
+            status => Err(Asked::Strange(format!("it answered {status}")).into()),
+        }
+    }
+
     pub(super) async fn invite(&self, org: OrgId, role: Role, token: &str) -> Result<Invitation> {
         let path = format!("orgs/{org}/invitations");
         Ok(self
@@ -81,30 +115,36 @@ impl Api {
         body: &(impl Serialize + Sync),
         token: Option<&str>,
     ) -> Result<T, Asked> {
-        let mut request = self
-            .client
-            .post(format!("{}/api/v1/{path}", self.server))
-            .json(body);
+        let mut request = self.request(Method::POST, path).json(body);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let answer = request
-            .send()
-            .await
-            .map_err(|e| Asked::Silent(reason(&e)))?;
-        let status = answer.status();
-        if status.is_success() {
-            return answer
-                .json()
-                .await
-                .map_err(|e| Asked::Strange(e.without_url().to_string()));
-        }
-        let problem = answer.json::<ApiProblem>().await;
-        Err(match problem {
-            Ok(problem) => Asked::Refused(status, problem.message),
-            Err(_not_ours) => Asked::Strange(format!("it answered {status}")),
-        })
+        answer(request).await
     }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}/api/v1/{path}", self.server);
+        self.client.request(method, url)
+    }
+}
+
+async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Asked> {
+    let answer = request
+        .send()
+        .await
+        .map_err(|e| Asked::Silent(reason(&e)))?;
+    let status = answer.status();
+    if status.is_success() {
+        return answer
+            .json()
+            .await
+            .map_err(|e| Asked::Strange(e.without_url().to_string()));
+    }
+    let problem = answer.json::<ApiProblem>().await;
+    Err(match problem {
+        Ok(problem) => Asked::Refused(status, problem.message),
+        Err(_not_ours) => Asked::Strange(format!("it answered {status}")),
+    })
 }
 
 /// The innermost reason is the one a person understands.

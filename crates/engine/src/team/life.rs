@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kontor_collab::{Desk, Ended, Line, Report, Session, Team, connect_with};
-use kontor_protocol::{Availability, Presence};
+use kontor_protocol::{Availability, Presence, Subject, SubjectKind};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::state::{LinkShown, TeamState, TeamStatus};
+use super::state::{LinkError, LinkShown, TeamState, TeamStatus};
 use crate::account::watching::network_changed;
 use crate::backoff::Backoff;
 use crate::context::Context;
@@ -131,6 +131,7 @@ async fn keep(ctx: Arc<Context>, stop: CancellationToken, progress: Arc<Progress
         progress,
         presence: watch::Sender::new(None),
         connected: false,
+        first: None,
         ctx,
     };
     tokio::select! {
@@ -164,6 +165,8 @@ struct Life {
     presence: watch::Sender<Option<Presence>>,
     /// It stood at least once.
     connected: bool,
+    /// The last event known when it stood first.
+    first: Option<u64>,
 }
 
 /// Why a connection is over.
@@ -190,10 +193,12 @@ impl Life {
                 Over::Changed => Duration::ZERO,
                 Over::Passing(why) => {
                     tracing::info!("the line to the team is gone: {why}");
+                    self.went_wrong(&why);
                     self.show(TeamState::Offline, Some(why)).await;
                     self.backoff.next()
                 }
                 Over::Stuck(why) => {
+                    self.went_wrong(&why);
                     self.show(TeamState::NeedsYou, Some(why)).await;
                     SULK
                 }
@@ -304,11 +309,7 @@ impl Life {
         let Ok(own) = self.ctx.own_presence().await else {
             return;
         };
-        let own = own.unwrap_or(Presence {
-            state: Availability::Online,
-            viewing: None,
-            writing: None,
-        });
+        let own = own.unwrap_or(Presence::of(Availability::Online));
         self.presence.send_if_modified(|told| {
             let new = told.as_ref() != Some(&own);
             *told = Some(own);
@@ -324,20 +325,45 @@ impl Life {
                     self.shown.reconnects = self.shown.reconnects.saturating_add(1);
                 }
                 self.connected = true;
+                self.count_received();
                 self.show(TeamState::Live, None).await;
                 self.progress.welcomed.store(true, Ordering::SeqCst);
             }
             Report::Latency(took) => {
                 self.shown.latency_ms = Some((took.as_secs_f64() * 10_000.0).round() / 10.0);
+                self.count_received();
                 self.ctx.tell_link(&self.shown).await;
             }
             Report::Presence(members) => self.ctx.tell_presence(&members).await,
             Report::Mentioned(mention) => self.ctx.mentioned(&mention),
             Report::Rejected(reject) => {
                 tracing::warn!(code = ?reject.code, "the team's server refused a change: {}", reject.message);
+                self.went_wrong(&sentence(&reject.message));
+                self.ctx.tell_link(&self.shown).await;
+            }
+            // Told with the next heartbeat: a number is not worth a write each time.
+            Report::Acked(acks) => {
+                let acked = u64::try_from(acks.len()).unwrap_or(u64::MAX);
+                self.shown.sent = self.shown.sent.saturating_add(acked);
             }
             // They are in the store, and so is what changed.
-            Report::Synced | Report::Changed { .. } | Report::Acked(_) => {}
+            Report::Synced | Report::Changed { .. } => {}
+        }
+    }
+
+    fn went_wrong(&mut self, what: &str) {
+        self.shown.errors = self.shown.errors.saturating_add(1);
+        self.shown.last_error = Some(LinkError {
+            at: self.ctx.moment(),
+            what: what.to_owned(),
+        });
+    }
+
+    /// Events are numbered without gaps: how far the desk has come is how many came.
+    fn count_received(&mut self) {
+        if let Ok(Some(team)) = self.ctx.collab.team() {
+            let first = *self.first.get_or_insert(team.cursor);
+            self.shown.received = team.cursor.saturating_sub(first);
         }
     }
 
@@ -363,6 +389,16 @@ fn over(ended: &Ended) -> Over {
     }
 }
 
+/// In words: an id or a thread's name means nothing to a person.
+fn mentioned(name: &str, on: &Subject) -> String {
+    match on.kind() {
+        SubjectKind::Address => format!("{name} mentioned you in the note on {}.", on.id()),
+        SubjectKind::Thread => format!("{name} mentioned you in a note on a conversation."),
+        SubjectKind::Customer => format!("{name} mentioned you in a note on a customer."),
+        SubjectKind::Org => format!("{name} mentioned you."),
+    }
+}
+
 impl Context {
     /// Tells the person that somebody named them.
     fn mentioned(&self, mention: &kontor_collab::Mention) {
@@ -373,7 +409,7 @@ impl Context {
         let name = name.unwrap_or_else(|| "A colleague".into());
         self.notice(Notice {
             level: Level::Info,
-            text: format!("{name} mentioned you in a note on {}.", mention.subject),
+            text: mentioned(&name, &mention.subject),
             account: None,
         });
     }

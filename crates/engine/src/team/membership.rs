@@ -13,6 +13,9 @@ use crate::context::{Context, blocking};
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 
+/// Nobody who leaves waits longer for the server.
+const GOODBYE: Duration = Duration::from_secs(5);
+
 /// What joining needs.
 #[derive(Clone, Debug)]
 pub struct TeamForm {
@@ -57,18 +60,28 @@ impl Engine {
         let api = Api::new(&invited.server, &self.ctx.tls, form.ca_pem.as_deref())?;
         let team = self.ctx.collab.team()?;
         let signed_in = admitted(&api, invited.code, &form, team.as_ref()).await?;
+        self.belong(invited.server, signed_in, form.ca_pem).await
+    }
+
+    /// Keeps the token and belongs to the team from here on.
+    pub(super) async fn belong(
+        &self,
+        server: String,
+        signed_in: SignedIn,
+        ca_pem: Option<String>,
+    ) -> Result<TeamStatus> {
         self.ctx
             .keep_secret(
                 token_key(signed_in.org, signed_in.device),
                 Some(Secret::new(signed_in.token)),
             )
             .await?;
-        let kept = form.ca_pem.unwrap_or_default();
+        let kept = ca_pem.unwrap_or_default();
         self.ctx
             .write_durable(move |w| w.set_setting(CA, &kept))
             .await?;
         let new = NewTeam {
-            server: invited.server,
+            server,
             org: signed_in.org,
             name: signed_in.organisation.name,
             thread_key: signed_in.organisation.thread_key,
@@ -83,16 +96,30 @@ impl Engine {
         self.team_status().await
     }
 
-    /// Leaves the team. Notes and fields stay readable here; what was not told yet stays here, too.
+    /// Leaves the team. Notes and fields stay readable here; what was not told yet stays here, too. The server is asked to
+    /// sign this device out; false when that could not be done, so that an admin may have to.
     ///
     /// # Errors
     /// [`Code::NotFound`] when there is no team.
-    pub async fn team_leave(&self) -> Result<()> {
+    pub async fn team_leave(&self) -> Result<bool> {
         let team = self.team()?;
+        let secrets = self.ctx.team_secrets(&team).await;
         self.ctx.collab.leave(self.ctx.moment()).await?;
         self.ctx
             .keep_secret(token_key(team.org, team.device), None)
-            .await
+            .await?;
+        let Ok((token, ca)) = secrets else {
+            return Ok(false);
+        };
+        let sign_out = async {
+            let api = Api::new(&team.server, &self.ctx.tls, ca.as_deref())?;
+            api.sign_out(team.org, team.device, token.expose()).await
+        };
+        let told = tokio::time::timeout(GOODBYE, sign_out).await;
+        if let Ok(Err(e)) = &told {
+            tracing::info!("the team's server was not told: {}", e.message);
+        }
+        Ok(matches!(told, Ok(Ok(()))))
     }
 
     /// Makes an invitation; admins only.

@@ -6,12 +6,15 @@ use kontor_collab::{
 };
 use kontor_model::MessageId;
 use kontor_protocol::field::ASSIGNEE;
-use kontor_protocol::{Availability, MemberId, MemberPresence, OpId, Presence, Subject};
+use kontor_protocol::{Availability, Caret, MemberId, MemberPresence, OpId, Presence, Subject};
 use kontor_store::Page;
 
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+
+/// A shared subject is cut after so many characters.
+const LONGEST_TITLE: usize = 200;
 
 /// A member and where they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -276,14 +279,18 @@ impl Engine {
             Appearance::Busy => Availability::Busy,
         };
         let now = self.ctx.own_presence().await?;
-        let (viewing, writing) = now.map_or((None, None), |p| (p.viewing, p.writing));
-        self.ctx
-            .set_own_presence(&Presence {
-                state,
-                viewing,
-                writing,
-            })
-            .await
+        let now = now.unwrap_or(Presence::of(state));
+        self.ctx.set_own_presence(&Presence { state, ..now }).await
+    }
+
+    /// True when the person does not want to be disturbed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn is_busy(&self) -> Result<bool> {
+        let own = self.ctx.own_presence().await?;
+        let busy = own.is_some_and(|own| own.state == Availability::Busy);
+        Ok(busy && self.ctx.collab.team()?.is_some())
     }
 
     /// Says what is on the screen, and whether an answer to it is being written.
@@ -291,32 +298,54 @@ impl Engine {
     /// # Errors
     /// When the store cannot be written.
     pub async fn look_at(&self, viewing: Option<Subject>, writing: Option<Subject>) -> Result<()> {
-        let now = self.ctx.own_presence().await?;
-        let state = now.map_or(Availability::Online, |p| p.state);
+        let now = self
+            .ctx
+            .own_presence()
+            .await?
+            .unwrap_or(Presence::of(Availability::Online));
         self.ctx
             .set_own_presence(&Presence {
-                state,
                 viewing,
                 writing,
+                ..now
             })
             .await
     }
 
-    /// Tells the team that a mail was answered: who, when, which thread and how long it took, nothing of what was said.
-    /// `sent` is the answer's Message-ID. Without a team nothing is told; a thread that cannot be named (its mails have no
-    /// Message-ID) is not told either. The answer itself is sent already, whatever becomes of this.
+    /// Says where the person is in a shared note; `None` when they left it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn point_at(&self, caret: Option<Caret>) -> Result<()> {
+        let now = self
+            .ctx
+            .own_presence()
+            .await?
+            .unwrap_or(Presence::of(Availability::Online));
+        self.ctx.set_own_caret(&Presence { caret, ..now }).await
+    }
+
+    /// Tells the team that a mail was answered: who, when, which thread and how long it took, nothing of what was said, and
+    /// the mail's subject only where the member chose to share it. `sent` is the answer's Message-ID. Without a team nothing
+    /// is told; a thread that cannot be named (its mails have no Message-ID) is not told either. The answer itself is sent
+    /// already, whatever becomes of this.
     pub(crate) async fn tell_replied(&self, answered: MessageId, sent: &str) {
         if !matches!(self.ctx.collab.team(), Ok(Some(_))) {
             return;
         }
         let told = async {
-            let thread = self.message(answered).await?.row.thread;
-            let subject = self.thread_subject(thread).await?;
-            let after = self.answered_after(thread, sent).await?;
+            let mail = self.message(answered).await?.row;
+            let subject = self.thread_subject(mail.thread).await?;
+            let title = if self.settings().await?.share_subjects {
+                title(&mail.subject)
+            } else {
+                None
+            };
+            let after = self.answered_after(mail.thread, sent).await?;
             let op = self
                 .ctx
                 .collab
-                .replied(&subject, None, after, self.ctx.moment());
+                .replied(&subject, title, after, self.ctx.moment());
             Ok::<_, Error>(op.await?)
         };
         if let Err(e) = told.await {
@@ -332,4 +361,11 @@ impl Engine {
         let collab = self.ctx.collab.clone();
         blocking(move || Ok(f(&collab)?)).await
     }
+}
+
+/// A mail's subject as it is shared: one line, as long as a list shows.
+fn title(subject: &str) -> Option<String> {
+    let words: Vec<&str> = subject.split_whitespace().collect();
+    let title: String = words.join(" ").chars().take(LONGEST_TITLE).collect();
+    (!title.is_empty()).then_some(title)
 }

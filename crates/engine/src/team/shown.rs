@@ -226,7 +226,11 @@ impl Engine {
         }
         let key = format!("{HERE}{}", activity.subject.id());
         let known = self.ctx.read(move |r| r.setting(&key)).await?;
-        let thread: Option<ThreadId> = known.and_then(|id| id.parse().ok());
+        let mut thread: Option<ThreadId> = known.and_then(|id| id.parse().ok());
+        if thread.is_none() {
+            // Never opened here, but it may be here.
+            thread = self.thread_here(&activity.subject).await?;
+        }
         let (thread, name) = match thread {
             // Threads come together and go: one that is gone is not led to.
             Some(id) => match self.conversation(id).await {

@@ -58,6 +58,27 @@ pub struct LinkShown {
     pub latency_ms: Option<f64>,
     /// How often the line was made anew since the program started.
     pub reconnects: u64,
+    /// Changes the server took from here since the program started.
+    #[serde(default)]
+    pub sent: u64,
+    /// Changes that came from the server since the program started.
+    #[serde(default)]
+    pub received: u64,
+    /// How often the line broke, could not be made, or a change was refused, since the program started.
+    #[serde(default)]
+    pub errors: u64,
+    /// The last of these.
+    #[serde(default)]
+    pub last_error: Option<LinkError>,
+}
+
+/// What went wrong on the line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkError {
+    /// When.
+    pub at: Timestamp,
+    /// What, in a sentence.
+    pub what: String,
 }
 
 /// Everything about the team that is not its content.
@@ -79,9 +100,8 @@ impl Context {
             return Ok(LinkShown {
                 state: TeamState::Offline,
                 why: Some("Nothing runs that talks to the team's server.".into()),
-                since: said.since,
                 latency_ms: None,
-                reconnects: said.reconnects,
+                ..said
             });
         }
         Ok(said)
@@ -107,6 +127,12 @@ impl Context {
     pub(super) async fn set_own_presence(&self, presence: &Presence) -> Result<()> {
         let text = serde_json::to_string(presence).unwrap_or_default();
         self.put_said(SELF, text).await
+    }
+
+    /// Like [`Self::set_own_presence`], several times a second: nothing here is to be shown anew for it.
+    pub(super) async fn set_own_caret(&self, presence: &Presence) -> Result<()> {
+        let text = serde_json::to_string(presence).unwrap_or_default();
+        self.write(move |w| w.set_setting(SELF, &text)).await
     }
 
     async fn said<T>(self: &Arc<Self>, name: &'static str) -> Result<T>

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kontor_model::ThreadId;
 use kontor_protocol::{Subject, SubjectKind};
+use kontor_store::MessageDetail;
 use uuid::Uuid;
 
 use crate::context::Context;
@@ -41,19 +42,20 @@ impl Engine {
     pub async fn thread_subject(&self, thread: ThreadId) -> Result<Subject> {
         let (_, messages) = self.conversation(thread).await?;
         // The mail a conversation began with may be missing here and there; the answers name it.
-        let root = messages.iter().find_map(|message| {
-            let named = message
-                .references
-                .first()
-                .or(message.row.message_id.as_ref());
-            named.cloned()
-        });
-        let Some(root) = root else {
+        let Some(root) = messages.iter().find_map(root_of) else {
             return Err(Error::usage(
                 "This thread cannot be shared: none of its mails has a Message-ID.",
             ));
         };
-        self.rooted(&root).await
+        self.rooted(root).await
+    }
+
+    /// What threads are named with: the team's key, or alone our own.
+    pub(super) async fn thread_key(&self) -> Result<String> {
+        match self.ctx.collab.team()? {
+            Some(team) => Ok(team.thread_key),
+            None => own_key(&self.ctx).await,
+        }
     }
 
     async fn thread_named(&self, subject: Subject) -> Result<Subject> {
@@ -88,6 +90,14 @@ impl Engine {
         }
         Ok(names)
     }
+}
+
+/// The Message-ID of the mail a message's conversation began with.
+pub(super) fn root_of(message: &MessageDetail) -> Option<&str> {
+    let first = message.references.first();
+    first
+        .or(message.row.message_id.as_ref())
+        .map(String::as_str)
 }
 
 type Roots = BTreeMap<String, String>;

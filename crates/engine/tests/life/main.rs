@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why; its numbers are small and known"
 )]
 
+mod colliding;
 mod drafts;
 mod ending;
 mod layers;
@@ -170,6 +171,7 @@ impl Room {
             text: text.into(),
             html: None,
             reply_to: None,
+            began: None,
         }
     }
 }

@@ -41,6 +41,8 @@ export const team = {
   "team.note.thread": "Note on this conversation",
   "team.note.empty": "What should everyone know about this customer?",
   "team.note.emptyThread": "What should everyone know about this conversation?",
+  "team.note.editing": { one: "{who} is editing", other: "{who} are editing" },
+  "team.note.editingNow": "editing now",
   "team.note.saving": "Saving",
   "team.note.saved": "Saved",
   "team.note.savedIn": "Saved, {ms} ms",
@@ -220,6 +222,9 @@ export const team = {
   "team.join.do": "Join",
   "team.join.busy": "Joining",
   "team.join.done": "You are in the team {org}.",
+  "team.join.company": "Continue with your company’s sign-in",
+  "team.join.company.hint": "In the browser, by {host}. No password is needed here.",
+  "team.join.company.waiting": "Waiting for the browser",
   "team.join.failed": "You have not joined. What you wrote stays on this computer.",
   "team.settings.org": "Team",
   "team.settings.server": "Server",
@@ -232,6 +237,19 @@ export const team = {
     one: "{n} change, the oldest since {since}",
     other: "{n} changes, the oldest since {since}",
   },
+  "team.shared": "What colleagues see of you",
+  "team.shared.you": "Your name, mail address and role.",
+  "team.shared.presence":
+    "Whether you are there, and which conversation or customer you read or answer.",
+  "team.shared.notes": "What you write in shared notes and fields, with your name and the time.",
+  "team.shared.replies":
+    "That you answered a conversation, when, and how long it took; not its subject.",
+  "team.shared.repliesTitled":
+    "That you answered a conversation, when, how long it took, and the mail’s subject.",
+  "team.shared.never":
+    "Mails themselves never leave your mailboxes. A conversation goes by a name that only colleagues who have the mail can read.",
+  "team.shared.subjects": "Share the subject of mails I answer",
+  "team.shared.subjects.hint": "From now on; what was shared stays shared.",
   "team.leave": "Leave the team",
   "team.leave.title": "Leave {org}?",
   "team.leave.text":
@@ -243,5 +261,7 @@ export const team = {
   "team.leave.stay": "Stay",
   "team.leave.do": "Leave",
   "team.leave.done": "You work alone again. Your copy is on this computer.",
+  "team.leave.untold":
+    "You work alone again. The server could not be reached: ask an admin to sign this computer out.",
   "team.leave.failed": "You are still in the team.",
 } as const;

@@ -49,6 +49,48 @@ export const TEAM: readonly Sentence[] = [
     "Ta profil ne pripada nobeni ekipi. Najprej se pridružite.",
   ],
   ["Only an admin of the team may do this.", "To sme samo skrbnik ekipe."],
+  // The company's sign-in
+  [
+    "The browser cannot come back to Kontor on this computer: {e}",
+    "Brskalnik se v tem računalniku ne more vrniti v Kontor: {e}",
+  ],
+  [
+    "The team's server names an address for the browser that is none.",
+    "Strežnik ekipe je za brskalnik navedel naslov, ki to ni.",
+  ],
+  [
+    "Nobody signed in in the browser. Begin again when you are ready.",
+    "V brskalniku se nihče ni prijavil. Začnite znova, ko boste pripravljeni.",
+  ],
+  [
+    "This server has no company sign-in: use address and password.",
+    "Ta strežnik nima prijave podjetja: uporabite naslov in geslo.",
+  ],
+  [
+    "This sign-in has run out or was used already: begin again.",
+    "Ta prijava je potekla ali je že bila uporabljena. Začnite znova.",
+  ],
+  ["Your company's sign-in did not let you in.", "Prijava vašega podjetja vas ni spustila naprej."],
+  [
+    "What your company's sign-in said could not be verified: ask who runs the team's server.",
+    "Tega, kar je sporočila prijava vašega podjetja, ni bilo mogoče preveriti. Obrnite se na tistega, ki skrbi za strežnik ekipe.",
+  ],
+  [
+    "Your company's sign-in does not answer: try again later.",
+    "Prijava vašega podjetja se ne odziva. Poskusite pozneje.",
+  ],
+  [
+    "Nobody of this team signs in this way yet: use the invitation's link or code the first time.",
+    "V tej ekipi se tako še nihče s tem imenom ne prijavlja. Prvič uporabite povezavo ali kodo iz vabila.",
+  ],
+  [
+    "Your company's sign-in does not vouch for your mail address: ask whoever looks after it to confirm the address.",
+    "Prijava vašega podjetja ne jamči za vaš e-poštni naslov. Prosite skrbnika, naj naslov potrdi.",
+  ],
+  [
+    "A member with this mail address signs in here with a password: do that, or ask who runs the team's server to let the company's sign-in take over.",
+    "Član s tem e-poštnim naslovom se tu prijavlja z geslom. Storite tako ali prosite tistega, ki skrbi za strežnik ekipe, naj dovoli prijavo podjetja.",
+  ],
   // The line
   [
     "The team's server cannot be reached ({why}). Everything stays here; try again later.",
@@ -142,7 +184,15 @@ export const TEAM: readonly Sentence[] = [
     "Dogodek {n} se je na poti poškodoval; povezujem se znova.",
   ],
   // Notes, fields, people
-  ["{name} mentioned you in a note on {subject}.", "{name} vas omenja v zapisku ({subject})."],
+  ["{name} mentioned you in the note on {subject}.", "{name} vas omenja v zapisku o {subject}."],
+  ["{name} mentioned you in a note on a conversation.", "{name} vas omenja v zapisku o pogovoru."],
+  ["{name} mentioned you in a note on a customer.", "{name} vas omenja v zapisku o stranki."],
+  ["{name} mentioned you.", "{name} vas omenja."],
+  // A reply that was overtaken
+  [
+    "{name} answered this conversation while your reply waited. It was not sent: send it anyway, or take it back.",
+    "Medtem ko je vaš odgovor čakal, je na ta pogovor že poslan odgovor ({name}). Vaš ni bil poslan: vseeno ga pošljite ali ga vrnite.",
+  ],
   ["There is no version {n} of a note on {subject}.", "Različice {n} tega zapiska ni."],
   [
     "There is no open conflict {id}; somebody may have chosen already.",

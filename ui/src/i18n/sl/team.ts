@@ -53,6 +53,13 @@ export const team: Slovenian<typeof english> = {
   "team.note.thread": "Zapisek o tem pogovoru",
   "team.note.empty": "Kaj naj o tej stranki vedo vsi?",
   "team.note.emptyThread": "Kaj naj o tem pogovoru vedo vsi?",
+  "team.note.editing": {
+    one: "{who} ureja",
+    two: "{who} urejata",
+    few: "{who} urejajo",
+    other: "{who} urejajo",
+  },
+  "team.note.editingNow": "pravkar v zapisku",
   "team.note.saving": "Shranjujem",
   "team.note.saved": "Shranjeno",
   "team.note.savedIn": "Shranjeno, {ms} ms",
@@ -262,6 +269,9 @@ export const team: Slovenian<typeof english> = {
   "team.join.do": "Pridruži se",
   "team.join.busy": "Pridružujem",
   "team.join.done": "Ste v ekipi {org}.",
+  "team.join.company": "Nadaljuj s prijavo podjetja",
+  "team.join.company.hint": "V brskalniku, prek {host}. Gesla tukaj ne potrebujete.",
+  "team.join.company.waiting": "Čakam na brskalnik",
   "team.join.failed": "Niste se pridružili. Kar ste napisali, ostane v tem računalniku.",
   "team.settings.org": "Ekipa",
   "team.settings.server": "Strežnik",
@@ -281,6 +291,17 @@ export const team: Slovenian<typeof english> = {
     few: "{n} spremembe, najstarejša od {since}",
     other: "{n} sprememb, najstarejša od {since}",
   },
+  "team.shared": "Kaj sodelavci vidijo o vas",
+  "team.shared.you": "Vaše ime, e-poštni naslov in vlogo.",
+  "team.shared.presence": "Ali ste tam in kateri pogovor ali stranko berete ali ji odgovarjate.",
+  "team.shared.notes": "Kar napišete v skupne zapiske in polja, z vašim imenom in časom.",
+  "team.shared.replies": "Da ste odgovorili na pogovor, kdaj in kako hitro, zadeve pa ne.",
+  "team.shared.repliesTitled":
+    "Da ste odgovorili na pogovor, kdaj in kako hitro, ter zadevo sporočila.",
+  "team.shared.never":
+    "Sama sporočila nikoli ne zapustijo vaših predalov. Pogovor ima ime, ki ga razberejo samo sodelavci, ki imajo to sporočilo.",
+  "team.shared.subjects": "Deli zadevo sporočil, na katera odgovorim",
+  "team.shared.subjects.hint": "Od zdaj naprej; kar je že deljeno, ostane deljeno.",
   "team.leave": "Zapusti ekipo",
   "team.leave.title": "Zapustite ekipo {org}?",
   "team.leave.text":
@@ -294,5 +315,7 @@ export const team: Slovenian<typeof english> = {
   "team.leave.stay": "Ostani",
   "team.leave.do": "Zapusti",
   "team.leave.done": "Spet delate sami. Vaša kopija je v tem računalniku.",
+  "team.leave.untold":
+    "Spet delate sami. Strežnik ni bil dosegljiv: prosite skrbnika, naj ta računalnik odjavi.",
   "team.leave.failed": "Še vedno ste v ekipi.",
 };

@@ -2,12 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import type { Editor } from "@tiptap/core";
 import { Trash2, X } from "lucide-react";
 import { type RefObject, useCallback, useRef, useState } from "react";
-import type { Draft } from "../../api/bindings.ts";
+import type { Collision, Draft } from "../../api/bindings.ts";
 import { overviewQuery } from "../../api/queries.ts";
+import { goToMail } from "../../app/route.ts";
 import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
 import { IconButton } from "../../components/IconButton.tsx";
 import { useT } from "../../i18n/language.tsx";
+import { AskCollision } from "../../team/AskCollision.tsx";
+import { showMessage } from "../conversation/show-message.ts";
 import { BodyField } from "./BodyField.tsx";
 import { BodyTools, type Tool } from "./BodyTools.tsx";
 import styles from "./Composer.module.css";
@@ -58,6 +61,17 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
       else if (subject.trim() === "" && !sure) setQuestion("subject");
       else void doors.send();
     });
+  };
+  const toText = () =>
+    requestAnimationFrame(() =>
+      box.current?.querySelector<HTMLElement>("textarea, [contenteditable=true]")?.focus(),
+    );
+  const showReply = async ({ thread: place, message }: Collision) => {
+    doors.stay();
+    // In a pane of its own the draft gives way to the conversation; it is kept.
+    if (thread === null) await doors.close();
+    goToMail({ thread: place, search: null, compose: null });
+    if (message !== null) showMessage(message);
   };
   const discard = () => (isBlank(fields) ? void doors.discard() : setQuestion("discard"));
 
@@ -137,6 +151,15 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
         open={question === "discard"}
         onKeep={() => setQuestion(null)}
         onDiscard={() => void doors.discard()}
+      />
+      <AskCollision
+        others={doors.others}
+        onKeep={() => {
+          doors.stay();
+          toText();
+        }}
+        onSend={() => void doors.sendAnyway()}
+        onShow={(other) => void showReply(other)}
       />
       <AskSubject
         open={question === "subject"}

@@ -10,6 +10,7 @@ import { Button } from "../../components/Button.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { showToast } from "../../components/toasts.ts";
 import { type PlainKey, useFormat, useT } from "../../i18n/language.tsx";
+import { decideAbout } from "../../team/held.ts";
 import { nameList } from "../conversation/people.ts";
 import styles from "./Outbox.module.css";
 
@@ -81,12 +82,12 @@ function Waiting({ mail }: { mail: OutboxView }) {
       <div className={styles.words}>
         <p className={styles.line}>
           <span className={styles.subject}>{mail.subject.trim() || t("common.noSubject")}</span>
-          <span className={styles.state}>{t(word)}</span>
+          <span className={styles.state}>{t(mail.held ? "outbox.state.held" : word)}</span>
         </p>
         <p className={styles.facts}>{facts.join(", ")}</p>
         <Why mail={mail} />
       </div>
-      <Decisions mail={mail} />
+      {mail.held ? <Decide mail={mail} /> : <Decisions mail={mail} />}
     </li>
   );
 }
@@ -102,6 +103,13 @@ function Why({ mail }: { mail: OutboxView }) {
       </p>
     );
   }
+  if (mail.held) {
+    return (
+      <p className={styles.why} data-selectable>
+        {t.said(mail.error ?? "")}
+      </p>
+    );
+  }
   if (mail.state === "failed") {
     return (
       <p className={styles.why} data-selectable>
@@ -113,6 +121,18 @@ function Why({ mail }: { mail: OutboxView }) {
     <p className={styles.facts} data-selectable>
       {t.said(mail.error)}
     </p>
+  );
+}
+
+/** A colleague was faster: the same question as before sending. */
+function Decide({ mail }: { mail: OutboxView }) {
+  const t = useT();
+  return (
+    <div className={styles.buttons}>
+      <Button size="small" onClick={() => decideAbout(mail.id)}>
+        {t("outbox.held.decide")}
+      </Button>
+    </div>
   );
 }
 

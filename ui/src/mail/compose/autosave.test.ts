@@ -12,6 +12,7 @@ const DRAFT: Draft = {
   text: "",
   html: null,
   replyTo: null,
+  began: null,
 };
 
 /** A disk that answers when it is told to, and remembers what it was given. */

@@ -13,6 +13,7 @@ const DRAFT: Draft = {
   text: "Da.\n\nTomaž, 19. 11. 2026:\n> Gremo?",
   html: null,
   replyTo: "m1",
+  began: 1_795_078_200_000,
 };
 
 describe("fields of a draft", () => {

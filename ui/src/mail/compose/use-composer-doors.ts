@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Draft } from "../../api/bindings.ts";
+import type { Collision, Draft } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { reasonOf } from "../../api/failure.ts";
 import { keys, settingsQuery } from "../../api/queries.ts";
@@ -28,13 +28,22 @@ export function useComposerDoors({ composer, draft, thread, offline, onClose }: 
   const settings = useQuery(settingsQuery);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
+  const [others, setOthers] = useState<readonly Collision[]>([]);
 
-  const sendNow = async () => {
+  const sendNow = async (sure: boolean) => {
     if (busy) return;
     setBusy(true);
     setRefused(null);
+    setOthers([]);
     try {
       const id = await composer.settle();
+      if (!sure && draft.replyTo !== null) {
+        const found = await api.draftCollision(id);
+        if (found.length > 0) {
+          setOthers(found);
+          return;
+        }
+      }
       await send({
         client,
         t,
@@ -66,5 +75,16 @@ export function useComposerDoors({ composer, draft, thread, offline, onClose }: 
     await composer.flush();
     onClose("kept");
   };
-  return { busy, refused, send: sendNow, discard, close };
+  return {
+    busy,
+    refused,
+    /** Who else answers this: asked about before it is sent. */
+    others,
+    send: () => sendNow(false),
+    sendAnyway: () => sendNow(true),
+    /** Goes on writing. */
+    stay: () => setOthers([]),
+    discard,
+    close,
+  };
 }

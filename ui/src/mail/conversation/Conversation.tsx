@@ -11,6 +11,7 @@ import { LinkStatus } from "./LinkStatus.tsx";
 import { MessageCard } from "./MessageCard.tsx";
 import { FoldRow, MessageRow } from "./MessageRow.tsx";
 import { QuickReply } from "./QuickReply.tsx";
+import { useShownMessage } from "./show-message.ts";
 import { useConversationKeys } from "./use-conversation-keys.ts";
 import { useOpenMessages } from "./use-open-messages.ts";
 import { useOwnAddresses } from "./use-own-addresses.ts";
@@ -31,6 +32,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
   const answer = useAnswer(thread);
   const writing = answer !== null;
   const view = useOpenMessages(messages, writing);
+  useShownMessage({ messages, scroll, open: (id) => view.set(id, true) });
   const reply = useReply(thread, messages);
   const meant = answerable(messages, view.open);
   const showImages = (id: string) => setImages((shown) => new Set(shown).add(id));
