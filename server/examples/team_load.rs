@@ -6,13 +6,13 @@
 //! team_load http://HOST:PORT EMAIL PASSWORD typing DESKS KEYS-PER-SECOND SECONDS
 //! team_load http://HOST:PORT EMAIL PASSWORD idle DESKS SERVER-PID
 //! team_load http://HOST:PORT EMAIL PASSWORD catchup MISSED TIMES
-//! team_load http://HOST:PORT EMAIL PASSWORD fill EVENTS SUBJECTS
 //! team_load http://HOST:PORT EMAIL PASSWORD join
 //! team_load http://HOST:PORT EMAIL PASSWORD replay
+//! team_load fill DATABASE-FILE EVENTS SUBJECTS
 //! team_load fold DATABASE-FILE
 //! ```
-//! `fill` writes real edits and fields, `join` takes a snapshot, `replay` all events: what goes over the line, and how long
-//! that takes. `fold` makes a stopped server's snapshots and says what an event costs.
+//! `join` takes a snapshot, `replay` all events: what goes over the line, and how long that takes. `fill` writes real edits
+//! and fields into a stopped server's database, `fold` makes its snapshots and says what an event costs.
 //! Prints one JSON object. Every desk uses the one token: the server sees so many connections of one member.
 #![allow(
     clippy::unwrap_used,
@@ -31,10 +31,10 @@ use futures::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
 use jiff::Timestamp;
 use kontor_protocol::{
-    Body, ClientFrame, Hello, Op, OpId, ServerFrame, SignedIn, SnapshotPlace, VERSION,
+    Body, ClientFrame, DeviceId, Hello, Op, OpId, ServerFrame, SignedIn, SnapshotPlace, VERSION,
 };
 use kontor_server::core::snapshot::step;
-use kontor_server::core::storage::{SqliteStorage, Storage as _};
+use kontor_server::core::storage::{Incoming, SqliteStorage, Storage as _};
 use loro::{ExportMode, LoroDoc, VersionVector};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -56,8 +56,16 @@ struct Desks {
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if words[0] == "fold" {
-        println!("{}", fold(&words[1]).await);
+    let stopped = match words[0].as_str() {
+        "fill" => {
+            let number = |n: usize| words[n].parse().expect("a number");
+            Some(fill(&words[1], number(2), number(3)).await)
+        }
+        "fold" => Some(fold(&words[1]).await),
+        _ => None,
+    };
+    if let Some(answer) = stopped {
+        println!("{answer}");
         return;
     }
     let desks = Desks::sign_in(&words[0], &words[1], &words[2]).await;
@@ -68,7 +76,6 @@ async fn main() {
         "typing" => typing(&desks, number(4), number(5), number(6)).await,
         "idle" => idle(&desks, number(4), number(5)).await,
         "catchup" => catchup(&desks, number(4), number(5)).await,
-        "fill" => fill(&desks, number(4), number(5)).await,
         "join" => join(&desks, Some(SnapshotPlace::default())).await,
         "replay" => join(&desks, None).await,
         other => panic!("no mode {other}"),
@@ -412,33 +419,26 @@ impl Typist {
     }
 }
 
-/// An organisation in which much was done.
-async fn fill(desks: &Desks, events: usize, subjects: usize) -> serde_json::Value {
-    let head = desks.head().await;
-    let (line, _) = desks.connect(head).await;
-    let (mut out, mut back) = line.split();
+/// Much is done in the first organisation of a stopped server.
+async fn fill(file: &str, events: usize, subjects: usize) -> serde_json::Value {
+    let storage = SqliteStorage::open(file.as_ref()).expect("a server's database");
+    let org = storage.orgs().await.unwrap()[0].id;
+    let member = storage.members(org).await.unwrap()[0].member;
     let docs = (0..subjects).map(|_| (LoroDoc::new(), VersionVector::default()));
     let mut typist = Typist {
         docs: docs.collect(),
         made: 0,
     };
     let started = Instant::now();
-    let (mut sent, mut acked) = (0, 0);
-    while acked < events {
-        while sent < events && sent - acked < 1024 {
-            let count = (events - sent).min(256);
-            let ops = (0..count).map(|_| typist.next()).collect();
-            out.send(frame(&ClientFrame::Push { ops })).await.unwrap();
-            sent += count;
-        }
-        let Some(Ok(Message::Text(text))) = back.next().await else {
-            panic!("the line broke");
-        };
-        if text.starts_with("{\"type\":\"ack\"") {
-            acked += text.matches("\"op_id\"").count();
-        } else if text.starts_with("{\"type\":\"reject\"") {
-            panic!("{text}");
-        }
+    while typist.made < events {
+        let count = (events - typist.made).min(2048);
+        let incoming = (0..count).map(|_| Incoming {
+            member,
+            device: DeviceId(Uuid::nil()),
+            accepted_at: Timestamp::now(),
+            op: typist.next(),
+        });
+        storage.append(org, incoming.collect()).await.unwrap();
     }
     let seconds = started.elapsed().as_secs_f64();
     json!({ "events": events, "subjects": subjects, "seconds": seconds })

@@ -8,7 +8,14 @@ use sqlx::{Connection as _, PgConnection};
 use crate::stage::{PostgresStage, Stage as _, Team, at, invitation, notes, team};
 
 const TABLES: &[&str] = &[
-    "org", "member", "device", "invitation", "event", "audit", "snapshot", "snapshot_head",
+    "org",
+    "member",
+    "device",
+    "invitation",
+    "event",
+    "audit",
+    "snapshot",
+    "snapshot_head",
 ];
 
 /// A connection as the owner of all tables, outside the program, with a setting that lasts.
@@ -65,8 +72,16 @@ async fn rows_are_seen_by_their_own_organisation_only() {
         ("an empty word", Some(String::new()), [0; 8]),
         ("a wrong word", Some("hrast".to_owned()), [0; 8]),
         ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 8]),
-        ("hrast", Some(hrast.org.to_string()), [1, 1, 1, 1, 5, 1, 2, 1]),
-        ("vijak", Some(vijak.org.to_string()), [1, 1, 1, 1, 3, 1, 2, 1]),
+        (
+            "hrast",
+            Some(hrast.org.to_string()),
+            [1, 1, 1, 1, 5, 1, 2, 1],
+        ),
+        (
+            "vijak",
+            Some(vijak.org.to_string()),
+            [1, 1, 1, 1, 3, 1, 2, 1],
+        ),
         (
             "the server itself",
             Some("system".to_owned()),

@@ -56,7 +56,11 @@ impl<B: Base> Sim<'_, B> {
                 if place.folded {
                     // Of a note that came by a snapshot it has the later versions.
                     for (here, whole) in here.histories.iter_mut().zip(&mut whole.histories) {
-                        assert!(whole.ends_with(here), "desk {}: {here:?}", place.number);
+                        assert!(
+                            whole.ends_with(here),
+                            "desk {} has other later versions: {here:#?} of {whole:#?}",
+                            place.number
+                        );
                         (*here, *whole) = (Vec::new(), Vec::new());
                     }
                 }

@@ -150,12 +150,14 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// The numbers of before are void: the server may lack what came at once, and edits shown as past count again.
+    /// The numbers of before are void: the server may lack what came at once. Edits that are in such a document count by
+    /// themselves again, until it is compared; those that are in an edit of ours stay past.
     pub(super) fn loosen_note_bases(&mut self, org: &str) -> Result<()> {
         self.tx
             .execute("UPDATE note_base SET loose = 1 WHERE org = ?1", [org])?;
         self.tx.execute(
-            "UPDATE team_op SET kind = 'note' WHERE org = ?1 AND kind = 'past'",
+            "UPDATE team_op SET kind = 'note' WHERE org = ?1 AND kind = 'past'
+               AND subject IN (SELECT subject FROM note_base WHERE org = ?1)",
             [org],
         )?;
         Ok(())

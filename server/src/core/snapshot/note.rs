@@ -8,10 +8,15 @@ use loro::{ExportMode, LoroDoc};
 
 use crate::core::storage::StorageError;
 
+/// An edit may wait for one before it that its author has not told yet. Then all from it on stay whole, up to so many times
+/// as are kept otherwise.
+const PATIENCE: usize = 64;
+
 /// Leaves the newest `keep` edits whole and puts those before them into the document, once there are twice as many.
 ///
-/// Bytes that are no edit are left out: they make no version on any desk. An edit that waits for one before it stays
-/// whole, because a document leaves such out.
+/// Bytes that are no edit are left out: they make no version on any desk. What goes into the document is complete, and is
+/// what the first versions of the note are: an edit that waits for another stays whole, with those behind it. Where nobody
+/// tells the other for too long, only those that wait stay, and count as later versions than they are.
 pub(super) fn compact(fold: &mut Fold, keep: usize) -> Result<(), StorageError> {
     let edits = fold.events.iter().filter(|event| update(event).is_some());
     let count = edits.count();
@@ -46,36 +51,48 @@ type Made = Result<(Vec<u8>, BTreeSet<OpId>), OpId>;
 
 fn document(fold: &Fold, keep: usize, damaged: &BTreeSet<OpId>) -> Result<Made, StorageError> {
     let failed = |what: &str| StorageError::Damaged(format!("the document of a note {what}"));
-    let doc = LoroDoc::new();
-    if !fold.note.is_empty() {
-        guarded(&doc, &fold.note).ok_or_else(|| failed("cannot be read"))?;
-    }
-    let mut taken = BTreeSet::new();
     let edits = fold.events.iter().filter_map(|event| {
         let id = event.op.op_id;
         (!damaged.contains(&id)).then_some((id, update(event)?))
     });
-    let first = edits.clone().count().saturating_sub(keep);
-    let mut edits = edits;
-    for (id, bytes) in edits.by_ref().take(first) {
-        match guarded(&doc, bytes) {
-            Some(true) => {
-                taken.insert(id);
+    let edits: Vec<(OpId, &[u8])> = edits.collect();
+    let mut upto = edits.len().saturating_sub(keep);
+    loop {
+        let doc = LoroDoc::new();
+        if !fold.note.is_empty() {
+            guarded(&doc, &fold.note).ok_or_else(|| failed("cannot be read"))?;
+        }
+        let (mut taken, mut waits, mut whole) = (BTreeSet::new(), false, 0);
+        for (number, (id, bytes)) in (1..).zip(edits.iter().take(upto)) {
+            let Some(complete) = guarded(&doc, bytes) else {
+                return Ok(Err(*id));
+            };
+            if complete {
+                taken.insert(*id);
             }
-            Some(false) => {}
-            None => return Ok(Err(id)),
+            waits = (waits || !complete) && !matches!(doc.export_pending_updates(), Ok(None));
+            if !waits {
+                whole = number;
+            }
         }
-    }
-    let document = doc
-        .export(ExportMode::Snapshot)
-        .map_err(|e| failed(&format!("cannot be written: {e}")))?;
-    // The others are only looked at: a desk shows who made the last edit, so there must be a good one.
-    for (id, bytes) in edits {
-        if guarded(&doc, bytes).is_none() {
-            return Ok(Err(id));
+        if waits && edits.len() <= keep.saturating_mul(PATIENCE) {
+            upto = whole;
+            continue;
         }
+        if !waits {
+            taken.extend(edits.iter().take(upto).map(|(id, _)| *id));
+        }
+        let document = doc
+            .export(ExportMode::Snapshot)
+            .map_err(|e| failed(&format!("cannot be written: {e}")))?;
+        // The others are only looked at: a desk shows who made the last edit, so there must be a good one.
+        for (id, bytes) in edits.iter().skip(upto) {
+            if guarded(&doc, bytes).is_none() {
+                return Ok(Err(*id));
+            }
+        }
+        return Ok(Ok((document, taken)));
     }
-    Ok(Ok((document, taken)))
 }
 
 fn update(event: &Event) -> Option<&[u8]> {
