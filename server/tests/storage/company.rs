@@ -1,7 +1,9 @@
 //! Who signs in by the company's sign-in.
 
 use kontor_protocol::{MemberId, Role};
-use kontor_server::core::storage::{CompanyId, CompanyLink, Joined, NO_PASSWORD, Slip, Storage as _};
+use kontor_server::core::storage::{
+    CompanyId, CompanyLink, Joined, NO_PASSWORD, Slip, Storage as _,
+};
 use uuid::Uuid;
 
 use crate::stage::{Stage, at, hash, invitation, joining, team};
@@ -44,7 +46,12 @@ pub(crate) async fn a_person_of_the_company_is_known_by_their_subject(stage: &im
     let known = storage.company_logins(at_company("ana")).await.unwrap();
     assert_eq!(known.len(), 2, "in both, each with its own member");
 
-    assert!(storage.remove_member(one.org, member, at(60)).await.unwrap());
+    assert!(
+        storage
+            .remove_member(one.org, member, at(60))
+            .await
+            .unwrap()
+    );
     let known = storage.company_logins(at_company("ana")).await.unwrap();
     assert_eq!(known.len(), 1, "who was removed is out");
     storage
@@ -57,7 +64,10 @@ pub(crate) async fn a_person_of_the_company_is_known_by_their_subject(stage: &im
     assert_eq!(storage.join(back).await.unwrap(), Joined::New(one.org));
     let known = storage.company_logins(at_company("ana")).await.unwrap();
     assert!(known.contains(&(one.org, new)), "as another member");
-    assert_eq!(storage.check().await.unwrap().problems, Vec::<String>::new());
+    assert_eq!(
+        storage.check().await.unwrap().problems,
+        Vec::<String>::new()
+    );
 }
 
 pub(crate) async fn tying_a_member_ends_the_other_ways_in(stage: &impl Stage) {
@@ -70,7 +80,10 @@ pub(crate) async fn tying_a_member_ends_the_other_ways_in(stage: &impl Stage) {
         now: at(5),
     };
     let nobody = link(MemberId(Uuid::new_v4()), "x");
-    assert!(!storage.link_company(nobody).await.unwrap(), "no such member");
+    assert!(
+        !storage.link_company(nobody).await.unwrap(),
+        "no such member"
+    );
     let token = hash("hrast");
     assert!(storage.who(token, at(4)).await.unwrap().is_some());
     assert!(storage.link_company(link(one.admin, "maja")).await.unwrap());
@@ -84,7 +97,10 @@ pub(crate) async fn tying_a_member_ends_the_other_ways_in(stage: &impl Stage) {
     let known = storage.company_logins(at_company("maja")).await.unwrap();
     assert_eq!(known, [(one.org, one.admin)]);
     let second = storage.link_company(link(one.admin, "successor")).await;
-    assert!(!second.unwrap(), "an address that was given on takes nobody over");
+    assert!(
+        !second.unwrap(),
+        "an address that was given on takes nobody over"
+    );
     let known = storage.company_logins(at_company("successor")).await;
     assert_eq!(known.unwrap(), []);
 }
