@@ -92,7 +92,11 @@ export const commands = {
 	/**  Says what is on the screen, and whether an answer to it is being written. */
 	teamLookingAt: (subject: string | null, writing: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("team_looking_at", { subject, writing })),
 	/**  Says where the person is in a shared note, or that they left it. */
-	teamCaret: (caret: NoteCaret | null) => typedError<null, ApiError>(__TAURI_INVOKE("team_caret", { caret })),
+	teamCaret: (caret: {
+	subject: string,
+	anchor: number,
+	head: number,
+} | null) => typedError<null, ApiError>(__TAURI_INVOKE("team_caret", { caret })),
 	/**  A page of what was done, newest first. */
 	teamActivity: (query: ActivityQuery) => typedError<ActivityPage, ApiError>(__TAURI_INVOKE("team_activity", { query })),
 	/**  How the last weeks went, this one among them, by member. */
@@ -312,9 +316,7 @@ export type Draft = {
 	text: string,
 	html: string | null,
 	replyTo: string | null,
-	/**
-	 *  When it was begun, ms since 1970: what colleagues answered later is asked about. Handed back as it came.
-	 */
+	/**  When it was begun, ms since 1970: what colleagues answered later is asked about. Handed back as it came. */
 	began: Seq | null,
 };
 
@@ -414,6 +416,13 @@ export type MailNotice = {
 	text: string,
 };
 
+/**  Somebody's weeks; without a member, what was done before any team was joined. */
+export type MemberWork = {
+	member: string | null,
+	weeks: TeamWork[],
+	total: TeamWork,
+};
+
 /**  A message's body, safe to show. */
 export type MessageBody = {
 	/**  A whole sanitised document for the sandboxed frame; null for plain text. */
@@ -507,9 +516,6 @@ export type Notice = {
 /**  What kind of thing a notice tells. */
 export type NoticeKind = "invite" | "bounce" | "unsubscribe" | "auth_failed" | "defect";
 
-/**  Where an outgoing mail stands. */
-export type OutboxState = "queued" | "sending" | "unknown" | "failed" | "cancelled" | "sent";
-
 /**  A notification was clicked: what to show. */
 export type Open = {
 	/**  The conversation, where it is one that is here. */
@@ -517,6 +523,9 @@ export type Open = {
 	/**  The subject whose note it is about. */
 	note: string | null,
 };
+
+/**  Where an outgoing mail stands. */
+export type OutboxState = "queued" | "sending" | "unknown" | "failed" | "cancelled" | "sent";
 
 /**  A mail on its way out. */
 export type OutboxView = {
@@ -675,16 +684,6 @@ threads: string[] } |
 /**  Which. */
 messages: string[] };
 
-/**  A field where nobody may win silently. */
-export type TeamConflict = {
-	id: string,
-	subject: string,
-	field: string,
-	/**  What holds until then. */
-	base: string | null,
-	values: ConflictValue[],
-};
-
 /**  How the team's weeks went, the oldest first. */
 export type TeamAnalytics = {
 	weeks: TeamWeek[],
@@ -697,35 +696,22 @@ export type TeamAnalytics = {
 	knownSince: string | null,
 };
 
+/**  A field where nobody may win silently. */
+export type TeamConflict = {
+	id: string,
+	subject: string,
+	field: string,
+	/**  What holds until then. */
+	base: string | null,
+	values: ConflictValue[],
+};
+
 /**  How often the person did one kind of thing the team knows of. */
 export type TeamDeeds = {
 	kind: ActivityKind,
 	count: number,
 	/**  How many of them tell a mail's subject. */
 	titled: number,
-};
-
-/**  Somebody's weeks; without a member, what was done before any team was joined. */
-export type MemberWork = {
-	member: string | null,
-	weeks: TeamWork[],
-	total: TeamWork,
-};
-
-/**  A week: its Monday, and its ISO number. */
-export type TeamWeek = {
-	begins: string,
-	number: number,
-};
-
-/**  What was done in a span of time. */
-export type TeamWork = {
-	notes: number,
-	replies: number,
-	/**  Answers that tell how long they took. */
-	timed: number,
-	/**  The median of that. */
-	medianSeconds: number | null,
 };
 
 /**  A way into the team for one person. */
@@ -790,6 +776,22 @@ export type TeamRole = "admin" | "member";
 
 /**  How the line to the team's server fares. */
 export type TeamState = "alone" | "connecting" | "live" | "offline" | "needs_you";
+
+/**  A week: its Monday, and its ISO number. */
+export type TeamWeek = {
+	begins: string,
+	number: number,
+};
+
+/**  What was done in a span of time. */
+export type TeamWork = {
+	notes: number,
+	replies: number,
+	/**  Answers that tell how long they took. */
+	timed: number,
+	/**  The median of that. */
+	medianSeconds: number | null,
+};
 
 /**  One line of the account test. */
 export type TestLine = {
