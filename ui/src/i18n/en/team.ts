@@ -113,7 +113,7 @@ export const team = {
   "team.activity.elsewhere": { one: "{n} new for you", other: "{n} new for you" },
   "team.activity.waiting": "Waiting, is sent when you are online",
   "team.activity.rejected": "Not accepted: {why}",
-  "team.activity.gone": "This conversation has not been opened here yet: search your mail for it.",
+  "team.activity.gone": "This conversation is not in your mail.",
   "team.kind.note": "Notes",
   "team.kind.mention": "Mentions",
   "team.kind.assign": "Assignments",

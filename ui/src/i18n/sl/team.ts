@@ -153,7 +153,7 @@ export const team: Slovenian<typeof english> = {
   },
   "team.activity.waiting": "Čaka, pošlje se ob povezavi",
   "team.activity.rejected": "Ni sprejeto: {why}",
-  "team.activity.gone": "Ta pogovor tukaj še ni bil odprt: poiščite ga v svoji pošti.",
+  "team.activity.gone": "Tega pogovora ni v vaši pošti.",
   "team.kind.note": "Zapiski",
   "team.kind.mention": "Omembe",
   "team.kind.assign": "Dodelitve",
