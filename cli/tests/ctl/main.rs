@@ -11,6 +11,7 @@
 
 mod accounts;
 mod acting;
+mod company;
 mod desk;
 mod doors;
 mod faults;
