@@ -23,6 +23,7 @@ export function CustomerTab({ overview, meant }: { overview: TeamOverview; meant
             label={t("team.note.label", { who: meant.name })}
             empty={t("team.note.empty")}
             members={members}
+            me={overview.me}
             state={state}
           />
         </div>

@@ -50,6 +50,7 @@ export function ThreadSection({ thread, overview }: { thread: string; overview: 
         label={t("team.note.thread")}
         empty={t("team.note.emptyThread")}
         members={members}
+        me={overview.me}
         state={state}
       />
     </div>

@@ -20,6 +20,10 @@ export function useLookingAt(overview: TeamOverview | undefined): void {
   });
   const subject = thread === null ? null : (shared?.subject ?? null);
   useEffect(() => {
+    // A window that did not end well may have left a caret behind.
+    if (inTeam) api.teamCaret(null).catch(() => undefined);
+  }, [inTeam]);
+  useEffect(() => {
     if (!inTeam) return;
     const timer = setTimeout(() => {
       // Presence is a courtesy: what fails is told anew with the next conversation.

@@ -1,15 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bold, CheckCheck, Clock, History, Italic, Link, List, ListChecks } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import type { TeamMember, TeamState } from "../../api/bindings.ts";
 import { reasonOf } from "../../api/failure.ts";
 import { noteQuery } from "../../api/team.ts";
+import { Avatar } from "../../components/Avatar.tsx";
 import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { IconButton } from "../../components/IconButton.tsx";
 import { AfterPatience, Bar } from "../../components/Skeleton.tsx";
 import { type PlainKey, useFormat, useT } from "../../i18n/language.tsx";
+import { avatarOf } from "../people.ts";
+import { caretsIn } from "./carets.ts";
 import type { NoteState } from "./exchange.ts";
 import styles from "./NoteBox.module.css";
 import { NoteEditor, type NoteHandle } from "./NoteEditor.tsx";
@@ -24,6 +27,8 @@ type Props = {
   /** What stands in it while nothing is written. */
   empty: string;
   members: readonly TeamMember[];
+  /** Which of them looks at this window; null alone. */
+  me: string | null;
   state: TeamState;
   /** Stands at the end of the title's line. */
   beside?: ReactNode;
@@ -39,17 +44,32 @@ const TOOLS: readonly { id: NoteTool; icon: typeof Bold; title: PlainKey; keys?:
 
 /** A shared note with its tools, how it is saved, and its earlier versions. */
 export function NoteBox(props: Props) {
-  const { subject, title, label, empty, members, beside } = props;
+  const { subject, title, label, empty, members, me, beside } = props;
   const t = useT();
   const note = useQuery(noteQuery(subject));
   const [state, setState] = useState<NoteState>({ kind: "saved", ms: null });
   const [handle, setHandle] = useState<NoteHandle | null>(null);
   const [past, setPast] = useState(false);
+  const theirs = useMemo(() => caretsIn(members, subject, me), [members, subject, me]);
+  const names = theirs.map(({ name }) => name);
   return (
     <section className={styles.section} aria-label={title}>
       <div className={styles.head}>
         <h3 className={styles.title}>{title}</h3>
         {beside}
+        <span className="visually-hidden" role="status">
+          {names.length === 0
+            ? null
+            : t("team.note.editing", { n: names.length, who: names.join(", ") })}
+        </span>
+        {names.length === 0 ? null : (
+          <span className={styles.editing} aria-hidden>
+            {theirs.map(({ member, name }) => (
+              <Avatar key={member} {...avatarOf(members, member, name)} />
+            ))}
+            {t("team.note.editingNow")}
+          </span>
+        )}
         <IconButton icon={History} label={t("team.history")} onClick={() => setPast(true)} />
       </div>
       {note.isError ? (
@@ -78,6 +98,7 @@ export function NoteBox(props: Props) {
               label={label}
               empty={empty}
               members={members}
+              theirs={theirs}
               onState={setState}
               onHandle={setHandle}
             />

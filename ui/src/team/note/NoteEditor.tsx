@@ -15,6 +15,7 @@ import { api } from "../../api/commands.ts";
 import { watchTeam } from "../../api/live.ts";
 import { showFailure } from "../../api/show-failure.ts";
 import { useT } from "../../i18n/language.tsx";
+import { caretOf, carets, placeCarets, type TheirCaret } from "./carets.ts";
 import { exchangeNote, type NoteState } from "./exchange.ts";
 import { mentionSource } from "./mentions.ts";
 import styles from "./NoteEditor.module.css";
@@ -29,15 +30,21 @@ type Props = {
   label: string;
   empty: string;
   members: readonly TeamMember[];
+  /** Colleagues in this note. */
+  theirs: readonly TheirCaret[];
   onState: (state: NoteState) => void;
   onHandle: (handle: NoteHandle | null) => void;
 };
 
 /** Marks changes that came from others: they are no edits of ours, and no undo takes them back. */
-const theirs = Annotation.define<boolean>();
+const byOthers = Annotation.define<boolean>();
+
+/** A caret that moves on is told this often, ms. */
+const CARET_PACE = 250;
 
 /** Where a note is written: Markdown that looks like what it means. Begins with `note` and is its own from then on. */
-export function NoteEditor({ note, label, empty, members, onState, onHandle }: Props) {
+export function NoteEditor(props: Props) {
+  const { note, label, empty, members, theirs, onState, onHandle } = props;
   const t = useT();
   const place = useRef<HTMLDivElement>(null);
   const shown = useRef<EditorView | null>(null);
@@ -55,7 +62,7 @@ export function NoteEditor({ note, label, empty, members, onState, onHandle }: P
       onTheirs: (changes: ChangeSet) =>
         editor.dispatch({
           changes,
-          annotations: [theirs.of(true), Transaction.addToHistory.of(false)],
+          annotations: [byOthers.of(true), Transaction.addToHistory.of(false)],
         }),
       onState: (state) => now.current.onState(state),
       clock: () => performance.now(),
@@ -64,6 +71,10 @@ export function NoteEditor({ note, label, empty, members, onState, onHandle }: P
       api
         .openLink(href)
         .catch((error: unknown) => showFailure(now.current.t, "conversation.link.failed", error));
+    const tellCaret = paced((at: EditorView | null) => {
+      // A courtesy, as presence is: what fails is told anew with the next move.
+      api.teamCaret(at && caretOf(view.subject, at)).catch(() => undefined);
+    });
     const editor = new EditorView({
       parent: place.current,
       state: EditorState.create({
@@ -82,6 +93,7 @@ export function NoteEditor({ note, label, empty, members, onState, onHandle }: P
             override: [mentionSource(() => now.current.members)],
             icons: false,
           }),
+          carets,
           keymap.of([
             { key: "Mod-b", run: (target) => done(() => applyTool(target, "bold")) },
             { key: "Mod-i", run: (target) => done(() => applyTool(target, "italic")) },
@@ -94,9 +106,11 @@ export function NoteEditor({ note, label, empty, members, onState, onHandle }: P
           ]),
           EditorView.updateListener.of((update) => {
             const own = update.transactions.filter(
-              (transaction) => transaction.docChanged && !transaction.annotation(theirs),
+              (transaction) => transaction.docChanged && !transaction.annotation(byOthers),
             );
             for (const { startState, changes } of own) exchange.wrote(startState.doc, changes);
+            const moved = update.selectionSet || update.docChanged || update.focusChanged;
+            if (moved) tellCaret(update.view.hasFocus ? update.view : null);
           }),
         ],
       }),
@@ -107,6 +121,7 @@ export function NoteEditor({ note, label, empty, members, onState, onHandle }: P
     return () => {
       stop();
       exchange.leave();
+      if (editor.hasFocus) tellCaret(null);
       now.current.onHandle(null);
       editor.destroy();
       shown.current = null;
@@ -125,7 +140,29 @@ export function NoteEditor({ note, label, empty, members, onState, onHandle }: P
     });
   }, [members, t]);
 
+  useEffect(() => {
+    shown.current?.dispatch({ effects: placeCarets.of(theirs) });
+  }, [theirs]);
+
   return <div ref={place} className={styles.editor} data-selectable />;
+}
+
+/** Does the work at once, and while more comes, every so often; the last is never left out. */
+function paced<T>(work: (value: T) => void): (value: T) => void {
+  let last: { value: T } | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const next = () => {
+    timer = null;
+    if (last === null) return;
+    const { value } = last;
+    last = null;
+    work(value);
+    timer = setTimeout(next, CARET_PACE);
+  };
+  return (value) => {
+    last = { value };
+    if (timer === null) next();
+  };
 }
 
 function done(work: () => void): true {

@@ -16,6 +16,7 @@ const member = (name: string, active = true): TeamMember => ({
   since: null,
   viewing: null,
   writing: null,
+  caret: null,
 });
 const MEMBERS = [member("Ana Zupančič"), member("Bor Kranjc"), member("Eva Gone", false)];
 
