@@ -9,6 +9,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     reason = "a measuring tool: it stops where something is wrong"
 )]
@@ -41,7 +42,7 @@ async fn main() {
 
     let started = Instant::now();
     let mut desk = Desk::new(collab.clone());
-    let mut line = connect(&words[0]).await.expect("the server listens");
+    let mut line = connect(&words[0], None).await.expect("the server listens");
     let mut hello = desk.hello(&signed_in.token).unwrap();
     if let ClientFrame::Hello(hello) = &mut hello
         && words[3] == "events"
