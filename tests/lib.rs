@@ -2,9 +2,11 @@
 //!
 //! [`Window`] is the built program on a screen in memory, with a profile of its own; it is driven over WebDriver by
 //! roles and names, as assistive technology sees it: what a test can find, everybody can find. [`Canary`] is a web
-//! server that must never be asked for anything. [`TeamServer`] is the built `kontor-server`.
+//! server that must never be asked for anything. [`TeamServer`] is the built `kontor-server`, [`Bus`] the desktop that
+//! hears notifications.
 
 mod axe;
+mod bus;
 mod canary;
 mod page;
 mod team_server;
@@ -12,6 +14,7 @@ mod webdriver;
 mod window;
 
 pub use axe::Violation;
+pub use bus::Bus;
 pub use canary::Canary;
 pub use page::Found;
 pub use team_server::TeamServer;

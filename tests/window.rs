@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::axe::{self, Violation};
+use crate::bus::Bus;
 use crate::eventually;
 use crate::page::{self, Found};
 use crate::webdriver::{self, Session};
@@ -50,12 +51,25 @@ impl Window {
     /// # Errors
     /// When the program is not built (`cargo xtask test` does), or does not come up.
     pub fn open(dovecot: &Dovecot, accounts: &[(&str, &str)], looks: Looks) -> Result<Self> {
+        Self::open_beside(dovecot, accounts, looks, None)
+    }
+
+    /// Like [`Self::open`], on a desktop that hears what the program tells.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_beside(
+        dovecot: &Dovecot,
+        accounts: &[(&str, &str)],
+        looks: Looks,
+        bus: Option<&Bus>,
+    ) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let desk = Desk::at(dir.path(), &programs()?)?;
         for (address, name) in accounts {
             desk.add_account(dovecot, address, name)?;
         }
-        let mut window = Self::on(desk, looks)?;
+        let mut window = Self::start(desk, looks, bus)?;
         window._dir = Some(dir);
         Ok(window)
     }
@@ -65,9 +79,13 @@ impl Window {
     /// # Errors
     /// When the program does not come up.
     pub fn on(desk: Desk, looks: Looks) -> Result<Self> {
+        Self::start(desk, looks, None)
+    }
+
+    fn start(desk: Desk, looks: Looks, bus: Option<&Bus>) -> Result<Self> {
         desk.set("language", looks.language)?;
         let screen = Screen::start(looks.width, looks.height)?;
-        let (mut driver, port) = driver(&desk, &screen)?;
+        let (mut driver, port) = driver(&desk, &screen, bus)?;
         let program = desk.window_program();
         // By way of setpriv, so that the program ends with the driver even when nobody says goodbye.
         let args = ["--pdeathsig", "TERM", "--", &program.to_string_lossy()];
@@ -265,7 +283,9 @@ impl Drop for Window {
 }
 
 /// WebKit's own driver, on a fresh port: a used one stays taken for a while.
-fn driver(desk: &Desk, screen: &Screen) -> Result<(Child, u16)> {
+fn driver(desk: &Desk, screen: &Screen, bus: Option<&Bus>) -> Result<(Child, u16)> {
+    // No test rings on somebody's desk.
+    let bus = bus.map_or("disabled:", Bus::address);
     let port = ports::free(1)?.pop().context("a free port")?;
     let mut driver = screen::bound("WebKitWebDriver")
         .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
@@ -282,8 +302,7 @@ fn driver(desk: &Desk, screen: &Screen) -> Result<(Child, u16)> {
         ])
         .envs([("TZ", "Europe/Ljubljana"), ("NO_AT_BRIDGE", "1")])
         .env_remove("WAYLAND_DISPLAY")
-        // No test rings on somebody's desk.
-        .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+        .env("DBUS_SESSION_BUS_ADDRESS", bus)
         .stdin(Stdio::null())
         .spawn()
         .context("start WebKitWebDriver (package webkit2gtk-driver)")?;

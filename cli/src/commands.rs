@@ -67,54 +67,58 @@ pub(crate) async fn run(cli: Cli) -> Result<()> {
         engine,
         json: cli.json,
     };
-    match cli.command {
-        Command::Account(command) => account::run(&app, command).await,
-        Command::Sync(args) => sync::run(&app, args, ending).await,
-        Command::Status => status::status(&app).await,
-        Command::Settings { choices } => settings::run(&app, &choices).await,
-        Command::Doctor => status::doctor(&app).await,
-        Command::Folders { account } => list::folders(&app, account).await,
-        Command::Messages(args) => list::messages(&app, args).await,
-        Command::Threads(args) => list::threads(&app, args).await,
-        Command::Thread { id } => list::thread(&app, &id).await,
-        Command::Show(args) => list::show(&app, args).await,
+    Box::pin(carry_out(&app, cli.command, ending)).await
+}
+
+async fn carry_out(app: &App, command: Command, ending: Option<sync::Ending>) -> Result<()> {
+    match command {
+        Command::Account(command) => account::run(app, command).await,
+        Command::Sync(args) => sync::run(app, args, ending).await,
+        Command::Status => status::status(app).await,
+        Command::Settings { choices } => settings::run(app, &choices).await,
+        Command::Doctor => status::doctor(app).await,
+        Command::Folders { account } => list::folders(app, account).await,
+        Command::Messages(args) => list::messages(app, args).await,
+        Command::Threads(args) => list::threads(app, args).await,
+        Command::Thread { id } => list::thread(app, &id).await,
+        Command::Show(args) => list::show(app, args).await,
         Command::Attachment { message, n, output } => {
-            files::attachment(&app, &message, n, &output).await
+            files::attachment(app, &message, n, &output).await
         }
-        Command::Search(args) => search::run(&app, args).await,
+        Command::Search(args) => search::run(app, args).await,
         Command::Import {
             folder,
             paths,
             account,
             wait,
-        } => files::import(&app, &folder, paths, account, wait).await,
+        } => files::import(app, &folder, paths, account, wait).await,
         Command::Export {
             query,
             output,
             format,
-        } => files::export(&app, &query, output, format).await,
+        } => files::export(app, &query, output, format).await,
         Command::Send {
             file,
             account,
             at,
             ask,
             wait,
-        } => send::send(&app, &file, account, at, (ask, wait)).await,
+        } => send::send(app, &file, account, at, (ask, wait)).await,
         Command::Reply {
             message,
             text_file,
             all,
             ask,
             wait,
-        } => send::reply(&app, &message, &text_file, all, (ask, wait)).await,
-        Command::Outbox(command) => send::outbox(&app, command).await,
-        Command::Team(command) => team::run(&app, command).await,
-        Command::Notes(command) => Box::pin(notes::run(&app, command)).await,
-        Command::Records(command) => records::run(&app, command).await,
-        Command::Assign { thread, member } => team::assign(&app, &thread, &member).await,
-        Command::Activity(args) => Box::pin(records::activity(&app, args)).await,
-        Command::Presence(args) => Box::pin(team::presence(&app, args)).await,
-        command => act::run(&app, command).await,
+        } => send::reply(app, &message, &text_file, all, (ask, wait)).await,
+        Command::Outbox(command) => send::outbox(app, command).await,
+        Command::Team(command) => team::run(app, command).await,
+        Command::Notes(command) => Box::pin(notes::run(app, command)).await,
+        Command::Records(command) => records::run(app, command).await,
+        Command::Assign { thread, member } => team::assign(app, &thread, &member).await,
+        Command::Activity(args) => Box::pin(records::activity(app, args)).await,
+        Command::Presence(args) => Box::pin(team::presence(app, args)).await,
+        command => act::run(app, command).await,
     }
 }
 

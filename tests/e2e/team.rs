@@ -7,7 +7,7 @@
 )]
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::{Found, Looks, TeamServer, Window, eventually};
+use e2e::{Bus, Found, Looks, TeamServer, Window, eventually};
 use kontor_testkit::{Dovecot, FaultProxy, company, mime};
 use serde_json::Value;
 
@@ -45,10 +45,12 @@ fn two_people_write_one_note_and_lose_the_server() -> Result<()> {
     // Ana's cable can be pulled.
     let cable = FaultProxy::before(server.port())?;
 
-    let maja = Window::open(
+    let desktop = Bus::start()?;
+    let maja = Window::open_beside(
         &dovecot,
         &[(MAJA, "Maja"), (PRODAJA, "Prodaja")],
         Looks::default(),
+        Some(&desktop),
     )?;
     let ana = Window::open(&dovecot, &[(ANA, "Ana")], Looks::default())?;
     joins_in_settings(&maja, &invitation(&server, "admin", "link")?)?;
@@ -64,6 +66,9 @@ fn two_people_write_one_note_and_lose_the_server() -> Result<()> {
     )?;
     reads(&maja, &here, "Dostava samo zjutraj, dvorišče je ozko.")?;
     alike(&maja, &ana)?;
+    caret_of(&maja, "Ana Zupančič")?;
+    write_at_end(&ana, &format!("{ENTER}@Maja Hribar pokliče."))?;
+    desktop.hears("Ana Zupančič mentioned you")?;
 
     one_is_cut_off(&maja, &ana, &cable)?;
     the_server_dies(&maja, &ana, &mut server)?;
@@ -80,6 +85,12 @@ fn one_is_cut_off(maja: &Window, ana: &Window, cable: &FaultProxy) -> Result<()>
         Ok(badge(ana)?.contains("waiting").then_some(()))
     })?;
     accessible(ana, "cut off")?;
+    for (window, limit) in [(maja, "6000"), (ana, "8000")] {
+        let set = format!("credit_limit={limit}");
+        window
+            .desk()
+            .ctl(&["records", "set", &subject(), &set], "")?;
+    }
     ana.picture("team-offline")?;
     badge_is(maja, true)?;
     write_at_end(maja, &format!("{ENTER}Tri odstotke rabata."))?;
@@ -90,7 +101,30 @@ fn one_is_cut_off(maja: &Window, ana: &Window, cable: &FaultProxy) -> Result<()>
         reads(window, &note, "Rok vedno preveri v delavnici.")?;
         reads(window, &note, "Tri odstotke rabata.")?;
     }
-    alike(maja, ana)
+    alike(maja, ana)?;
+    both_changed_the_limit(maja, ana)
+}
+
+/// What one wrote and the other may not overwrite silently: Maja is asked, and her answer holds for both.
+fn both_changed_the_limit(maja: &Window, ana: &Window) -> Result<()> {
+    maja.press("button", "Decide")?;
+    maja.find("alertdialog", "credit limit")?;
+    accessible(maja, "two values")?;
+    maja.picture("team-conflict")?;
+    maja.press("button", "Keep 6000")?;
+    maja.gone("alertdialog", "credit limit")?;
+    for window in [maja, ana] {
+        eventually("the value that was chosen", || {
+            let answer = window.desk().ctl(&["records", "get", &subject()], "")?;
+            Ok(answer
+                .first()
+                .is_some_and(|record| record.to_string().contains("\"6000\""))
+                .then_some(()))
+        })?;
+        let open = window.desk().ctl(&["records", "conflicts"], "")?;
+        ensure!(open.is_empty(), "nothing is left to decide: {open:?}");
+    }
+    Ok(())
 }
 
 /// The server dies under both while they write, and comes back where it was.
@@ -271,9 +305,28 @@ fn unbroken(shown: &str) -> String {
     shown.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// What the note and the limit are about.
+fn subject() -> String {
+    format!("address:{TOMAZ}")
+}
+
+/// A colleague's caret stands in the note here, with their name.
+fn caret_of(window: &Window, name: &str) -> Result<()> {
+    let names =
+        "return [...document.querySelectorAll('.note-caret-name')].map((n) => n.dataset.name)";
+    let mut shown = Value::Null;
+    let came = eventually("the colleague's caret", || {
+        shown = window.script(names)?;
+        let found = shown
+            .as_array()
+            .is_some_and(|all| all.contains(&name.into()));
+        Ok(found.then_some(()))
+    });
+    came.with_context(|| format!("{name} among {shown}"))
+}
+
 fn stored(window: &Window) -> Result<String> {
-    let subject = format!("address:{TOMAZ}");
-    let answer = window.desk().ctl(&["notes", "show", &subject], "")?;
+    let answer = window.desk().ctl(&["notes", "show", &subject()], "")?;
     let text = answer.first().and_then(|a| a.get("text"));
     text.and_then(Value::as_str)
         .map(str::to_owned)

@@ -24,6 +24,7 @@ pub(crate) const SCREEN: &[&str] = &[
     "xauth",
     "webkit2gtk-driver",
     "dbus",
+    "dunst",
     "imagemagick",
     "xdotool",
     "gnome-keyring",

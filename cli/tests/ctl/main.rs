@@ -11,6 +11,7 @@
 
 mod accounts;
 mod acting;
+mod answering;
 mod company;
 mod desk;
 mod doors;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeviceId, Event, MemberId, MemberPresence, Op, OpId, OrgId, Presence, SnapshotPage, SnapshotPlace,
+    DeviceId, Event, MemberId, MemberPresence, Op, OpId, OrgId, Presence, SnapshotPage,
+    SnapshotPlace,
 };
 
 /// The protocol this crate speaks. A server takes hellos of this version and the one before it (none yet).

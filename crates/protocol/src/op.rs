@@ -292,7 +292,10 @@ mod tests {
         let new = r#"{"kind":"replied","title":null,"answered_after_seconds":90}"#;
         assert_eq!(serde_json::from_str::<Body>(new).unwrap().to_json(), new);
         let endless = r#"{"kind":"replied","title":null,"answered_after_seconds":-1}"#;
-        assert!(serde_json::from_str::<Body>(endless).is_err(), "no time runs back");
+        assert!(
+            serde_json::from_str::<Body>(endless).is_err(),
+            "no time runs back"
+        );
     }
 
     #[rstest]
