@@ -8,9 +8,8 @@ use loro::{ExportMode, LoroDoc};
 
 use crate::core::storage::StorageError;
 
-/// An edit may wait for one before it that its author has not told yet. Then all from it on stay whole, up to so many times
-/// as are kept otherwise.
-const PATIENCE: usize = 64;
+/// An edit may wait for one before it that its author has not told yet. Then all from it on stay whole, up to so many.
+const PATIENCE: usize = 512;
 
 /// Leaves the newest `keep` edits whole and puts those before them into the document, once there are twice as many.
 ///
@@ -75,7 +74,7 @@ fn document(fold: &Fold, keep: usize, damaged: &BTreeSet<OpId>) -> Result<Made, 
                 whole = number;
             }
         }
-        if waits && edits.len() <= keep.saturating_mul(PATIENCE) {
+        if waits && edits.len() <= PATIENCE {
             upto = whole;
             continue;
         }
