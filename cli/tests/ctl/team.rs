@@ -107,7 +107,7 @@ impl House {
     }
 
     /// A new desk of a new member.
-    fn desk(&self, name: &str) -> Desk {
+    pub(crate) fn desk(&self, name: &str) -> Desk {
         let desk = Desk::new();
         self.join(&desk, name);
         desk
