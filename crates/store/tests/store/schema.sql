@@ -122,6 +122,15 @@ CREATE TABLE note (
   updated_at INTEGER NOT NULL,
   updated_by TEXT                               -- member; NULL before any team
 ) STRICT;
+CREATE TABLE note_base (
+  org TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  edits INTEGER NOT NULL,                       -- how many are in it
+  loose INTEGER NOT NULL DEFAULT 0,             -- 1: the server's store has another life and may lack some of them
+  document BLOB NOT NULL,                       -- Loro's snapshot
+  PRIMARY KEY (org, subject)
+) STRICT;
+CREATE INDEX note_base_loose ON note_base (org) WHERE loose = 1;
 CREATE TABLE note_snapshot (
   subject TEXT PRIMARY KEY NOT NULL,
   head INTEGER NOT NULL,                        -- team_op.id of the last operation in it
@@ -231,7 +240,7 @@ CREATE TABLE team (
   head INTEGER NOT NULL DEFAULT 0,              -- last event known to exist
   joined_at INTEGER NOT NULL,
   left_at INTEGER
-) STRICT;
+, snapshot TEXT) STRICT;
 CREATE TABLE team_member (
   member TEXT PRIMARY KEY NOT NULL,
   name TEXT NOT NULL,
