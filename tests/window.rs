@@ -238,6 +238,17 @@ impl Window {
         eventually(&format!("a window {width} wide"), sized)
     }
 
+    /// Does this while the person works in another program and the window is not on the screen.
+    ///
+    /// # Errors
+    /// When the window is gone, or as the work does.
+    pub fn away<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let window = self.screen.hide("^Kontor$")?;
+        let done = work();
+        self.screen.show(&window)?;
+        done
+    }
+
     /// Light or dark, as the setting does it.
     ///
     /// # Errors

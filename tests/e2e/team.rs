@@ -67,8 +67,10 @@ fn two_people_write_one_note_and_lose_the_server() -> Result<()> {
     reads(&maja, &here, "Dostava samo zjutraj, dvorišče je ozko.")?;
     alike(&maja, &ana)?;
     caret_of(&maja, "Ana Zupančič")?;
-    write_at_end(&ana, &format!("{ENTER}@Maja Hribar pokliče."))?;
-    desktop.hears("Ana Zupančič mentioned you")?;
+    maja.away(|| {
+        write_at_end(&ana, &format!("{ENTER}@Maja Hribar pokliče."))?;
+        desktop.hears("Ana Zupančič mentioned you")
+    })?;
 
     one_is_cut_off(&maja, &ana, &cable)?;
     the_server_dies(&maja, &ana, &mut server)?;

@@ -120,6 +120,37 @@ impl Screen {
         Ok(())
     }
 
+    /// Takes the window with this title off the screen, as a person does who works in another program; answers what
+    /// [`Self::show`] brings back.
+    ///
+    /// # Errors
+    /// When `xdotool` is missing or there is no such window.
+    pub fn hide(&self, title: &str) -> Result<String> {
+        // Toolkits have further windows of the same name that were never on the screen.
+        let found = self.xdotool(&["search", "--onlyvisible", "--name", title])?;
+        let window = found.lines().next().context("a window")?.to_owned();
+        self.xdotool(&["windowunmap", "--sync", &window])?;
+        Ok(window)
+    }
+
+    /// Puts a hidden window back.
+    ///
+    /// # Errors
+    /// When `xdotool` is missing or the window is gone.
+    pub fn show(&self, window: &str) -> Result<()> {
+        self.xdotool(&["windowmap", "--sync", window]).map(drop)
+    }
+
+    fn xdotool(&self, words: &[&str]) -> Result<String> {
+        let out = Command::new("xdotool")
+            .args(words)
+            .env("DISPLAY", &self.display)
+            .output()
+            .context("run xdotool (package xdotool)")?;
+        anyhow::ensure!(out.status.success(), "xdotool {}", words.join(" "));
+        Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+    }
+
     /// Types a key into the window with this title: `j`, `Return`, `ctrl+k`.
     ///
     /// # Errors

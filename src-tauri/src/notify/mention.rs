@@ -61,7 +61,8 @@ fn toast(activity: &Activity, voice: Voice) -> Toast {
     };
     let place = place(&activity.subject, voice);
     let body = match &activity.detail {
-        ActivityDetail::Note { excerpt, .. } if !excerpt.trim().is_empty() => {
+        // A keystroke that completed the name says nothing.
+        ActivityDetail::Note { excerpt, .. } if excerpt.trim().contains(' ') => {
             format!("{place}\n{}", excerpt.trim())
         }
         _ => place,
