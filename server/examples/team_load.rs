@@ -162,14 +162,27 @@ async fn received(line: &mut Line) -> ServerFrame {
     }
 }
 
-/// An edit as a keystroke makes it: Loro averages 88 bytes.
-fn op() -> Op {
-    let body = Body::Note {
-        update: vec![7; 88],
-        mentions: Vec::new(),
-    };
-    let subject = "customer:4711".parse().unwrap();
-    Op::new(OpId(Uuid::now_v7()), Timestamp::now(), subject, body)
+/// Somebody's keys: each is a real edit of the one note, made without hearing the others.
+#[derive(Default)]
+struct Keys {
+    doc: LoroDoc,
+    told: VersionVector,
+}
+
+impl Keys {
+    fn next(&mut self) -> Op {
+        let text = self.doc.get_text("note");
+        text.insert(text.len_unicode(), "a").unwrap();
+        self.doc.commit();
+        let update = self.doc.export(ExportMode::updates(&self.told)).unwrap();
+        self.told = self.doc.oplog_vv();
+        let body = Body::Note {
+            update,
+            mentions: Vec::new(),
+        };
+        let subject = "customer:4711".parse().unwrap();
+        Op::new(OpId(Uuid::now_v7()), Timestamp::now(), subject, body)
+    }
 }
 
 /// Durable operations a second: each desk keeps four batches of 64 on the way.
@@ -180,7 +193,10 @@ async fn ops(desks: &Desks, count: usize, each: usize) -> serde_json::Value {
         lines.push(desks.connect(head).await.0);
     }
     let prepared: Vec<Vec<Op>> = (0..count)
-        .map(|_| (0..each).map(|_| op()).collect())
+        .map(|_| {
+            let mut keys = Keys::default();
+            (0..each).map(|_| keys.next()).collect()
+        })
         .collect();
     let started = Instant::now();
     let mut all = JoinSet::new();
@@ -236,9 +252,10 @@ async fn fanout(desks: &Desks, count: usize, rate: usize, seconds: usize) -> ser
     }
     let (mut line, _) = desks.connect(head).await;
     let mut tick = tokio::time::interval(Duration::from_secs(1) / u32::try_from(rate).unwrap());
+    let mut keys = Keys::default();
     for _ in 0..total {
         tick.tick().await;
-        let op = op();
+        let op = keys.next();
         sent.lock()
             .unwrap()
             .insert(op.op_id.to_string(), Instant::now());
@@ -289,10 +306,11 @@ async fn typing(desks: &Desks, count: usize, rate: usize, seconds: usize) -> ser
             let beat = Duration::from_secs(1) / u32::try_from(rate).unwrap();
             let mut tick = tokio::time::interval(beat);
             let (mut typed, mut heard) = (0, 0);
+            let mut keys = Keys::default();
             while heard < count * each {
                 tokio::select! {
                     _ = tick.tick(), if typed < each => {
-                        let push = ClientFrame::Push { ops: vec![op()] };
+                        let push = ClientFrame::Push { ops: vec![keys.next()] };
                         out.send(frame(&push)).await.unwrap();
                         typed += 1;
                     }
@@ -351,12 +369,11 @@ fn resident(pid: usize) -> u64 {
 async fn catchup(desks: &Desks, missed: usize, times: usize) -> serde_json::Value {
     let head = desks.head().await;
     let (mut line, _) = desks.connect(head).await;
-    for chunk in (0..missed).map(|_| op()).collect::<Vec<_>>().chunks(64) {
-        line.send(frame(&ClientFrame::Push {
-            ops: chunk.to_vec(),
-        }))
-        .await
-        .unwrap();
+    let mut keys = Keys::default();
+    let ops: Vec<Op> = (0..missed).map(|_| keys.next()).collect();
+    for chunk in ops.chunks(64) {
+        let ops = chunk.to_vec();
+        line.send(frame(&ClientFrame::Push { ops })).await.unwrap();
     }
     let mut acked = 0;
     while acked < missed {

@@ -10,6 +10,7 @@
 pub mod figures;
 mod folding;
 pub mod limits;
+pub(crate) mod order;
 pub(crate) mod ring;
 pub(crate) mod room;
 

@@ -22,8 +22,9 @@ use tokio::time::{Instant, Sleep};
 
 use crate::core::hub::Hub;
 use crate::core::hub::limits::Buckets;
+use crate::core::hub::order::json;
 use crate::core::hub::ring::After;
-use crate::core::hub::room::{Room, json};
+use crate::core::hub::room::Room;
 use crate::core::identity::secret;
 use crate::core::session::line::{End, Ending, Line};
 use crate::core::session::push::Waiting;
@@ -209,6 +210,8 @@ enum Turn {
     Answered(push::Answer),
     Events,
     Presence,
+    /// Nothing for now.
+    Said,
     Quiet,
     Ended,
 }
@@ -232,6 +235,7 @@ where
                 Turn::Answered(answer) => self.answer(answer).await,
                 Turn::Events => Box::pin(self.tell_events()).await,
                 Turn::Presence => self.tell_presence().await,
+                Turn::Said => self.line.flush().await,
                 Turn::Quiet => {
                     let until = self.heard_at.checked_add(silence);
                     match until.filter(|until| *until > Instant::now()) {
@@ -250,7 +254,17 @@ where
         }
     }
 
+    /// What there is to do, and before waiting for that, to let go of what was said.
     async fn turn(&mut self, alarm: &mut std::pin::Pin<Box<Sleep>>) -> Turn {
+        let holding = self.line.is_holding();
+        tokio::select! {
+            biased;
+            turn = self.next(alarm) => turn,
+            () = std::future::ready(()), if holding => Turn::Said,
+        }
+    }
+
+    async fn next(&mut self, alarm: &mut std::pin::Pin<Box<Sleep>>) -> Turn {
         let behind = *self.head.borrow_and_update() > self.sent || self.joining.is_some();
         let room_for_more = self.waiting.len() < MAX_WAITING;
         tokio::select! {

@@ -11,6 +11,7 @@ use tokio::sync::broadcast;
 mod backup;
 mod checking;
 mod desks;
+pub(crate) mod files;
 mod heads;
 mod numbering;
 mod postgres;
@@ -19,16 +20,17 @@ mod snapshots;
 mod sqlite;
 
 pub use desks::{DeskChange, OtherDesk, PresenceNews};
+pub use files::{FileHead, FilePiece, Files, PutPiece};
 pub use postgres::PostgresStorage;
 pub use snapshots::{SnapshotHead, Snapshots};
 pub use sqlite::SqliteStorage;
 
 type Result<T, E = StorageError> = std::result::Result<T, E>;
 
-/// An organisation's tables and everybody's tokens, in some database. One test suite runs on every implementation.
+/// An organisation's tables, files and everybody's tokens, in some database. One test suite runs on every implementation.
 ///
 /// Every call is one transaction. What it answers is durable: on the disk of the database, not in a buffer.
-pub trait Storage: Snapshots + Clone + fmt::Debug + Send + Sync + 'static {
+pub trait Storage: Snapshots + Files + Clone + fmt::Debug + Send + Sync + 'static {
     /// Gives each operation that is new the next numbers of its organisation, and answers for each, in order.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ use crate::core::storage::StorageError;
 
 /// How long the last words may take.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// Frames said before they leave, even where more is to be said at once.
+const MOST_HELD: usize = 32;
 
 /// Why a session is over.
 #[derive(Debug)]
@@ -56,6 +58,8 @@ pub(crate) struct Line<O> {
     out: O,
     ending: Ending,
     patience: Duration,
+    /// Frames that were said and may not have left yet.
+    held: usize,
 }
 
 /// The sign that a session must end, from whoever decides that. One token a session: all of them wait on it all the time.
@@ -79,6 +83,17 @@ impl Ending {
         self.revoked.store(true, Ordering::Release);
         self.ended.cancel();
     }
+
+    fn why(&self) -> End {
+        if self.revoked.load(Ordering::Acquire) {
+            End::refuse(
+                RejectCode::Auth,
+                "sign in again: this device was signed out",
+            )
+        } else {
+            End::Leaving
+        }
+    }
 }
 
 impl<O: Sink<String> + Send + Unpin> Line<O> {
@@ -87,6 +102,7 @@ impl<O: Sink<String> + Send + Unpin> Line<O> {
             out,
             ending,
             patience,
+            held: 0,
         }
     }
 
@@ -102,14 +118,7 @@ impl<O: Sink<String> + Send + Unpin> Line<O> {
 
     /// Why it must.
     pub(crate) fn ending(&self) -> End {
-        if self.ending.revoked.load(Ordering::Acquire) {
-            End::refuse(
-                RejectCode::Auth,
-                "sign in again: this device was signed out",
-            )
-        } else {
-            End::Leaving
-        }
+        self.ending.why()
     }
 
     pub(crate) async fn say(&mut self, frame: &ServerFrame) -> Result<(), End> {
@@ -118,19 +127,26 @@ impl<O: Sink<String> + Send + Unpin> Line<O> {
             .await
     }
 
-    /// Waits until the frame is written, the line breaks, patience ends, or the session must end.
+    /// Says a frame. It leaves with the next [`Self::flush`], so that what is said in one breath is one write.
     pub(crate) async fn say_text(&mut self, text: String) -> Result<(), End> {
-        let sent = tokio::select! {
-            biased;
-            () = self.ending.ended.cancelled() => None,
-            sent = tokio::time::timeout(self.patience, self.out.send(text)) => Some(sent),
-        };
-        match sent {
-            Some(Ok(Ok(()))) => Ok(()),
-            Some(Ok(Err(_))) => Err(End::Gone),
-            Some(Err(_)) => Err(End::Silent),
-            None => Err(self.ending()),
+        let sending = self.out.feed(text);
+        in_time(sending, &self.ending, self.patience).await?;
+        self.held = self.held.saturating_add(1);
+        if self.held >= MOST_HELD {
+            self.flush().await?;
         }
+        Ok(())
+    }
+
+    /// Whether something was said that may not have left yet.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.held > 0
+    }
+
+    /// Waits until all is written, the line breaks, patience ends, or the session must end.
+    pub(crate) async fn flush(&mut self) -> Result<(), End> {
+        self.held = 0;
+        in_time(self.out.flush(), &self.ending, self.patience).await
     }
 
     /// Says why, where that is of use, and closes.
@@ -147,5 +163,24 @@ impl<O: Sink<String> + Send + Unpin> Line<O> {
             drop(self.out.close().await);
         };
         drop(tokio::time::timeout(FAREWELL, farewell).await);
+    }
+}
+
+/// Waits for something to be sent, but not beyond patience or the session's end.
+async fn in_time<E>(
+    sending: impl Future<Output = Result<(), E>>,
+    ending: &Ending,
+    patience: Duration,
+) -> Result<(), End> {
+    let sent = tokio::select! {
+        biased;
+        () = ending.ended.cancelled() => None,
+        sent = tokio::time::timeout(patience, sending) => Some(sent),
+    };
+    match sent {
+        Some(Ok(Ok(()))) => Ok(()),
+        Some(Ok(Err(_))) => Err(End::Gone),
+        Some(Err(_)) => Err(End::Silent),
+        None => Err(ending.why()),
     }
 }

@@ -6,7 +6,7 @@ use futures::{Sink, Stream};
 use kontor_protocol::{Ack, MAX_BATCH, Op, OpId, OpProblem, Reject, RejectCode, ServerFrame};
 use tokio::sync::oneshot;
 
-use crate::core::hub::room::{Submission, Unstored, tail};
+use crate::core::hub::order::{Submission, Unstored, tail};
 use crate::core::session::line::End;
 use crate::core::session::{Heard, LineProblem, Session};
 use crate::core::storage::{Appended, Incoming, Storage};

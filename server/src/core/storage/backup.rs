@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::rows::{
-    KeptAudit, KeptCompany, KeptDevice, KeptEvent, KeptInvitation, KeptMember, KeptOrg, hex,
+    KeptAudit, KeptCompany, KeptDevice, KeptEvent, KeptFile, KeptInvitation, KeptMember, KeptOrg,
+    KeptPart, hex,
 };
 use super::{Result, StorageError};
 
@@ -22,6 +23,8 @@ const VERSION: u32 = 1;
 const MAX_LINE_BYTES: u64 = 16 << 20;
 /// Rows read or written at a time, all in memory: few enough that even the largest are no trouble.
 pub(super) const CHUNK: usize = 128;
+/// Once so many bytes of lines were read, a chunk ends early.
+const CHUNK_BYTES: usize = 8 << 20;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +44,9 @@ pub(super) enum Line {
     Audit(KeptAudit),
     /// In order of `seq`.
     Event(KeptEvent),
+    /// A whole file; all its parts follow.
+    File(KeptFile),
+    FilePart(KeptPart),
     /// The last.
     End(End),
 }
@@ -181,12 +187,18 @@ impl BackupReader {
         }
     }
 
-    /// The next lines, [`CHUNK`] at most; none after the last.
+    /// The next lines, [`CHUNK`] at most and fewer where they are large; none after the last.
     pub(super) fn chunk(&mut self) -> Result<Vec<Line>> {
         let mut lines = Vec::new();
-        while lines.len() < CHUNK {
+        let mut bytes = 0_usize;
+        while lines.len() < CHUNK && bytes < CHUNK_BYTES {
             match self.next()? {
-                Some(line) => lines.push(line),
+                Some(line) => {
+                    if let Line::FilePart(part) = &line {
+                        bytes = bytes.saturating_add(part.data.len());
+                    }
+                    lines.push(line);
+                }
                 None => break,
             }
         }

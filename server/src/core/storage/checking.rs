@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kontor_protocol::{DeviceId, MemberId, SnapshotRow};
+use kontor_protocol::{DeviceId, FileHash, MemberId, SnapshotRow};
 use uuid::Uuid;
 
-use super::rows::{KeptEvent, KeptOrg};
+use super::rows::{KeptEvent, KeptFile, KeptOrg};
 use super::{Checked, Result};
 
 /// More would help nobody.
@@ -32,6 +32,15 @@ pub(super) const ORPHANS: &[(&str, &str)] = &[
     (
         "folds belong to no organisation",
         "SELECT COUNT(*) FROM snapshot WHERE org_id NOT IN (SELECT org_id FROM org)",
+    ),
+    (
+        "files belong to no organisation",
+        "SELECT COUNT(*) FROM file WHERE org_id NOT IN (SELECT org_id FROM org)",
+    ),
+    (
+        "parts belong to no file",
+        "SELECT COUNT(*) FROM file_part p WHERE NOT EXISTS
+           (SELECT 1 FROM file f WHERE f.org_id = p.org_id AND f.hash = p.hash)",
     ),
     (
         "devices belong to no member",
@@ -124,6 +133,13 @@ impl Inspector {
             )),
             Ok(_) => {}
             Err(e) => self.found(&e.to_string()),
+        }
+    }
+
+    /// A whole file of this organisation, and what its bytes come to.
+    pub(super) fn file(&mut self, file: &KeptFile, sum: FileHash) {
+        if sum.to_string() != file.hash {
+            self.found(&format!("the file {} is not what its name says", file.hash));
         }
     }
 

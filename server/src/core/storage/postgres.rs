@@ -13,6 +13,7 @@ mod convert;
 mod copy;
 mod device;
 mod event;
+mod file;
 mod invitation;
 mod listener;
 mod member;

@@ -6,7 +6,7 @@ use kontor_protocol::{Body, DeviceId, Event, MemberId, MemberRow, Op, OpId, OrgI
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditEntry, CompanyId, DeviceRow, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result,
+    AuditEntry, CompanyId, DeviceRow, FilePiece, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result,
     StorageError,
 };
 
@@ -84,6 +84,52 @@ pub(super) struct KeptEvent {
     pub(super) subject: String,
     pub(super) body: String,
     pub(super) checksum: String,
+}
+
+/// A file that is whole; its parts follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptFile {
+    /// 64 hex digits.
+    pub(super) hash: String,
+    pub(super) size: u64,
+    pub(super) member: MemberId,
+    /// Milliseconds since 1970.
+    pub(super) touched_at: i64,
+}
+
+/// A part of the file above.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptPart {
+    pub(super) hash: String,
+    pub(super) number: u64,
+    #[serde(with = "base64_text")]
+    pub(super) data: Vec<u8>,
+}
+
+mod base64_text {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+    use serde::{Deserialize as _, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        BASE64_STANDARD.decode(text.as_ref()).map_err(de::Error::custom)
+    }
+}
+
+impl KeptFile {
+    pub(super) fn new(piece: &FilePiece) -> Self {
+        Self {
+            hash: piece.hash.to_string(),
+            size: piece.size,
+            member: piece.member,
+            touched_at: piece.now.as_millisecond(),
+        }
+    }
 }
 
 impl KeptOrg {

@@ -10,6 +10,7 @@ mod convert;
 mod copy;
 mod device;
 mod event;
+mod file;
 mod invitation;
 mod member;
 mod org;
@@ -48,6 +49,7 @@ const MIGRATIONS: &[Migration] = &[
     company::MIGRATION,
     slip::MIGRATION,
     snapshot::MIGRATION,
+    file::MIGRATION,
 ];
 
 /// A [`Storage`] in one file. Clones share it; the last one to go closes it.

@@ -7,7 +7,7 @@ use super::super::backup::CHUNK;
 use super::super::checking::{Inspector, ORPHANS};
 use super::super::{Checked, Result};
 use super::convert::count;
-use super::{device, event, member, org, snapshot};
+use super::{device, event, file, member, org, snapshot};
 
 pub(super) async fn all(tx: &mut PgConnection) -> Result<Checked> {
     let mut inspector = Inspector::new();
@@ -33,6 +33,10 @@ pub(super) async fn all(tx: &mut PgConnection) -> Result<Checked> {
                 break;
             }
             folds.into_iter().for_each(|row| inspector.fold(row));
+        }
+        for row in file::kept(tx, org.id).await? {
+            let sum = file::sum(tx, org.id, &row).await?;
+            inspector.file(&row, sum);
         }
     }
     for (sentence, question) in ORPHANS {

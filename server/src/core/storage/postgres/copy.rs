@@ -9,12 +9,12 @@ use super::super::backup::{BackupReader, BackupWriter, CHUNK, Line};
 use super::super::blocking;
 use super::super::rows::KeptEvent;
 use super::super::{Result, StorageError};
-use super::{Scope, audit, company, device, enter, event, invitation, member, org};
+use super::{Scope, audit, company, device, enter, event, file, invitation, member, org};
 
 /// `tx` is one snapshot.
-pub(super) async fn backup(tx: &mut PgConnection, file: &Path) -> Result<u64> {
-    let file = file.to_owned();
-    let mut out = blocking(move || BackupWriter::create(&file)).await?;
+pub(super) async fn backup(tx: &mut PgConnection, path: &Path) -> Result<u64> {
+    let path = path.to_owned();
+    let mut out = blocking(move || BackupWriter::create(&path)).await?;
     for row in org::kept(tx).await? {
         let org = row.id;
         let mut lines = vec![Line::Org(row)];
@@ -33,12 +33,20 @@ pub(super) async fn backup(tx: &mut PgConnection, file: &Path) -> Result<u64> {
             last = end.seq;
             out = write(out, page.into_iter().map(Line::Event).collect()).await?;
         }
+        for row in file::kept(tx, org).await? {
+            out = write(out, vec![Line::File(row.clone())]).await?;
+            let mut number = 0_u64;
+            while let Some(part) = file::kept_part(tx, org, &row, number).await? {
+                out = write(out, vec![Line::FilePart(part)]).await?;
+                number = number.saturating_add(1);
+            }
+        }
     }
     blocking(move || out.finish()).await
 }
 
 /// `tx` is the system's.
-pub(super) async fn restore(tx: &mut PgConnection, file: &Path) -> Result<u64> {
+pub(super) async fn restore(tx: &mut PgConnection, path: &Path) -> Result<u64> {
     org::lock_all(tx).await?;
     let full: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM org)")
         .fetch_one(&mut *tx)
@@ -46,8 +54,8 @@ pub(super) async fn restore(tx: &mut PgConnection, file: &Path) -> Result<u64> {
     if full {
         return Err(StorageError::NotEmpty);
     }
-    let file = file.to_owned();
-    let mut input = blocking(move || BackupReader::open(&file)).await?;
+    let path = path.to_owned();
+    let mut input = blocking(move || BackupReader::open(&path)).await?;
     let mut into = None;
     loop {
         let (reader, lines) = blocking(move || {
@@ -94,6 +102,8 @@ async fn put(tx: &mut PgConnection, into: &mut Option<OrgId>, lines: Vec<Line>) 
             Line::Invitation(row) => invitation::insert(tx, org, &row).await?,
             Line::Company(row) => company::insert(tx, org, &row).await?,
             Line::Audit(row) => audit::insert(tx, org, &row).await?,
+            Line::File(row) => file::insert(tx, org, &row).await?,
+            Line::FilePart(row) => file::insert_part(tx, org, &row).await?,
             Line::KontorBackup { .. } | Line::Org(_) | Line::Event(_) | Line::End(_) => {}
         }
     }

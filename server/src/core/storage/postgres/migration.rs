@@ -3,7 +3,7 @@
 use sqlx::{Executor as _, PgPool};
 
 use super::super::{Result, StorageError};
-use super::{audit, company, device, event, invitation, member, org, presence, slip, snapshot};
+use super::{audit, company, device, event, file, invitation, member, org, presence, slip, snapshot};
 
 /// Held by a node that migrates or makes an organisation, so that no two do at once: "kontor" in ASCII.
 pub(super) const LOCK: i64 = 0x6b6f_6e74_6f72;
@@ -31,6 +31,8 @@ const MIGRATIONS: &[Migration] = &[
     presence::NODES,
     snapshot::MIGRATION,
     snapshot::HEAD_MIGRATION,
+    file::MIGRATION,
+    file::PARTS,
 ];
 
 /// A table's statements, and behind them what keeps organisations apart: rows are seen and written in a transaction that

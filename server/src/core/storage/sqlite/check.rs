@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::super::checking::{Inspector, ORPHANS};
 use super::super::{Checked, Result};
 use super::convert::Count;
-use super::{device, event, member, org, snapshot};
+use super::{device, event, file, member, org, snapshot};
 
 pub(super) fn all(conn: &Connection) -> Result<Checked> {
     let mut inspector = Inspector::new();
@@ -22,6 +22,9 @@ pub(super) fn all(conn: &Connection) -> Result<Checked> {
             Ok(())
         })?;
         snapshot::each(conn, org.id, |row| inspector.fold(row))?;
+        for row in file::kept(conn, org.id)? {
+            inspector.file(&row, file::sum(conn, org.id, &row)?);
+        }
     }
     for (sentence, question) in ORPHANS {
         let count: Count = conn.query_row(question, [], |row| row.get(0))?;

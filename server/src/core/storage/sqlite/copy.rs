@@ -7,11 +7,11 @@ use rusqlite::Connection;
 
 use super::super::backup::{BackupReader, BackupWriter, Line};
 use super::super::{Result, StorageError};
-use super::{audit, company, device, event, invitation, member, org};
+use super::{audit, company, device, event, file, invitation, member, org};
 
 /// `conn` is one snapshot.
-pub(super) fn backup(conn: &Connection, file: &Path) -> Result<u64> {
-    let mut out = BackupWriter::create(file)?;
+pub(super) fn backup(conn: &Connection, path: &Path) -> Result<u64> {
+    let mut out = BackupWriter::create(path)?;
     for org in org::kept(conn)? {
         let id = org.id;
         out.put(&Line::Org(org))?;
@@ -31,15 +31,19 @@ pub(super) fn backup(conn: &Connection, file: &Path) -> Result<u64> {
             out.put(&Line::Audit(row))?;
         }
         event::each(conn, id, |row| out.put(&Line::Event(row)))?;
+        for row in file::kept(conn, id)? {
+            out.put(&Line::File(row.clone()))?;
+            file::each_part(conn, id, &row, |part| out.put(&Line::FilePart(part)))?;
+        }
     }
     out.finish()
 }
 
-pub(super) fn restore(tx: &Connection, file: &Path) -> Result<u64> {
+pub(super) fn restore(tx: &Connection, path: &Path) -> Result<u64> {
     if tx.prepare_cached("SELECT 1 FROM org")?.exists([])? {
         return Err(StorageError::NotEmpty);
     }
-    let mut input = BackupReader::open(file)?;
+    let mut input = BackupReader::open(path)?;
     let mut into = None;
     loop {
         let lines = input.chunk()?;
@@ -66,6 +70,8 @@ fn put(tx: &Connection, into: &mut Option<OrgId>, line: Line) -> Result<()> {
         Line::Company(row) => company::insert(tx, org, &row),
         Line::Audit(row) => audit::insert(tx, org, &row),
         Line::Event(row) => event::insert(tx, org, &row),
+        Line::File(row) => file::insert(tx, org, &row),
+        Line::FilePart(row) => file::insert_part(tx, org, &row),
         Line::KontorBackup { .. } | Line::Org(_) | Line::End(_) => Ok(()),
     }
 }
