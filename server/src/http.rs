@@ -6,6 +6,7 @@ mod caller;
 mod company;
 mod desk;
 pub mod doors;
+mod files;
 mod health;
 mod openapi;
 mod orgs;
@@ -173,7 +174,11 @@ impl<S: Storage> App<S> {
             .route("/devices", get(orgs::devices))
             .route("/devices/{device}", delete(orgs::revoke))
             .route("/events", get(orgs::events))
-            .route("/audit", get(orgs::audit));
+            .route("/audit", get(orgs::audit))
+            .route(
+                "/files/{sha256}",
+                get(files::get).head(files::head).patch(files::patch),
+            );
         Router::new()
             .route("/api/v1/login", post(sign_in::login))
             .route("/api/v1/join", post(sign_in::join))

@@ -10,6 +10,7 @@
 
 mod company;
 pub mod field;
+mod file;
 mod frame;
 mod http;
 mod id;
@@ -19,6 +20,10 @@ mod snapshot;
 mod subject;
 
 pub use company::{CompanyFinish, CompanyStart, CompanyStarted, SignInWays};
+pub use file::{
+    FILE_PIECE_BYTES, FileHash, FileInNote, FileProblem, FileSum, MAX_FILE_BYTES, NoteFile,
+    check_size, files_in, plain_name,
+};
 pub use frame::{
     Ack, Capability, ClientFrame, Hello, MAX_BATCH, MAX_FRAME_BYTES, MAX_OP_BYTES, Org, Reject,
     RejectCode, ServerFrame, VERSION, Welcome,

@@ -143,6 +143,30 @@ const OPERATIONS: &[Operation] = &[
         answer: ("200", Answer::List("AuditRow")),
     },
     Operation {
+        method: "head",
+        path: "/api/v1/orgs/{org}/files/{sha256}",
+        summary: "How a file of a note stands here: Upload-Offset and Upload-Length, Upload-Complete ?1 when it is whole. 404 when nothing of it is here",
+        access: Access::Member,
+        body: None,
+        answer: ("200", Answer::Nothing),
+    },
+    Operation {
+        method: "get",
+        path: "/api/v1/orgs/{org}/files/{sha256}",
+        summary: "A whole file, or the bytes its Range names (206). 404 until all of it is here",
+        access: Access::Member,
+        body: None,
+        answer: ("200", Answer::Text("application/octet-stream")),
+    },
+    Operation {
+        method: "patch",
+        path: "/api/v1/orgs/{org}/files/{sha256}",
+        summary: "Send a file from Upload-Offset on; Upload-Length is all of it, 25 MB at most. The answer's Upload-Offset says what is kept, also in a 409: go on there. 422 when all came and is not what the name says; nothing is stored then",
+        access: Access::Member,
+        body: None,
+        answer: ("204", Answer::Nothing),
+    },
+    Operation {
         method: "get",
         path: "/join/{code}",
         summary: "A page that says what to do with an invitation",
@@ -201,7 +225,7 @@ fn description() -> Value {
         "info": {
             "title": "kontor-server",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "One organisation's shared memory: signing in, members, devices, events.",
+            "description": "One organisation's shared memory: signing in, members, devices, events, files.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "paths": paths,
@@ -219,7 +243,10 @@ fn described(operation: &Operation) -> Value {
         .skip(1)
         .step_by(2)
         .map(|name| {
-            let format = if name == "code" { "code" } else { "uuid" };
+            let format = match name {
+                "code" | "sha256" => name,
+                _ => "uuid",
+            };
             json!({ "name": name, "in": "path", "required": true,
                     "schema": { "type": "string", "format": format } })
         })
@@ -234,6 +261,12 @@ fn described(operation: &Operation) -> Value {
     parameters.extend(query.iter().map(|name| {
         json!({ "name": name, "in": "query", "schema": { "type": "integer", "minimum": 0 } })
     }));
+    if operation.method == "patch" {
+        parameters.extend(["Upload-Offset", "Upload-Length"].map(|name| {
+            json!({ "name": name, "in": "header", "required": true,
+                    "schema": { "type": "integer", "minimum": 0 } })
+        }));
+    }
     let (status, answer) = operation.answer;
     let mut responses = Map::new();
     responses.insert(status.to_owned(), good(answer));
@@ -253,6 +286,9 @@ fn described(operation: &Operation) -> Value {
         let content = json!({ "application/json": { "schema": reference(body) } });
         let body = json!({ "required": true, "content": content });
         described.insert("requestBody".into(), body);
+    } else if operation.method == "patch" {
+        let content = json!({ "application/offset+octet-stream": {} });
+        described.insert("requestBody".into(), json!({ "content": content }));
     }
     described.insert("responses".into(), Value::Object(responses));
     Value::Object(described)

@@ -78,6 +78,36 @@ impl Problem {
         )
     }
 
+    /// A file is larger than a note may have, or than it was said to be.
+    pub(crate) fn large_file() -> Self {
+        let message = "a file has between 1 byte and 25 MB, and no more than was announced";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "size", message)
+    }
+
+    /// The upload stands elsewhere: the answer's Upload-Offset says where.
+    pub(crate) fn elsewhere() -> Self {
+        let message = "the upload stands elsewhere: go on at the answer's Upload-Offset";
+        Self::new(StatusCode::CONFLICT, "offset", message)
+    }
+
+    /// All bytes came, and they are not what the file is named by.
+    pub(crate) fn other_content() -> Self {
+        let message = "the bytes are not what the file is named by: nothing was stored";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "hash", message)
+    }
+
+    /// Bytes were asked for that the file does not have.
+    pub(crate) fn no_such_range() -> Self {
+        let message = "the file does not have these bytes";
+        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid", message)
+    }
+
+    /// Too many uploads were begun and left.
+    pub(crate) fn unfinished() -> Self {
+        let message = "too many uploads of this team stand unfinished: finish some, or try again in some days";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate", message)
+    }
+
     pub(crate) fn too_slow() -> Self {
         Self::new(
             StatusCode::REQUEST_TIMEOUT,

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use kontor_protocol::DeviceId;
 
 use crate::core::identity::secret;
 use crate::core::storage::Hash;
@@ -23,6 +24,7 @@ pub(crate) struct Rates {
     by_network: Failures,
     by_email: Failures,
     begun: Failures,
+    files: Failures,
 }
 
 /// Somebody who tries to sign in.
@@ -60,6 +62,8 @@ impl Default for Rates {
             by_email: Failures::new(10, Duration::from_secs(6)),
             // Each costs the provider a question, perhaps, and the database a row for ten minutes.
             begun: Failures::new(60, Duration::from_secs(5)),
+            // Four of the largest files at once, in pieces of 256 KiB; then 12 MB a second.
+            files: Failures::new(420, Duration::from_millis(20)),
         }
     }
 }
@@ -82,6 +86,16 @@ impl Rates {
             return Err(Problem::too_fast(wait.as_secs().saturating_add(1)));
         }
         self.begun.count(place);
+        Ok(())
+    }
+
+    /// A device asks for a file or sends of one.
+    pub(crate) fn file(&self, device: DeviceId) -> Result<(), Problem> {
+        let device = secret::token_hash(&device.to_string());
+        if let Some(wait) = self.files.wait(&device) {
+            return Err(Problem::too_fast(wait.as_secs().saturating_add(1)));
+        }
+        self.files.count(device);
         Ok(())
     }
 

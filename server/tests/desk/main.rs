@@ -11,6 +11,7 @@
 mod catching_up;
 mod certificate;
 mod company;
+mod files;
 mod house;
 mod inside;
 mod isolation;

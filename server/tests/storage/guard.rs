@@ -16,6 +16,8 @@ const TABLES: &[&str] = &[
     "audit",
     "snapshot",
     "snapshot_head",
+    "file",
+    "file_part",
 ];
 
 /// A connection as the owner of all tables, outside the program, with a setting that lasts.
@@ -59,6 +61,7 @@ async fn two_teams(stage: &PostgresStage) -> [Team; 2] {
         };
         storage.audit(line).await.unwrap();
         step(&storage, one.org, 2).await.unwrap();
+        crate::files::put(&storage, one, b"words", b"words").await;
     }
     teams
 }
@@ -68,24 +71,24 @@ async fn rows_are_seen_by_their_own_organisation_only() {
     let stage = PostgresStage::new();
     let [hrast, vijak] = two_teams(&stage).await;
     let cases = [
-        ("nothing said", None, [0; 8]),
-        ("an empty word", Some(String::new()), [0; 8]),
-        ("a wrong word", Some("hrast".to_owned()), [0; 8]),
-        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 8]),
+        ("nothing said", None, [0; 10]),
+        ("an empty word", Some(String::new()), [0; 10]),
+        ("a wrong word", Some("hrast".to_owned()), [0; 10]),
+        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 10]),
         (
             "hrast",
             Some(hrast.org.to_string()),
-            [1, 1, 1, 1, 5, 1, 2, 1],
+            [1, 1, 1, 1, 5, 1, 2, 1, 1, 1],
         ),
         (
             "vijak",
             Some(vijak.org.to_string()),
-            [1, 1, 1, 1, 3, 1, 2, 1],
+            [1, 1, 1, 1, 3, 1, 2, 1, 1, 1],
         ),
         (
             "the server itself",
             Some("system".to_owned()),
-            [2, 2, 2, 2, 8, 2, 4, 2],
+            [2, 2, 2, 2, 8, 2, 4, 2, 2, 2],
         ),
     ];
     for (what, setting, want) in cases {
@@ -121,6 +124,8 @@ async fn rows_are_written_by_their_own_organisation_only() {
             "UPDATE org SET head = 0 WHERE org_id = $1::uuid",
             "DELETE FROM snapshot WHERE org_id = $1::uuid",
             "UPDATE snapshot_head SET upto = 0 WHERE org_id = $1::uuid",
+            "DELETE FROM file WHERE org_id = $1::uuid",
+            "UPDATE file_part SET data = '' WHERE org_id = $1::uuid",
         ] {
             let done = sqlx::query(change)
                 .bind(hrast.org.to_string())

@@ -14,6 +14,7 @@ mod backups;
 mod checks;
 mod company;
 mod events;
+mod files;
 mod guard;
 mod people;
 mod snapshots;
@@ -70,4 +71,10 @@ suite! {
     snapshots::nodes_that_fold_at_once_come_to_the_same,
     snapshots::damaged_folds_are_found_and_made_anew,
     snapshots::a_restored_database_folds_anew,
+    files::a_file_comes_piece_by_piece,
+    files::pieces_go_on_where_the_file_stands,
+    files::what_was_left_is_thrown_away,
+    files::nodes_that_take_the_same_file_at_once,
+    files::files_are_in_a_backup,
+    files::damaged_files_are_found,
 }

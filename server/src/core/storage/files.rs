@@ -124,7 +124,11 @@ pub(super) fn first_part(at: u64) -> (u64, bool) {
 }
 
 /// The parts that have these bytes: `begun` is what the first one has already.
-pub(super) fn parts(at: u64, begun: Vec<u8>, bytes: &[u8]) -> Result<Vec<(u64, Vec<u8>)>, StorageError> {
+pub(super) fn parts(
+    at: u64,
+    begun: Vec<u8>,
+    bytes: &[u8],
+) -> Result<Vec<(u64, Vec<u8>)>, StorageError> {
     let (first, has) = first_part(at);
     let have = u64::try_from(begun.len()).unwrap_or(u64::MAX);
     if has != (have > 0) || (has && at.checked_rem(PART) != Some(have)) {

@@ -6,8 +6,8 @@ use kontor_protocol::{Body, DeviceId, Event, MemberId, MemberRow, Op, OpId, OrgI
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditEntry, CompanyId, DeviceRow, FilePiece, Hash, Incoming, NewDevice, NewInvitation, NewOrg, Result,
-    StorageError,
+    AuditEntry, CompanyId, DeviceRow, FilePiece, Hash, Incoming, NewDevice, NewInvitation, NewOrg,
+    Result, StorageError,
 };
 
 /// An organisation. Its epoch is not here: what is restored begins a new one.
@@ -117,7 +117,9 @@ mod base64_text {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(from)?;
-        BASE64_STANDARD.decode(text.as_ref()).map_err(de::Error::custom)
+        BASE64_STANDARD
+            .decode(text.as_ref())
+            .map_err(de::Error::custom)
     }
 }
 

@@ -3,7 +3,9 @@
 use sqlx::{Executor as _, PgPool};
 
 use super::super::{Result, StorageError};
-use super::{audit, company, device, event, file, invitation, member, org, presence, slip, snapshot};
+use super::{
+    audit, company, device, event, file, invitation, member, org, presence, slip, snapshot,
+};
 
 /// Held by a node that migrates or makes an organisation, so that no two do at once: "kontor" in ASCII.
 pub(super) const LOCK: i64 = 0x6b6f_6e74_6f72;

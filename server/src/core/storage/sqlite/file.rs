@@ -5,12 +5,12 @@ use kontor_sqlite::Migration;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 
+use super::super::Result;
 use super::super::files::{
     FileHead, FilePiece, Files, MOST_UNFINISHED, PATIENCE, Plan, PutPiece, first_part, part_count,
     parts, plan,
 };
 use super::super::rows::{KeptFile, KeptPart, new_epoch};
-use super::super::Result;
 use super::SqliteStorage;
 use super::convert::{Count, Id};
 
@@ -114,12 +114,7 @@ fn put_piece(tx: &Connection, org: OrgId, piece: &FilePiece) -> Result<PutPiece>
                 whole: false,
                 upload: new_epoch(),
             };
-            insert_head(
-                tx,
-                org,
-                &KeptFile::new(piece),
-                &head,
-            )?;
+            insert_head(tx, org, &KeptFile::new(piece), &head)?;
             head
         }
     };
@@ -270,4 +265,3 @@ pub(super) fn insert(tx: &Connection, org: OrgId, row: &KeptFile) -> Result<()> 
 pub(super) fn insert_part(tx: &Connection, org: OrgId, row: &KeptPart) -> Result<()> {
     put_part(tx, org, &row.hash, row.number, &row.data)
 }
-
