@@ -7,6 +7,8 @@ use kontor_protocol::{Body, MemberId, OpId, Subject};
 use kontor_store::{Page, Read, TeamOp, TeamOpFilter, TeamOpState};
 
 use crate::collab::members;
+use crate::row::active;
+use crate::within::standing;
 use crate::{Collab, Result, row};
 
 /// Which activity is shown. Empty: all.
@@ -159,14 +161,16 @@ fn shown(read: &Read<'_>, rows: Vec<TeamOp>) -> kontor_store::Result<Vec<Activit
         .into_iter()
         .map(|m| (m.member, m.name))
         .collect();
+    let alone = active(read)?.is_none();
     let mut shown = Vec::with_capacity(rows.len());
     for row in rows {
         // What a newer version wrote is not shown by this one.
         let Some(op) = row::op(&row) else { continue };
+        let (state, seq) = standing(&row, alone);
         let member: Option<MemberId> = row.op.member.as_deref().map(row::id).transpose()?;
         shown.push(Activity {
             row: row.id,
-            seq: row.op.seq,
+            seq,
             op_id: op.op_id,
             what: row.op.what,
             subject: op.subject,
@@ -174,7 +178,7 @@ fn shown(read: &Read<'_>, rows: Vec<TeamOp>) -> kontor_store::Result<Vec<Activit
             name: member.and_then(|m| names.get(&m).cloned()),
             occurred_at: op.occurred_at,
             received_at: row.received_at.map(row::millis),
-            state: row.state,
+            state,
             reason: row.reason,
             detail: detail(op.body, row.op.added, row.op.removed, row.op.excerpt),
         });

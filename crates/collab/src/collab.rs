@@ -28,7 +28,7 @@ pub(crate) struct Inner {
 /// A membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
-    /// The server's address; empty for the one inside this program.
+    /// The server's address.
     pub server: String,
     /// The organisation.
     pub org: OrgId,
@@ -53,7 +53,7 @@ pub struct Team {
 /// A team to be joined, after signing in there.
 #[derive(Clone, Debug)]
 pub struct NewTeam {
-    /// The server's address; empty for the one inside this program.
+    /// The server's address.
     pub server: String,
     /// The organisation.
     pub org: OrgId,
@@ -135,7 +135,7 @@ impl Collab {
     /// Joins a team: what was made here before belongs to the new member and waits to be told.
     ///
     /// Joining the team that was left last goes on where it was. Joining another one puts the former team's notes and
-    /// records aside; its members never gave them to this one. Only what the server inside this program had comes along.
+    /// records aside; its members never gave them to this one. Only what was made in no team comes along.
     ///
     /// # Errors
     /// When nothing was stored.
@@ -149,10 +149,7 @@ impl Collab {
     /// # Errors
     /// When the store cannot be read.
     pub fn unshared_subjects(&self) -> Result<Vec<Subject>> {
-        let names = self.store().read(|r| {
-            let within = r.team()?.filter(|team| team.server.is_empty());
-            r.unshared_subjects(within.as_ref().map(|team| team.org.as_str()))
-        })?;
+        let names = self.store().read(|r| r.unshared_subjects())?;
         let named = names.iter().filter_map(|name| name.parse().ok());
         Ok(named.collect())
     }
@@ -190,7 +187,8 @@ impl Collab {
         Ok(write.await?)
     }
 
-    /// Leaves the team. What it shared stays readable here; what is written about it waits for the return.
+    /// Leaves the team. What it shared stays readable here; what is written about it waits for the return. What the member
+    /// wrote in it is told to the server inside this program, too; what colleagues wrote is theirs.
     ///
     /// # Errors
     /// [`Error::NoTeam`] when there is none.
@@ -201,6 +199,7 @@ impl Collab {
             };
             team.left_at = Some(now.into());
             w.put_team(&team)?;
+            w.bring_within(&team.org, &team.member)?;
             Ok(true)
         });
         write.await?.then_some(()).ok_or(Error::NoTeam)
@@ -214,12 +213,15 @@ impl Collab {
         Ok(self.store().read(members)?)
     }
 
-    /// Returns what the server does not have yet.
+    /// Returns what the team's server does not have yet; without a team, the server inside this program.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn queue(&self) -> Result<Queue> {
-        let (length, oldest) = self.store().read(|r| r.team_queue())?;
+        let (length, oldest) = self.store().read(|r| match active(r)? {
+            Some(_) => r.team_queue(),
+            None => r.within_queue(),
+        })?;
         Ok(Queue {
             length,
             oldest_at: oldest.map(row::millis),
@@ -264,11 +266,7 @@ fn join(
     let former = w.team()?;
     let other = former.as_ref().filter(|former| former.org != new.org);
     if let Some(other) = other {
-        if other.server.is_empty() {
-            w.release_team_ops(&other.org)?;
-        } else {
-            w.part_team_ops(&other.org)?;
-        }
+        w.part_team_ops(&other.org)?;
         w.clear_team_members()?;
         w.return_team_ops(&new.org, &new.member)?;
     }

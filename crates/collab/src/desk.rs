@@ -3,6 +3,7 @@
 mod page;
 mod settle;
 mod snapshot;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ const OP_FRAME: usize = 512;
 #[derive(Debug)]
 pub struct Desk {
     collab: Collab,
+    side: Side,
     /// The last row told on this connection.
     told: i64,
     in_flight: BTreeMap<OpId, i64>,
@@ -38,6 +40,15 @@ pub struct Desk {
     /// The beginning of a large row of a snapshot.
     piece: Option<SnapshotRow>,
     presence: BTreeMap<MemberId, MemberPresence>,
+}
+
+/// With whom a desk talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    /// The team's server.
+    Team,
+    /// The server inside this program.
+    Within,
 }
 
 /// What a frame changed.
@@ -79,11 +90,16 @@ pub struct Mention {
 }
 
 impl Desk {
-    /// A desk about to connect.
+    /// A desk about to connect to the team's server.
     #[must_use]
     pub fn new(collab: Collab) -> Self {
+        Self::at(collab, Side::Team)
+    }
+
+    fn at(collab: Collab, side: Side) -> Self {
         Self {
             collab,
+            side,
             told: 0,
             in_flight: BTreeMap::new(),
             tell_from: None,
@@ -104,6 +120,9 @@ impl Desk {
     /// # Errors
     /// [`Error::NoTeam`] when there is none.
     pub fn hello(&mut self, token: &str) -> Result<ClientFrame> {
+        if self.side == Side::Within {
+            return self.hello_within(token);
+        }
         let row = self.collab.store().read(active)?;
         let snapshot = row
             .and_then(|row| row.snapshot)
@@ -132,11 +151,11 @@ impl Desk {
             return Ok(None);
         }
         let limit = u32::try_from(MAX_BATCH).unwrap_or(u32::MAX);
-        let told = self.told;
-        let rows = self
-            .collab
-            .store()
-            .read(|r| r.waiting_team_ops(told, limit))?;
+        let (told, side) = (self.told, self.side);
+        let rows = self.collab.store().read(|r| match side {
+            Side::Team => r.waiting_team_ops(told, limit),
+            Side::Within => r.untold_within(told, limit),
+        })?;
         let mut ops = Vec::with_capacity(rows.len());
         let mut bytes = 0_usize;
         for waiting in rows {
@@ -166,12 +185,19 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn is_synced(&self) -> Result<bool> {
-        let (team, (waiting, _)) = self
-            .collab
-            .store()
-            .read(|r| Ok((active(r)?, r.team_queue()?)))?;
-        let level = team.is_some_and(|team| team.cursor >= team.head);
-        Ok(self.tell_from.is_some() && level && waiting == 0)
+        let side = self.side;
+        let (reached, waits) = self.collab.store().read(|r| match side {
+            Side::Team => {
+                let reached = active(r)?.map(|team| (team.cursor, team.head));
+                Ok((reached, r.team_queue()?.0 > 0))
+            }
+            Side::Within => {
+                let reached = r.within()?.map(|row| (row.cursor, row.head));
+                Ok((reached, r.is_untold_within()?))
+            }
+        })?;
+        let level = reached.is_some_and(|(cursor, head)| cursor >= head);
+        Ok(self.tell_from.is_some() && level && !waits)
     }
 
     /// Takes a frame: what it changes and how far was read is stored in one transaction.
@@ -180,6 +206,9 @@ impl Desk {
     /// What makes this connection worthless; [`Error::Refused`] says by its code whether to sign in, update or wait, the
     /// others ask for a new connection.
     pub async fn take(&mut self, frame: ServerFrame, now: Timestamp) -> Result<Taken> {
+        if self.side == Side::Within {
+            return self.take_within(frame, now).await;
+        }
         let mut taken = Taken::default();
         match frame {
             ServerFrame::Welcome(welcome) => {

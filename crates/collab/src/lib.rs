@@ -21,6 +21,7 @@ mod note;
 mod record;
 mod row;
 mod subject;
+mod within;
 
 pub use activity::{Activity, ActivityDetail, ActivityFilter};
 pub use collab::{Collab, Member, NewTeam, Queue, Team};
@@ -31,6 +32,7 @@ pub use link::{Ended, Report, Session, run};
 pub use note::{Edit, EditProblem, Edited, Note, NoteVersion, Splice, Typed};
 pub use record::{Choice, Conflict, ConflictValue, Record, RecordField};
 pub use subject::thread_subject;
+pub use within::Within;
 
 /// Where an operation stands.
 pub use kontor_store::TeamOpState;

@@ -65,6 +65,7 @@ pub use team::field::RecordFieldRow;
 pub use team::member::TeamMember;
 pub use team::note::{NoteRow, NoteSnapshot};
 pub use team::op::{NewTeamOp, NoteOp, TeamOp, TeamOpFilter, TeamOpState};
+pub use team::within::WithinRow;
 pub use thread_list::ThreadRow;
 pub use work::WorkMark;
 

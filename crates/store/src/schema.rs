@@ -35,4 +35,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     outbox::asking::MIGRATION,
     team::SNAPSHOT_MIGRATION,
     team::base::MIGRATION,
+    team::within::MIGRATION,
 ];

@@ -11,6 +11,7 @@ mod moving;
 pub(crate) mod note;
 pub(crate) mod op;
 mod op_state;
+pub(crate) mod within;
 
 use kontor_model::Millis;
 use kontor_sqlite::Migration;
@@ -48,7 +49,7 @@ ALTER TABLE team ADD COLUMN snapshot TEXT;      -- where reading one stands, JSO
 /// A membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TeamRow {
-    /// The server's address; empty for the one inside this program.
+    /// The server's address.
     pub server: String,
     /// The organisation's id.
     pub org: String,

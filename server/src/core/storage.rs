@@ -14,6 +14,7 @@ mod desks;
 pub(crate) mod files;
 mod heads;
 mod numbering;
+#[cfg(feature = "serve")]
 mod postgres;
 mod rows;
 mod snapshots;
@@ -21,6 +22,7 @@ mod sqlite;
 
 pub use desks::{DeskChange, OtherDesk, PresenceNews};
 pub use files::{FileHead, FilePiece, Files, PutPiece};
+#[cfg(feature = "serve")]
 pub use postgres::PostgresStorage;
 pub use snapshots::{SnapshotHead, Snapshots};
 pub use sqlite::SqliteStorage;

@@ -5,6 +5,8 @@ use kontor_store::TeamOpState;
 
 use super::rebuild::replayed;
 use super::{Note, NoteVersion};
+use crate::row::active;
+use crate::within::standing;
 use crate::{Collab, Result, row};
 
 impl Collab {
@@ -15,21 +17,23 @@ impl Collab {
     /// When the store cannot be read.
     pub fn note_history(&self, subject: &Subject) -> Result<Vec<NoteVersion>> {
         let name = subject.to_string();
-        let (rows, base) = self
-            .store()
-            .read(|r| Ok((r.note_history(&name)?, r.note_base_edits(&name)?)))?;
+        let (rows, base, alone) = self.store().read(|r| {
+            let alone = active(r)?.is_none();
+            Ok((r.note_history(&name)?, r.note_base_edits(&name)?, alone))
+        })?;
         let mut versions = Vec::with_capacity(rows.len());
         for (number, op) in (base.saturating_add(1)..).zip(rows) {
+            let (state, seq) = standing(&op, alone);
             versions.push(NoteVersion {
                 version: (op.state != TeamOpState::Rejected).then_some(number),
                 op_id: row::id(&op.op.op_id)?,
-                seq: op.op.seq,
+                seq,
                 member: op.op.member.as_deref().map(row::id).transpose()?,
                 occurred_at: row::moment(op.op.occurred_at),
                 added: op.op.added,
                 removed: op.op.removed,
                 excerpt: op.op.excerpt,
-                state: op.state,
+                state,
                 reason: op.reason,
             });
         }

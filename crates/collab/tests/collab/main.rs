@@ -19,3 +19,4 @@ mod snapshots;
 mod support;
 mod teams;
 mod traces;
+mod within;

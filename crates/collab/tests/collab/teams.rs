@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kontor_collab::{ActivityDetail, ActivityFilter, Collab, Error, NewTeam, thread_subject};
-use kontor_protocol::{DeviceId, MemberId, OrgId};
+use kontor_collab::{ActivityDetail, ActivityFilter, Collab, Error, thread_subject};
+use kontor_protocol::OrgId;
 use uuid::Uuid;
 
 use crate::support::{KEY, Order, Place, at, customer, member, text};
@@ -113,46 +113,6 @@ async fn another_team_does_not_learn_of_the_former() {
         (bor.text(1).as_str(), bor.text(2).as_str()),
         ("med nami zame še ", "")
     );
-}
-
-#[tokio::test]
-async fn what_the_server_in_the_program_had_moves_into_the_team() {
-    let mut inside = Order::new();
-    inside.org = OrgId(Uuid::from_u128(5));
-    let mut order = Order::new();
-    let p = Place::new(1);
-    let new = NewTeam {
-        server: String::new(),
-        ..inside.team(1)
-    };
-    p.collab.join(new, at(0)).await.unwrap();
-    p.write(1, text("ena "), 1).await;
-    p.set("phone", "1", 1).await;
-    p.sync(&mut inside).await;
-    p.write(1, text("dve "), 2).await;
-    let new = NewTeam {
-        member: member(3),
-        device: DeviceId(Uuid::from_u128(3)),
-        ..order.team(3)
-    };
-    p.collab.join(new, at(3)).await.unwrap();
-    assert_eq!((p.text(1).as_str(), p.waiting()), ("ena dve ", 3));
-    assert_eq!(p.value("phone").as_deref(), Some("1"));
-    p.sync(&mut order).await;
-    let bor = Place::joined(2, &order).await;
-    bor.sync(&mut order).await;
-    assert_eq!(
-        (bor.text(1).as_str(), bor.value("phone").as_deref()),
-        ("ena dve ", Some("1"))
-    );
-    let by: Vec<Option<MemberId>> = bor
-        .collab
-        .note_history(&customer(1))
-        .unwrap()
-        .iter()
-        .map(|v| v.member)
-        .collect();
-    assert_eq!(by, [Some(member(3)); 2]);
 }
 
 #[tokio::test]

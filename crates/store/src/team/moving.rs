@@ -6,15 +6,15 @@ use super::op;
 use crate::{Read, Result, TeamOp, Write};
 
 impl Read<'_> {
-    /// Returns what the operations are about that belong to no team, or to this organisation.
+    /// Returns what the operations are about that belong to no team.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn unshared_subjects(&self, org: Option<&str>) -> Result<Vec<String>> {
+    pub fn unshared_subjects(&self) -> Result<Vec<String>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT DISTINCT subject FROM team_op WHERE (org IS NULL OR org = ?1) AND state <> 'left' ORDER BY subject",
+            "SELECT DISTINCT subject FROM team_op WHERE org IS NULL AND state <> 'left' ORDER BY subject",
         )?;
-        let rows = statement.query_map([org], |r| r.get(0))?;
+        let rows = statement.query_map([], |r| r.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -55,20 +55,6 @@ impl Write<'_> {
             [org, member, device],
         )?;
         Ok(())
-    }
-
-    /// Makes the operations of an organisation such as were made before any team: those of the server inside this
-    /// program, whose only member we are.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn release_team_ops(&mut self, org: &str) -> Result<()> {
-        self.tx.execute(
-            "UPDATE team_op SET org = NULL, seq = NULL, state = CASE state WHEN 'accepted' THEN 'waiting' ELSE state END
-             WHERE org = ?1 AND kind <> 'member'",
-            [org],
-        )?;
-        self.part_team_ops(org)
     }
 
     /// Puts the operations of a team aside: another one is joined.

@@ -101,6 +101,8 @@ pub struct TeamOp {
     pub state: TeamOpState,
     /// Why it was rejected; else empty.
     pub reason: String,
+    /// Its number at the server inside this program; 0 while it is to be told there.
+    pub within: Option<u64>,
 }
 
 /// One edit of a note, as needed to make its document.
@@ -128,7 +130,7 @@ pub struct TeamOpFilter {
 }
 
 const SELECT: &str = "SELECT id, op_id, org, subject, kind, what, body, checksum, occurred_at, stored_at, member, device, seq,
-  received_at, state, reason, added, removed, excerpt FROM team_op";
+  received_at, state, reason, added, removed, excerpt, within FROM team_op";
 
 impl TeamOpState {
     /// As stored.
@@ -177,6 +179,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<TeamOp> {
         received_at: row.get::<_, Option<i64>>(13)?.map(Millis),
         state: TeamOpState::parse(&state),
         reason: row.get(15)?,
+        within: row.get::<_, Option<i64>>(19)?.map(unsigned),
     })
 }
 
@@ -321,7 +324,7 @@ impl Read<'_> {
     pub fn note_history(&self, subject: &str) -> Result<Vec<TeamOp>> {
         let mut statement = self.conn.prepare_cached(
             "SELECT id, op_id, org, subject, kind, what, '', checksum, occurred_at, stored_at, member, device, seq,
-               received_at, state, reason, added, removed, excerpt
+               received_at, state, reason, added, removed, excerpt, within
              FROM team_op WHERE subject = ?1 AND kind = 'note' AND state <> 'left'
              ORDER BY state = 'rejected', seq IS NULL, seq, id",
         )?;
@@ -429,7 +432,8 @@ fn parse_page(page: &str) -> Result<(i64, i64)> {
 }
 
 impl Write<'_> {
-    /// Keeps an operation and returns its row: as accepted where it has a `seq`, else as waiting.
+    /// Keeps an operation and returns its row: as accepted where it has a `seq`, else as waiting. Without a team it is to
+    /// be told to the server inside this program, too.
     ///
     /// # Errors
     /// When the store cannot be written, or holds an operation of this id.
@@ -442,8 +446,9 @@ impl Write<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO team_op (op_id, org, subject, kind, what, body, checksum, occurred_at, stored_at, member, device,
-                   seq, received_at, state, added, removed, excerpt)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                   seq, received_at, state, added, removed, excerpt, within)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                   CASE WHEN ?12 IS NULL AND NOT EXISTS (SELECT 1 FROM team WHERE left_at IS NULL) THEN 0 END)",
             )?
             .execute(params![
                 op.op_id,

@@ -268,11 +268,22 @@ CREATE TABLE team_op (
   added INTEGER NOT NULL DEFAULT 0,             -- characters a note's edit added
   removed INTEGER NOT NULL DEFAULT 0,
   excerpt TEXT NOT NULL DEFAULT ''              -- how what was added begins
-) STRICT;
+, within INTEGER) STRICT;
 CREATE INDEX team_op_occurred ON team_op (occurred_at);
 CREATE INDEX team_op_seq ON team_op (seq) WHERE seq IS NOT NULL;
 CREATE INDEX team_op_subject ON team_op (subject, kind);
 CREATE INDEX team_op_waiting ON team_op (id) WHERE state = 'waiting';
+CREATE INDEX team_op_within ON team_op (id) WHERE within = 0;
+CREATE TABLE team_within (
+  id INTEGER PRIMARY KEY CHECK (id = 1),        -- one such server
+  org TEXT NOT NULL,                            -- its organisation of one
+  member TEXT NOT NULL,
+  device TEXT NOT NULL,
+  token TEXT NOT NULL,                          -- opens nothing but the file beside this one
+  epoch TEXT,                                   -- that file's life; NULL before the first welcome
+  cursor INTEGER NOT NULL DEFAULT 0,            -- last event of it that was read
+  head INTEGER NOT NULL DEFAULT 0               -- last event known to exist
+) STRICT;
 CREATE TABLE thread (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   messages INTEGER NOT NULL DEFAULT 0,          -- with a visible placement

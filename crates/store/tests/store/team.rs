@@ -3,7 +3,7 @@
 use kontor_model::{Change, Millis};
 use kontor_store::{
     Error, NewTeamOp, NoteRow, NoteSnapshot, RecordFieldRow, TeamMember, TeamOp, TeamOpFilter,
-    TeamOpState, TeamRow,
+    TeamOpState, TeamRow, WithinRow,
 };
 use rstest::rstest;
 
@@ -37,6 +37,23 @@ fn event(id: &str, kind: &str, seq: u64, member: &str) -> NewTeamOp {
     }
 }
 
+fn team() -> TeamRow {
+    TeamRow {
+        server: "wss://ekipa.example".to_owned(),
+        org: "org".to_owned(),
+        name: "Hrast".to_owned(),
+        thread_key: "ab".repeat(32),
+        member: "ana".to_owned(),
+        device: "miza".to_owned(),
+        epoch: None,
+        cursor: 0,
+        head: 7,
+        joined_at: Millis(NEW_YEAR),
+        left_at: None,
+        snapshot: None,
+    }
+}
+
 /// Every operation is news for whoever shows what the team shares.
 fn put(p: &Profile, ops: Vec<NewTeamOp>) -> Vec<i64> {
     let before = p.store.read(|r| r.change_seq()).unwrap();
@@ -59,20 +76,7 @@ fn states(p: &Profile) -> Vec<(String, TeamOpState, Option<u64>)> {
 #[test]
 fn the_membership_is_one_row_and_its_cursor_moves() {
     let p = Profile::new();
-    let team = TeamRow {
-        server: "wss://ekipa.example".to_owned(),
-        org: "org".to_owned(),
-        name: "Hrast".to_owned(),
-        thread_key: "ab".repeat(32),
-        member: "ana".to_owned(),
-        device: "miza".to_owned(),
-        epoch: None,
-        cursor: 0,
-        head: 7,
-        joined_at: Millis(NEW_YEAR),
-        left_at: None,
-        snapshot: None,
-    };
+    let team = team();
     assert_eq!(p.store.read(|r| r.team()).unwrap(), None, "no team yet");
     let stored = team.clone();
     p.write(move |w| {
@@ -238,25 +242,48 @@ fn a_team_left_for_another_waits_for_the_return() {
 }
 
 #[test]
-fn what_the_server_in_this_program_had_is_ours_to_take_along() {
+fn what_is_written_without_a_team_is_told_within_the_program() {
     let p = Profile::new();
+    let row = WithinRow {
+        org: "jaz".to_owned(),
+        member: "ana".to_owned(),
+        device: "miza".to_owned(),
+        token: "skrivnost".to_owned(),
+        epoch: Some("prvo".to_owned()),
+        cursor: 1,
+        head: 1,
+    };
+    let kept = row.clone();
+    p.write(move |w| w.put_within(&kept));
+    assert_eq!(p.store.read(|r| r.within()).unwrap(), Some(row.clone()));
+    assert!(!format!("{row:?}").contains("skrivnost"), "{row:?}");
+    put(&p, vec![op("one", "note", 1), op("two", "record", 2)]);
+    let queue = || p.store.read(|r| r.within_queue()).unwrap().0;
+    assert_eq!(queue(), 2);
+    p.write(|w| {
+        assert!(w.keep_within("one", 2)?);
+        assert!(!w.keep_within("one", 7)?, "a number stays");
+        w.set_within_cursor(2)
+    });
+    let untold = p.store.read(|r| r.untold_within(0, 10)).unwrap();
+    let ids: Vec<_> = untold.iter().map(|op| op.op.op_id.as_str()).collect();
+    assert_eq!(ids, ["two"]);
+    assert_eq!(states(&p)[0].1, TeamOpState::Waiting, "for a team");
+
+    p.write(|w| w.put_team(&team()));
     put(
         &p,
-        vec![
-            event("arrival", "member", 1, "ana"),
-            event("note", "note", 2, "ana"),
-        ],
+        vec![event("theirs", "note", 1, "bor"), op("ours", "note", 4)],
     );
     p.write(|w| {
-        w.release_team_ops("org")?;
-        w.author_team_ops("hrast", "ana2", "miza2")
+        w.author_team_ops("org", "ana", "miza")?;
+        w.spare_within("two")
     });
-    let waiting = p.store.read(|r| r.waiting_team_ops(0, 10)).unwrap();
-    let brief: Vec<_> = waiting
-        .iter()
-        .map(|op| (op.op.op_id.as_str(), op.op.member.as_deref()))
-        .collect();
-    assert_eq!(brief, [("note", Some("ana2"))], "under our new name");
+    assert_eq!(queue(), 0, "a team is told itself");
+    p.write(|w| w.bring_within("org", "ana"));
+    assert_eq!(queue(), 2, "two and ours");
+    p.write(|w| w.void_within());
+    assert_eq!(queue(), 3, "and one again");
 }
 
 #[test]
