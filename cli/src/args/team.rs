@@ -84,6 +84,28 @@ pub(crate) enum NotesCommand {
     },
     /// Write.
     Edit(EditArgs),
+    /// Add a file at the end of a note; 25 MB at most.
+    Attach {
+        /// customer:ID, address:EMAIL or thread:ID.
+        subject: String,
+        /// The file.
+        file: PathBuf,
+    },
+    /// The files a note names, and where they are.
+    Files {
+        /// customer:ID, address:EMAIL or thread:ID.
+        subject: String,
+    },
+    /// Save a file of a note; fetched from the team's server where it is not here.
+    File {
+        /// customer:ID, address:EMAIL or thread:ID.
+        subject: String,
+        /// Its SHA-256, as `notes files` tells it.
+        sha256: String,
+        /// Where to; - is stdout.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

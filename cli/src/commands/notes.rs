@@ -1,5 +1,6 @@
 //! `notes …`
 
+mod files;
 mod typing;
 
 use std::fs;
@@ -31,6 +32,13 @@ pub(super) async fn run(app: &App, command: NotesCommand) -> Result<()> {
         } => show(app, &subject, version).await,
         NotesCommand::History { subject } => history(app, &subject).await,
         NotesCommand::Edit(args) => edit(app, args).await,
+        NotesCommand::Attach { subject, file } => files::attach(app, &subject, &file).await,
+        NotesCommand::Files { subject } => files::list(app, &subject).await,
+        NotesCommand::File {
+            subject,
+            sha256,
+            output,
+        } => files::save(app, &subject, &sha256, &output).await,
     }
 }
 

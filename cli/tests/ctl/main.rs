@@ -19,6 +19,7 @@ mod faults;
 mod files;
 mod leaving;
 mod mime;
+mod note_files;
 mod reading;
 mod searching;
 mod sending;

@@ -23,9 +23,9 @@ const PASSWORD: &[u8] = b"correct horse\n";
 
 /// A server that can be stopped and started again at its address.
 pub(crate) struct House {
-    dir: TempDir,
-    runtime: Runtime,
-    address: SocketAddr,
+    pub(crate) dir: TempDir,
+    pub(crate) runtime: Runtime,
+    pub(crate) address: SocketAddr,
     running: Option<Running>,
 }
 
@@ -50,7 +50,7 @@ impl House {
         house
     }
 
-    fn start(&mut self, file: &str) {
+    pub(crate) fn start(&mut self, file: &str) {
         let path = self.dir.path().join(file);
         let address = self.address;
         let running = self.runtime.block_on(async {
@@ -77,13 +77,13 @@ impl House {
         self.running = Some(running.1);
     }
 
-    fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let running = self.running.take().unwrap();
         running.stop.cancel();
         self.runtime.block_on(running.serving).unwrap();
     }
 
-    fn storage(&self) -> SqliteStorage {
+    pub(crate) fn storage(&self) -> SqliteStorage {
         self.running.as_ref().unwrap().storage.clone()
     }
 
@@ -91,15 +91,15 @@ impl House {
         Identity::new(self.storage(), Clock::system())
     }
 
-    fn backup(&self, file: &Path) {
+    pub(crate) fn backup(&self, file: &Path) {
         self.runtime.block_on(self.storage().backup(file)).unwrap();
     }
 
-    fn restore(&self, file: &Path) {
+    pub(crate) fn restore(&self, file: &Path) {
         self.runtime.block_on(self.storage().restore(file)).unwrap();
     }
 
-    fn invitation(&self) -> String {
+    pub(crate) fn invitation(&self) -> String {
         let identity = self.identity();
         let orgs = self.runtime.block_on(self.storage().orgs()).unwrap();
         let invited = identity.invite(orgs[0].id, Role::Member, None);
@@ -139,7 +139,7 @@ pub(crate) fn sync(desk: &Desk) -> Value {
     synced
 }
 
-fn note(desk: &Desk, subject: &str) -> String {
+pub(crate) fn note(desk: &Desk, subject: &str) -> String {
     desk.run(&["notes", "show", subject]).ok().text()
 }
 

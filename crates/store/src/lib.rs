@@ -62,6 +62,7 @@ pub use team::TeamRow;
 pub use team::analytics::{TeamDeed, TeamNumbers, TeamSpans, TeamWork, TeamWorkload};
 pub use team::base::NoteBase;
 pub use team::field::RecordFieldRow;
+pub use team::file::NoteFileRow;
 pub use team::member::TeamMember;
 pub use team::note::{NoteRow, NoteSnapshot};
 pub use team::op::{NewTeamOp, NoteOp, TeamOp, TeamOpFilter, TeamOpState};

@@ -36,4 +36,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     team::SNAPSHOT_MIGRATION,
     team::base::MIGRATION,
     team::within::MIGRATION,
+    team::file::MIGRATION,
 ];

@@ -6,6 +6,7 @@
 pub(crate) mod analytics;
 pub(crate) mod base;
 pub(crate) mod field;
+pub(crate) mod file;
 pub(crate) mod member;
 mod moving;
 pub(crate) mod note;

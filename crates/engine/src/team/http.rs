@@ -1,5 +1,7 @@
 //! The HTTP part of a team's server, as a desk uses it: join, sign in, invite.
 
+pub(super) mod files;
+
 use std::time::Duration;
 
 use kontor_mail_imap::tls::TlsConfig;

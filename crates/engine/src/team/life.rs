@@ -125,6 +125,7 @@ async fn keep(ctx: Arc<Context>, stop: CancellationToken, progress: Arc<Progress
     };
     progress.ours.store(true, Ordering::SeqCst);
     let seed = std::process::id().into();
+    let files = Arc::clone(&ctx);
     let mut life = Life {
         shown: LinkShown::default(),
         backoff: Backoff::for_desks(seed),
@@ -137,6 +138,7 @@ async fn keep(ctx: Arc<Context>, stop: CancellationToken, progress: Arc<Progress
     tokio::select! {
         () = stop.cancelled() => {}
         () = life.live(&stop) => {}
+        () = super::files::tend(&files) => {}
     }
     life.show(TeamState::Offline, None).await;
     life.ctx.tell_presence(&[]).await;

@@ -151,7 +151,8 @@ impl Engine {
                     let why = status.link.why.clone().unwrap_or_default();
                     return Err(Error::new(Code::SignIn, why));
                 }
-                if hold.is_fresh(&status) && here && status.queue.length == 0 {
+                let told = status.queue.length == 0 && self.ctx.files_untold().await? == 0;
+                if hold.is_fresh(&status) && here && told {
                     return Ok(status);
                 }
                 looks.next().await;
@@ -163,7 +164,8 @@ impl Engine {
             Ok(answer) => answer,
             Err(_time_is_up) => {
                 let status = self.team_status().await?;
-                Err(Error::new(Code::Offline, late(&status)))
+                let files = self.ctx.files_untold().await?;
+                Err(Error::new(Code::Offline, late(&status, files)))
             }
         }
     }
@@ -216,9 +218,10 @@ async fn admitted(
     })
 }
 
-fn late(status: &TeamStatus) -> String {
+fn late(status: &TeamStatus, files: usize) -> String {
     let why = status.link.why.as_deref().unwrap_or("The server is slow.");
     match status.queue.length {
+        0 if files > 0 => format!("{files} files of notes wait, safely stored here. {why}"),
         0 => format!("Not everything is here yet. {why}"),
         n => format!("{n} changes wait, safely stored here. {why}"),
     }

@@ -131,6 +131,23 @@ CREATE TABLE note_base (
   PRIMARY KEY (org, subject)
 ) STRICT;
 CREATE INDEX note_base_loose ON note_base (org) WHERE loose = 1;
+CREATE TABLE note_file (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash BLOB NOT NULL UNIQUE,                    -- SHA-256 of its bytes
+  size INTEGER NOT NULL,
+  received INTEGER NOT NULL,                    -- bytes that are here, from the beginning
+  whole INTEGER NOT NULL,                       -- 1: all are here and have the hash
+  wanted INTEGER NOT NULL DEFAULT 0,            -- 1: to be fetched
+  absent INTEGER NOT NULL DEFAULT 0,            -- 1: the server did not have it when it was asked last
+  org TEXT,                                     -- whose it is; NULL before any team
+  epoch TEXT                                    -- life of the server's store that has it
+) STRICT;
+CREATE INDEX note_file_epoch ON note_file (epoch) WHERE whole = 1;
+CREATE INDEX note_file_wanted ON note_file (wanted) WHERE wanted = 1;
+CREATE TABLE note_file_part (
+  id INTEGER PRIMARY KEY,                       -- note_file.id * 4096 + number: parts lie together
+  data BLOB NOT NULL                            -- 256 KiB, the last one less
+) STRICT;
 CREATE TABLE note_snapshot (
   subject TEXT PRIMARY KEY NOT NULL,
   head INTEGER NOT NULL,                        -- team_op.id of the last operation in it
