@@ -162,12 +162,14 @@ async fn sync(app: &App, wait: f64) -> Result<()> {
         .into());
     }
     let status = app.engine.team_sync(Duration::from_secs_f64(wait)).await?;
-    let (cursor, head) = status.team.as_ref().map_or((0, 0), |t| (t.cursor, t.head));
+    let (cursor, head) = status.reached;
     let value = json!({ "queue": status.queue.length, "cursor": cursor, "head": head });
-    app.answer(
-        &value,
-        &format!("Everything is told and everything is here ({cursor} events)."),
-    );
+    let text = if status.team.is_some() {
+        format!("Everything is told and everything is here ({cursor} events).")
+    } else {
+        "There is no team. What you wrote is safe here, and goes into the one you join.".to_owned()
+    };
+    app.answer(&value, &text);
     Ok(())
 }
 
@@ -182,8 +184,8 @@ fn status_row(status: &TeamStatus) -> Value {
         "org_name": team.map(|t| &t.name),
         "member": team.map(|t| t.member.to_string()),
         "device": team.map(|t| t.device.to_string()),
-        "cursor": team.map_or(0, |t| t.cursor),
-        "head": team.map_or(0, |t| t.head),
+        "cursor": status.reached.0,
+        "head": status.reached.1,
         "queue": {
             "length": status.queue.length,
             "oldest_at": status.queue.oldest_at.map(moment),

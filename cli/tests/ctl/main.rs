@@ -11,6 +11,7 @@
 
 mod accounts;
 mod acting;
+mod alone;
 mod answering;
 mod company;
 mod desk;

@@ -106,6 +106,17 @@ impl House {
         self.runtime.block_on(invited).unwrap().code
     }
 
+    /// How many changes of people the server has.
+    pub(crate) fn told(&self) -> usize {
+        let storage = self.storage();
+        let events = self.runtime.block_on(async {
+            let orgs = storage.orgs().await.unwrap();
+            storage.events(orgs[0].id, 0, 100_000).await.unwrap()
+        });
+        let ops = events.iter().filter(|e| e.op.body.kind() != "member");
+        ops.count()
+    }
+
     /// A new desk of a new member.
     pub(crate) fn desk(&self, name: &str) -> Desk {
         let desk = Desk::new();
@@ -161,7 +172,7 @@ fn what_was_written_before_joining_is_shared_and_both_words_stay() {
         "Pokliči v sredo.",
     ])
     .ok();
-    ana.json(&["team", "sync"]).code(1);
+    sync(&ana);
     let joined = house.join(&ana, "Ana");
     assert_eq!(
         joined["queue"]["length"], 1,

@@ -48,6 +48,12 @@ impl Profile {
         self.dir.join("store.db")
     }
 
+    /// The database of the server inside this program, which has what is shared while there is no team.
+    #[must_use]
+    pub fn team_database(&self) -> PathBuf {
+        self.dir.join("team.db")
+    }
+
     /// Claims the right to talk to servers for this profile, or returns `None` while another process has it.
     ///
     /// An OS lock: it ends with the process, kill -9 included (KONTORCTL.md).

@@ -95,12 +95,23 @@ pub(super) fn problems(metadata: &Value) -> Vec<String> {
         {
             let on = text(dependency, "name");
             let dev = text(dependency, "kind") == "dev";
-            if let Some(why) = refused(name, on, dev, &reachable) {
+            let why = refused(name, on, dev, &reachable).or_else(|| doors(dependency, on, dev));
+            if let Some(why) = why {
                 problems.push(format!("{name} → {on}: {why}"));
             }
         }
     }
     problems
+}
+
+/// The app hosts the server's core and nothing that opens a port.
+fn doors(dependency: &Value, on: &str, dev: bool) -> Option<String> {
+    let yes = |name: &str| dependency.get(name).and_then(Value::as_bool) == Some(true);
+    let features = dependency.get("features").and_then(Value::as_array);
+    let serves = features.is_some_and(|all| all.iter().any(|f| f.as_str() == Some("serve")));
+    let opens = serves || yes("uses_default_features");
+    (on == "kontor-server" && !dev && opens)
+        .then(|| "its feature \"serve\" only as a dev-dependency".into())
 }
 
 fn refused(name: &str, on: &str, dev: bool, reachable: &BTreeSet<&str>) -> Option<String> {
@@ -190,6 +201,26 @@ mod tests {
         check("kontor-cli", "rusqlite", Some("dev"), None);
         check("kontor-engine", "serde", None, None);
         check("kontor-new", "serde", None, Some("not in the plan"));
+    }
+
+    #[test]
+    fn the_server_inside_has_no_doors() {
+        let check = |kind: Option<&str>, features: &[&str], default: bool, fits: bool| {
+            let on = json!({
+                "name": "kontor-server", "kind": kind, "features": features, "uses_default_features": default,
+            });
+            let metadata = json!({"packages": [{"name": "kontor-engine", "dependencies": [on]}]});
+            let got = problems(&metadata);
+            assert_eq!(
+                got.is_empty(),
+                fits,
+                "{kind:?} {features:?} {default}: {got:?}"
+            );
+        };
+        check(None, &[], false, true);
+        check(None, &["serve"], false, false);
+        check(None, &[], true, false);
+        check(Some("dev"), &["serve"], false, true);
     }
 
     #[test]

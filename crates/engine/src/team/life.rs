@@ -1,4 +1,6 @@
-//! The line to the team's server: claimed, made, kept, made anew.
+//! The line to the team's server: claimed, made, kept, made anew. Without a team, to the server inside this program.
+
+mod within;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +10,7 @@ use kontor_collab::{Desk, Ended, Line, Report, Session, Team, connect_with};
 use kontor_protocol::{Availability, Presence, Subject, SubjectKind};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::state::{LinkError, LinkShown, TeamState, TeamStatus};
@@ -36,7 +38,8 @@ impl Engine {
     pub(crate) fn start_team(&self) {
         let ctx = Arc::clone(&self.ctx);
         let stop = ctx.stop.child_token();
-        self.ctx.tasks.spawn(keep(ctx, stop, Arc::default()));
+        let life = keep(ctx, stop, Arc::default(), within::AFTER_START);
+        self.ctx.tasks.spawn(life);
     }
 
     /// Keeps the line for as long as the hold lives: for a command that wants to hear or tell while no app runs. Where
@@ -45,7 +48,12 @@ impl Engine {
     pub fn hold_line(&self) -> LineHold {
         let stop = self.ctx.stop.child_token();
         let progress = Arc::<Progress>::default();
-        let life = keep(Arc::clone(&self.ctx), stop.clone(), Arc::clone(&progress));
+        let life = keep(
+            Arc::clone(&self.ctx),
+            stop.clone(),
+            Arc::clone(&progress),
+            Duration::ZERO,
+        );
         LineHold {
             task: self.ctx.tasks.spawn(life),
             stop,
@@ -62,6 +70,12 @@ struct Progress {
     ours: AtomicBool,
     /// The server has welcomed it, so the head is known.
     welcomed: AtomicBool,
+}
+
+impl Progress {
+    fn welcome(&self) {
+        self.welcomed.store(true, Ordering::SeqCst);
+    }
 }
 
 /// A line kept by this process, or by another one.
@@ -97,7 +111,7 @@ impl LineHold {
     pub fn is_fresh(&self, status: &TeamStatus) -> bool {
         let ours = self.progress.ours.load(Ordering::SeqCst);
         let heard = !ours || self.progress.welcomed.load(Ordering::SeqCst);
-        heard && status.link.state == TeamState::Live
+        heard && matches!(status.link.state, TeamState::Live | TeamState::Alone)
     }
 
     /// Gives the line up and waits until it is closed.
@@ -118,14 +132,20 @@ impl Looks {
     }
 }
 
-/// Waits for the claim, then keeps the line until told to stop.
-async fn keep(ctx: Arc<Context>, stop: CancellationToken, progress: Arc<Progress>) {
+/// Waits for the claim, then keeps the line until told to stop. Without a team nothing is opened before `pause` is over.
+async fn keep(
+    ctx: Arc<Context>,
+    stop: CancellationToken,
+    progress: Arc<Progress>,
+    pause: Duration,
+) {
     let Some(claim) = claim(&ctx, &stop).await else {
         return;
     };
     progress.ours.store(true, Ordering::SeqCst);
     let seed = std::process::id().into();
     let files = Arc::clone(&ctx);
+    let now = Instant::now();
     let mut life = Life {
         shown: LinkShown::default(),
         backoff: Backoff::for_desks(seed),
@@ -133,6 +153,8 @@ async fn keep(ctx: Arc<Context>, stop: CancellationToken, progress: Arc<Progress
         presence: watch::Sender::new(None),
         connected: false,
         first: None,
+        met: false,
+        not_before: now.checked_add(pause).unwrap_or(now),
         ctx,
     };
     tokio::select! {
@@ -169,6 +191,10 @@ struct Life {
     connected: bool,
     /// The last event known when it stood first.
     first: Option<u64>,
+    /// The server inside this program was talked to since the start.
+    met: bool,
+    /// It is not talked to before this.
+    not_before: Instant,
 }
 
 /// Why a connection is over.
@@ -186,13 +212,16 @@ impl Life {
         loop {
             let team = self.ctx.collab.team().ok().flatten();
             let Some(team) = team else {
-                self.another(None).await;
+                self.alone().await;
                 continue;
             };
+            self.shown.device = Some(team.device);
             let over = Box::pin(self.connection(&team, stop)).await;
             let pause = match over {
                 Over::Changed if stop.is_cancelled() => return,
                 Over::Changed => Duration::ZERO,
+                // Who leaves is signed out: nothing went wrong.
+                _ if !self.is_still(Some(&team)) => Duration::ZERO,
                 Over::Passing(why) => {
                     tracing::info!("the line to the team is gone: {why}");
                     self.went_wrong(&why);
@@ -208,18 +237,18 @@ impl Life {
             self.ctx.tell_presence(&[]).await;
             tokio::select! {
                 () = sleep(pause) => {}
-                () = self.another(Some(&team)) => {}
+                () = self.another(&team) => {}
                 () = network_changed() => self.backoff.reset(),
             }
         }
     }
 
     /// Resolves when the membership is another one.
-    async fn another(&self, team: Option<&Team>) {
+    async fn another(&self, team: &Team) {
         let mut version = None;
         loop {
             let now = self.ctx.store.data_version().ok();
-            if (version.is_none() || version != now) && !self.is_still(team) {
+            if (version.is_none() || version != now) && !self.is_still(Some(team)) {
                 return;
             }
             version = now;
@@ -329,7 +358,7 @@ impl Life {
                 self.connected = true;
                 self.count_received();
                 self.show(TeamState::Live, None).await;
-                self.progress.welcomed.store(true, Ordering::SeqCst);
+                self.progress.welcome();
             }
             Report::Latency(took) => {
                 self.shown.latency_ms = Some((took.as_secs_f64() * 10_000.0).round() / 10.0);

@@ -133,20 +133,26 @@ impl Engine {
         api.invite(team.org, role, token.expose()).await
     }
 
-    /// Stays until everything is told and everything is here, at most so long. Answers how it is then.
+    /// Stays until everything is told and everything is here, at most so long. Answers how it is then. Without a team it is
+    /// the server inside this program that is told.
     ///
     /// # Errors
-    /// [`Code::NotFound`] without a team, [`Code::SignIn`] when the server does not know us any more, [`Code::Offline`]
+    /// [`Code::SignIn`] when the server does not know us any more, [`Code::Offline`]
     /// when it could not be done in time; what waits keeps waiting.
     pub async fn team_sync(&self, wait: Duration) -> Result<TeamStatus> {
-        self.team()?;
+        let status = self.team_status().await?;
+        let nothing = status.queue.length == 0 && status.reached == (0, 0);
+        if status.team.is_none() && nothing && !self.ctx.profile.team_database().exists() {
+            // Nothing was ever written here: no file is made for that.
+            return Ok(status);
+        }
         let hold = self.hold_line();
         let level = async {
             let mut looks = hold.looks();
             loop {
                 let status = self.team_status().await?;
-                let team = status.team.as_ref();
-                let here = team.is_some_and(|team| team.cursor >= team.head);
+                let (cursor, head) = status.reached;
+                let here = cursor >= head;
                 if status.link.state == TeamState::NeedsYou {
                     let why = status.link.why.clone().unwrap_or_default();
                     return Err(Error::new(Code::SignIn, why));
@@ -219,7 +225,11 @@ async fn admitted(
 }
 
 fn late(status: &TeamStatus, files: usize) -> String {
-    let why = status.link.why.as_deref().unwrap_or("The server is slow.");
+    let slow = match status.team {
+        Some(_) => "The server is slow.",
+        None => "Their second file is slow.",
+    };
+    let why = status.link.why.as_deref().unwrap_or(slow);
     match status.queue.length {
         0 if files > 0 => format!("{files} files of notes wait, safely stored here. {why}"),
         0 => format!("Not everything is here yet. {why}"),

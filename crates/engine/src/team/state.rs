@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_collab::{Collab, Queue, Team};
-use kontor_protocol::{MemberPresence, Presence};
+use kontor_protocol::{DeviceId, MemberPresence, Presence};
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
@@ -70,6 +70,9 @@ pub struct LinkShown {
     /// The last of these.
     #[serde(default)]
     pub last_error: Option<LinkError>,
+    /// Whose line it is. What was said of a membership that is over says nothing of the next.
+    #[serde(default)]
+    pub device: Option<DeviceId>,
 }
 
 /// What went wrong on the line.
@@ -88,14 +91,17 @@ pub struct TeamStatus {
     pub link: LinkShown,
     /// The membership; `None` when alone.
     pub team: Option<Team>,
-    /// What the server does not have yet.
+    /// What the server does not have yet; alone, what the one inside this program does not have.
     pub queue: Queue,
+    /// How far the server was read, and the last event known to exist there; alone, of the one inside this program.
+    pub reached: (u64, u64),
 }
 
 impl Context {
     /// Reads what the holder of the line said last. When nobody holds it, it is offline, whatever was said.
-    pub(super) async fn link(self: &Arc<Self>) -> Result<LinkShown> {
+    pub(super) async fn link(self: &Arc<Self>, team: &Team) -> Result<LinkShown> {
         let said = self.said::<LinkShown>(LINK).await?;
+        let of_now = said.device == Some(team.device);
         if self.profile.team_claim_is_free()? {
             return Ok(LinkShown {
                 state: TeamState::Offline,
@@ -104,7 +110,24 @@ impl Context {
                 ..said
             });
         }
+        if !of_now {
+            return Ok(LinkShown {
+                state: TeamState::Connecting,
+                ..LinkShown::default()
+            });
+        }
         Ok(said)
+    }
+
+    /// Alone there is no line to tell of, except why what is written does not get into its second file.
+    async fn link_alone(self: &Arc<Self>) -> Result<LinkShown> {
+        let said = self.said::<LinkShown>(LINK).await?;
+        let why = said.why.filter(|_| said.state == TeamState::Alone);
+        Ok(LinkShown {
+            state: TeamState::Alone,
+            why,
+            ..LinkShown::default()
+        })
     }
 
     pub(super) async fn tell_link(&self, shown: &LinkShown) {
@@ -166,12 +189,18 @@ impl Context {
 pub(super) async fn status(ctx: &Arc<Context>, collab: &Collab) -> Result<TeamStatus> {
     let team = collab.team()?;
     let queue = collab.queue()?;
-    let link = match team {
-        Some(_) => ctx.link().await?,
-        None => LinkShown {
-            state: TeamState::Alone,
-            ..LinkShown::default()
-        },
+    let (link, reached) = match &team {
+        Some(team) => (ctx.link(team).await?, (team.cursor, team.head)),
+        None => {
+            let within = collab.within()?;
+            let reached = within.map_or((0, 0), |within| (within.cursor, within.head));
+            (ctx.link_alone().await?, reached)
+        }
     };
-    Ok(TeamStatus { link, team, queue })
+    Ok(TeamStatus {
+        link,
+        team,
+        queue,
+        reached,
+    })
 }

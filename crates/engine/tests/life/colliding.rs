@@ -19,14 +19,14 @@ use crate::{ANA, MAJA, PATIENCE, QUICK, ServerSettings, endpoint, open, until};
 const QUESTION: &str = "vprasanje";
 
 /// A team's server in this process.
-struct House {
-    storage: SqliteStorage,
+pub(crate) struct House {
+    pub(crate) storage: SqliteStorage,
     url: String,
     _dir: TempDir,
 }
 
 impl House {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let storage = SqliteStorage::open(&dir.path().join("server.db")).unwrap();
         let doors = Doors::open("127.0.0.1:0".parse().unwrap(), None, HEAD);
@@ -45,7 +45,7 @@ impl House {
         }
     }
 
-    async fn join(&self, engine: &Engine, name: &str, email: &str) {
+    pub(crate) async fn join(&self, engine: &Engine, name: &str, email: &str) {
         let identity = Identity::new(self.storage.clone(), Clock::system());
         let org = self.storage.orgs().await.unwrap()[0].id;
         let invited = identity.invite(org, Role::Member, None).await.unwrap();

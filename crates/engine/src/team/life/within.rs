@@ -1,0 +1,160 @@
+//! Life without a team: the server inside this program has what is written.
+//!
+//! The process with the line opens the profile's `team.db` when there is something to tell it, talks to it like to any
+//! other server, over a line within the process, and closes it when nothing was written for a while. No port is opened, and
+//! nothing ticks meanwhile. What is in the file is in the profile's store as well: a file that is damaged or gone is made
+//! anew, and a store that was made anew gets back what the file has.
+
+mod file;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kontor_collab::{Desk, Line, Report, Session};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use super::{LOOK, Life};
+use crate::team::state::TeamState;
+
+/// The window comes first: what was written before this start is told so much later.
+pub(super) const AFTER_START: Duration = Duration::from_secs(5);
+
+/// The file is closed when nothing was told for so long.
+const CALM: Duration = Duration::from_secs(10);
+
+/// A file that takes nothing for so long is looked at.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// Frames under way within the process.
+const ROOM: usize = 16;
+
+/// How a conversation with the server inside ended.
+enum Over {
+    /// All is told.
+    Told,
+    /// There is a team.
+    Changed,
+    /// It did not work; tried again later.
+    Broken(String),
+}
+
+impl Life {
+    /// Lives without a team until there is one.
+    pub(super) async fn alone(&mut self) {
+        let mut suspect = false;
+        while self.is_something_to_tell().await {
+            let over = Box::pin(self.tell_within(suspect)).await;
+            self.met = true;
+            suspect = false;
+            match over {
+                Over::Told => {
+                    self.backoff.reset();
+                    if self.shown.why.is_some() {
+                        self.show(TeamState::Alone, None).await;
+                    }
+                }
+                Over::Changed => return,
+                Over::Broken(why) => {
+                    tracing::warn!("the notes' second file: {why}");
+                    suspect = true;
+                    self.went_wrong(&why);
+                    self.show(TeamState::Alone, Some(why)).await;
+                    sleep(self.backoff.next()).await;
+                }
+            }
+        }
+    }
+
+    /// Waits until something is to be told; false when there is a team meanwhile.
+    async fn is_something_to_tell(&self) -> bool {
+        let mut version = None;
+        let mut waits = false;
+        loop {
+            let now = self.ctx.store.data_version().ok();
+            if version.is_none() || version != now {
+                if !self.is_still(None) {
+                    return false;
+                }
+                waits = self.waits_within();
+            }
+            version = now;
+            if waits && Instant::now() >= self.not_before {
+                return true;
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Once after each start the store and the file are compared, where there is or was a file.
+    fn waits_within(&self) -> bool {
+        let collab = &self.ctx.collab;
+        let untold = collab.is_untold_within().unwrap_or(false);
+        let known =
+            || self.ctx.profile.team_database().exists() || matches!(collab.within(), Ok(Some(_)));
+        untold || (!self.met && known())
+    }
+
+    async fn tell_within(&self, suspect: bool) -> Over {
+        let opened = file::open(&self.ctx, suspect).await;
+        let (inside, token) = match opened {
+            Ok(opened) => opened,
+            Err(e) => return Over::Broken(e.message),
+        };
+        let (line, far) = Line::within(ROOM);
+        // Not ours to end: what was taken is stored before the file is closed.
+        let serving = self.ctx.tasks.spawn(inside.serve(far));
+        let over = self.talk_within(line, token).await;
+        drop(serving.await);
+        over
+    }
+
+    async fn talk_within(&self, mut line: Line, token: String) -> Over {
+        let (told, mut reports) = mpsc::unbounded_channel();
+        let clock = Arc::clone(&self.ctx);
+        let mut session = Session {
+            token,
+            // Nobody is there to be told where we are.
+            presence: watch::channel(None).1,
+            reports: told,
+            clock: move || clock.moment(),
+        };
+        let mut desk = Desk::within(self.ctx.collab.clone());
+        let mut living = Box::pin(kontor_collab::run(&mut line, &mut desk, &mut session));
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut heard = Instant::now();
+        let mut seen = None;
+        loop {
+            tokio::select! {
+                ended = &mut living => return Over::Broken(ended.to_string()),
+                Some(report) = reports.recv() => {
+                    heard = Instant::now();
+                    if matches!(report, Report::Connected(_)) {
+                        self.progress.welcome();
+                    }
+                }
+                _ = look.tick() => {
+                    let now = self.ctx.store.data_version().ok();
+                    if seen.is_none() || seen != now {
+                        seen = now;
+                        if !self.is_still(None) {
+                            return Over::Changed;
+                        }
+                    }
+                    let quiet = heard.elapsed();
+                    if quiet < CALM {
+                        continue;
+                    }
+                    let waits = self.ctx.collab.is_untold_within().unwrap_or(true);
+                    if !waits {
+                        return Over::Told;
+                    }
+                    if quiet >= STUCK {
+                        return Over::Broken("It takes nothing any more.".to_owned());
+                    }
+                }
+            }
+        }
+    }
+}
