@@ -62,7 +62,6 @@ impl Desk {
     async fn welcome_within(&mut self, welcome: &Welcome, now: Timestamp) -> Result<()> {
         let (epoch, head) = (welcome.epoch.clone(), welcome.head);
         let (org, member) = (welcome.org.id.to_string(), welcome.member.to_string());
-        let went_back = self.cursor > head;
         let write = self.collab.store().write(now.into(), move |w| {
             let Some(mut row) = w.within()? else {
                 return Ok(Err(no_place()));
@@ -72,13 +71,17 @@ impl Desk {
                     "the server inside this program is somebody else's".to_owned(),
                 )));
             }
-            if went_back || row.epoch.as_ref().is_some_and(|known| *known != epoch) {
+            let other_life = row.epoch.as_ref().is_some_and(|known| *known != epoch);
+            // An acknowledgement raises the head before its event is read: the cursor alone would not show what is lost.
+            if other_life || row.head > head {
                 w.void_within()?;
+            }
+            if other_life || row.cursor > head {
+                // As it does itself: it tells everything.
                 row.cursor = 0;
-                row.head = 0;
             }
             row.epoch = Some(epoch);
-            row.head = row.head.max(head);
+            row.head = head;
             w.put_within(&row)?;
             Ok(Ok(row.cursor))
         });

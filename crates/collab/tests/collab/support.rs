@@ -117,21 +117,33 @@ impl Place {
 
     /// Like [`Self::sync`], while others may go on writing. True when nothing was left.
     pub(crate) async fn sync_once(&self, order: &mut Order) -> (Taken, bool) {
-        self.talk(Desk::new(self.collab.clone()), order).await
+        self.talk(Desk::new(self.collab.clone()), order, usize::MAX)
+            .await
     }
 
     /// Like [`Self::sync_once`], with the server inside this program.
     pub(crate) async fn sync_within(&self, order: &mut Order) -> (Taken, bool) {
-        self.talk(Desk::within(self.collab.clone()), order).await
+        self.talk(Desk::within(self.collab.clone()), order, usize::MAX)
+            .await
     }
 
-    async fn talk(&self, mut desk: Desk, order: &mut Order) -> (Taken, bool) {
+    /// A conversation that is cut off after so many frames of the server.
+    pub(crate) async fn talk(
+        &self,
+        mut desk: Desk,
+        order: &mut Order,
+        mut frames: usize,
+    ) -> (Taken, bool) {
         let mut all = Taken::default();
         let mut client = vec![desk.hello("token").unwrap()];
         let mut who = None;
         while !client.is_empty() {
             for frame in std::mem::take(&mut client) {
                 for answer in order.take(&mut who, frame) {
+                    if frames == 0 {
+                        return (all, false);
+                    }
+                    frames -= 1;
                     let taken = desk.take(answer, at(100)).await.unwrap();
                     all.acked.extend(taken.acked);
                     all.rejected.extend(taken.rejected);

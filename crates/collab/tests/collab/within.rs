@@ -1,6 +1,8 @@
 //! Without a team: the server inside this program has what is written, a team's server gets it, and neither has it twice.
 
-use kontor_collab::{Activity, ActivityFilter, Error, TeamOpState, Within};
+use std::collections::BTreeSet;
+
+use kontor_collab::{Activity, ActivityFilter, Desk, Error, TeamOpState, Within};
 use kontor_protocol::{DeviceId, OpId, OrgId};
 use uuid::Uuid;
 
@@ -257,7 +259,7 @@ async fn what_it_refuses_stays_and_a_stranger_is_not_told_anything() {
         Some("prepovedano"),
         "nothing is taken back"
     );
-    let mut desk = kontor_collab::Desk::within(p.collab.clone());
+    let mut desk = Desk::within(p.collab.clone());
     desk.hello("token").unwrap();
     order.org = OrgId(Uuid::from_u128(6));
     let error = desk
@@ -266,6 +268,179 @@ async fn what_it_refuses_stays_and_a_stranger_is_not_told_anything() {
         .unwrap_err();
     assert!(matches!(error, Error::Foreign(_)), "{error}");
     let nowhere = Place::new(3);
-    let error = kontor_collab::Desk::within(nowhere.collab.clone()).hello("token");
+    let error = Desk::within(nowhere.collab.clone()).hello("token");
     assert!(matches!(error, Err(Error::Foreign(_))), "{error:?}");
+}
+
+/// Numbers out of a seed (xorshift64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}
+
+/// Somebody who is alone, in one team, in another, and back, while files and lines break; and a colleague in each team.
+struct Years {
+    chance: Chance,
+    ana: Place,
+    inside: Order,
+    teams: [Order; 2],
+    bors: [Place; 2],
+    /// Which team Ana is in.
+    at: Option<usize>,
+    own: BTreeSet<OpId>,
+    second: i64,
+}
+
+impl Years {
+    async fn begin(seed: u64) -> Self {
+        let mut teams = [Order::new(), Order::new()];
+        teams[1].org = OrgId(Uuid::from_u128(88));
+        let bors = [
+            Place::joined(2, &teams[0]).await,
+            Place::joined(2, &teams[1]).await,
+        ];
+        let ana = Place::new(1000 + seed);
+        Self {
+            chance: Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+            inside: inside(&ana).await,
+            ana,
+            teams,
+            bors,
+            at: None,
+            own: BTreeSet::new(),
+            second: 0,
+        }
+    }
+
+    async fn write(&mut self) {
+        let n = u32::try_from(self.chance.below(3)).unwrap();
+        if self.chance.below(3) == 0 {
+            let value = self.second.to_string();
+            self.own
+                .insert(self.ana.set("phone", &value, self.second).await);
+        } else {
+            let word = format!("a{} ", self.second);
+            let edited = self.ana.write(n, text(&word), self.second).await;
+            self.own.extend(edited.op_id);
+        }
+    }
+
+    async fn colleague(&mut self) {
+        let i = usize::from(self.chance.below(2) == 0);
+        self.bors[i].sync(&mut self.teams[i]).await;
+        let word = format!("b{} ", self.second);
+        let n = u32::try_from(self.chance.below(3)).unwrap();
+        self.bors[i].write(n, text(&word), self.second).await;
+        self.bors[i].sync(&mut self.teams[i]).await;
+    }
+
+    /// Talks with whom there is, until it is cut off.
+    async fn talk(&mut self, frames: usize) {
+        let collab = self.ana.collab.clone();
+        match self.at {
+            Some(i) => {
+                let desk = Desk::new(collab);
+                self.ana.talk(desk, &mut self.teams[i], frames).await
+            }
+            None => {
+                let desk = Desk::within(collab);
+                self.ana.talk(desk, &mut self.inside, frames).await
+            }
+        };
+    }
+
+    async fn join(&mut self, i: usize) {
+        self.ana.join(1, &self.teams[i]).await;
+        self.at = Some(i);
+    }
+
+    async fn leave(&mut self) {
+        self.ana.collab.leave(at(self.second)).await.unwrap();
+        self.at = None;
+    }
+
+    async fn step(&mut self) {
+        self.second += 1;
+        match (self.chance.below(12), self.at) {
+            (0..=4, _) => self.write().await,
+            (5, _) => self.colleague().await,
+            (6 | 7, _) => {
+                let frames = usize::try_from(self.chance.below(5)).unwrap();
+                self.talk(frames).await;
+            }
+            (8, _) => self.talk(usize::MAX).await,
+            (9, None) => {
+                let i = usize::from(self.chance.below(2) == 0);
+                self.join(i).await;
+            }
+            (9, Some(_)) => self.leave().await,
+            (10, _) => {
+                // The second file is gone, or is an old copy of itself.
+                let life = self.inside.epoch.clone();
+                let kept = self.chance.below(self.inside.events.len() as u64 + 1);
+                self.inside.restore(usize::try_from(kept).unwrap());
+                if kept > 0 {
+                    self.inside.epoch = life;
+                }
+            }
+            // Another process goes on with the same files.
+            _ => self.ana.collab = self.ana.other_process(),
+        }
+    }
+
+    async fn end(mut self, seed: u64) {
+        if self.at.is_some() {
+            self.leave().await;
+        }
+        sync(&self.ana, &mut self.inside).await;
+        let there: BTreeSet<OpId> = told(&self.inside).into_iter().collect();
+        assert_eq!(there, self.own, "seed {seed}: inside is what is one's own");
+        assert_eq!(
+            self.inside.events.len(),
+            there.len(),
+            "seed {seed}: each once"
+        );
+        let mut anywhere = BTreeSet::new();
+        for i in [0, 1] {
+            self.join(i).await;
+            self.ana.sync(&mut self.teams[i]).await;
+            self.bors[i].sync(&mut self.teams[i]).await;
+            for n in 0..3 {
+                assert_eq!(
+                    self.ana.text(n),
+                    self.bors[i].text(n),
+                    "seed {seed}, team {i}"
+                );
+            }
+            assert_eq!(
+                self.ana.value("phone"),
+                self.bors[i].value("phone"),
+                "seed {seed}"
+            );
+            for op in told(&self.teams[i]) {
+                let once = !self.own.contains(&op) || anywhere.insert(op);
+                assert!(once, "seed {seed}: {op} is in both teams");
+            }
+            self.leave().await;
+        }
+        assert_eq!(anywhere, self.own, "seed {seed}: nothing is lost");
+        assert_eq!(sync(&self.ana, &mut self.inside).await, 0, "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn years_alone_and_in_teams_lose_and_double_nothing() {
+    for seed in 0..16 {
+        let mut years = Years::begin(seed).await;
+        for _ in 0..60 {
+            years.step().await;
+        }
+        years.end(seed).await;
+    }
 }
