@@ -68,6 +68,8 @@ impl Engine {
 struct Progress {
     /// This process has the line.
     ours: AtomicBool,
+    /// Another process has it.
+    elsewhere: AtomicBool,
     /// The server has welcomed it, so the head is known.
     welcomed: AtomicBool,
 }
@@ -109,9 +111,14 @@ impl LineHold {
     /// True when the server's head in this status is not from yesterday.
     #[must_use]
     pub fn is_fresh(&self, status: &TeamStatus) -> bool {
-        let ours = self.progress.ours.load(Ordering::SeqCst);
-        let heard = !ours || self.progress.welcomed.load(Ordering::SeqCst);
-        heard && matches!(status.link.state, TeamState::Live | TeamState::Alone)
+        let is = |flag: &AtomicBool| flag.load(Ordering::SeqCst);
+        let progress = &self.progress;
+        match status.link.state {
+            TeamState::Live => !is(&progress.ours) || is(&progress.welcomed),
+            // Alone nobody says whether there is a line: who has none yet knows nothing.
+            TeamState::Alone => is(&progress.welcomed) || is(&progress.elsewhere),
+            TeamState::Connecting | TeamState::Offline | TeamState::NeedsYou => false,
+        }
     }
 
     /// Gives the line up and waits until it is closed.
@@ -139,10 +146,11 @@ async fn keep(
     progress: Arc<Progress>,
     pause: Duration,
 ) {
-    let Some(claim) = claim(&ctx, &stop).await else {
+    let Some(claim) = claim(&ctx, &stop, &progress).await else {
         return;
     };
     progress.ours.store(true, Ordering::SeqCst);
+    progress.elsewhere.store(false, Ordering::SeqCst);
     let seed = std::process::id().into();
     let files = Arc::clone(&ctx);
     let now = Instant::now();
@@ -167,11 +175,15 @@ async fn keep(
     drop(claim);
 }
 
-async fn claim(ctx: &Context, stop: &CancellationToken) -> Option<crate::profile::Claim> {
+async fn claim(
+    ctx: &Context,
+    stop: &CancellationToken,
+    progress: &Progress,
+) -> Option<crate::profile::Claim> {
     loop {
         match ctx.profile.claim_team() {
             Ok(Some(claim)) => return Some(claim),
-            Ok(None) => {}
+            Ok(None) => progress.elsewhere.store(true, Ordering::SeqCst),
             Err(e) => tracing::error!("cannot claim the line to the team: {e}"),
         }
         tokio::select! {

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::{LOOK, Life};
+use crate::backoff::Backoff;
 use crate::team::state::TeamState;
 
 /// The window comes first: what was written before this start is told so much later.
@@ -35,32 +36,35 @@ enum Over {
     Told,
     /// There is a team.
     Changed,
-    /// It did not work; tried again later.
+    /// It cannot be opened; tried again later.
+    Shut(String),
+    /// It was open and something in it is wrong; looked through when it is tried again.
     Broken(String),
 }
 
 impl Life {
     /// Lives without a team until there is one.
     pub(super) async fn alone(&mut self) {
+        let mut pauses = Backoff::for_lines(std::process::id().into());
         let mut suspect = false;
         while self.is_something_to_tell().await {
             let over = Box::pin(self.tell_within(suspect)).await;
             self.met = true;
-            suspect = false;
+            suspect = matches!(over, Over::Broken(_));
             match over {
                 Over::Told => {
-                    self.backoff.reset();
+                    pauses.reset();
                     if self.shown.why.is_some() {
                         self.show(TeamState::Alone, None).await;
                     }
                 }
                 Over::Changed => return,
-                Over::Broken(why) => {
-                    tracing::warn!("the notes' second file: {why}");
-                    suspect = true;
+                Over::Shut(why) | Over::Broken(why) => {
+                    tracing::warn!("the server inside this program: {why}");
+                    let now = Instant::now();
+                    self.not_before = now.checked_add(pauses.next()).unwrap_or(now);
                     self.went_wrong(&why);
                     self.show(TeamState::Alone, Some(why)).await;
-                    sleep(self.backoff.next()).await;
                 }
             }
         }
@@ -99,7 +103,7 @@ impl Life {
         let opened = file::open(&self.ctx, suspect).await;
         let (inside, token) = match opened {
             Ok(opened) => opened,
-            Err(e) => return Over::Broken(e.message),
+            Err(e) => return Over::Shut(e.message),
         };
         let (line, far) = Line::within(ROOM);
         // Not ours to end: what was taken is stored before the file is closed.
