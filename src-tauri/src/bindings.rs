@@ -5,7 +5,7 @@ use std::path::Path;
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{accounts, acting, composing, notes, reading, system, team};
+use crate::commands::{accounts, acting, composing, note_files, notes, reading, system, team};
 use crate::events::{Notice, Open, Stale};
 
 /// All commands and events.
@@ -68,6 +68,11 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             notes::note_history,
             notes::note_at,
             notes::restore_note,
+            note_files::note_files,
+            note_files::keep_note_file,
+            note_files::want_note_file,
+            note_files::save_note_file,
+            note_files::open_note_file,
         ])
         .events(collect_events![Stale, Notice, Open])
 }

@@ -2,9 +2,9 @@
 //!
 //! Mail is shown in frames without script whose links are taken out, so nothing in a mail should navigate at all. This is
 //! the wall behind that one: whatever still tries (a form, a refresh, an address dragged into the window) is refused
-//! here, and no second window opens. Links a person presses go to the browser through [`opens_outside`].
+//! here, and no second window opens. Of what a page may ask for, it gets the microphone and nothing else. Links a person presses go to the browser through [`opens_outside`].
 
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{NewWindowResponse, PermissionKind, PermissionResponse};
 use tauri::{App, Url, WebviewWindow, WebviewWindowBuilder};
 
 /// The kinds of address a mail may send a person to.
@@ -32,8 +32,34 @@ pub(crate) fn window(app: &App) -> anyhow::Result<WebviewWindow> {
             own
         })
         .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_permission_request(|_, kind| may_have(kind))
         .build()?;
+    microphones(&window)?;
     Ok(window)
+}
+
+/// A voice note needs the microphone, and its button is what asks; frames with mails have no script. Nothing else is needed.
+fn may_have(kind: PermissionKind) -> PermissionResponse {
+    match kind {
+        PermissionKind::Microphone => PermissionResponse::Allow,
+        _ => PermissionResponse::Deny,
+    }
+}
+
+/// WebKitGTK has microphones for pages only where that is switched on.
+#[cfg(target_os = "linux")]
+fn microphones(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{SettingsExt as _, WebViewExt as _};
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_enable_media_stream(true);
+        }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn microphones(_window: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
 }
 
 /// True for the app's own pages and the documents they write themselves; `server` is where they come from during

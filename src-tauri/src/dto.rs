@@ -55,6 +55,8 @@ word! {
     pub enum Level { Info, Warning, Error }
     /// How the line to the team's server fares.
     pub enum TeamState { Alone, Connecting, Live, Offline, NeedsYou }
+    /// Where a file of a note is: here, here and not at the server, at neither, only at the server.
+    pub enum NoteFileState { Local, Uploading, Waiting, Remote }
     /// What a member of the team may do.
     pub enum TeamRole { Admin, Member }
     /// Whether a colleague is there.
@@ -270,6 +272,22 @@ dto! {
     pub struct NoteEdit { subject: String, revision: String, splices: Vec<Splice> }
     /// What brings the editor's text to the newest.
     pub struct NoteEdited { revision: String, splices: Vec<Splice>, version: u32, waiting: u32 }
+    /// A file a note names.
+    pub struct NoteFileView {
+        sha256: String, name: String, size: u32, content_type: String, state: NoteFileState,
+        /// Bytes that are here.
+        received: u32,
+        /// It is coming, or will.
+        wanted: bool,
+        /// Who added it, where that is a known colleague.
+        by_name: Option<String>,
+        /// What the note's link to it leads to.
+        target: String,
+    }
+    /// A file to be kept for a note; the data is base64.
+    pub struct NewNoteFile { name: String, content_type: String, data: String }
+    /// A file that is kept, and the link that names it.
+    pub struct KeptNoteFile { sha256: String, name: String, link: String }
     /// An earlier version of a note.
     pub struct NoteVersion { version: u32, at: String, by: Option<String>, added: u32, removed: u32 }
     /// Which activity is shown.

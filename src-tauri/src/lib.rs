@@ -3,7 +3,8 @@
 //! - A command is a door: it calls the engine and changes clothes ([`dto`], [`convert`]).
 //! - Two events leave: `stale` (what to ask again) and `notice` (a sentence for the person).
 //! - The window never leaves its own pages and opens no other ([`bounds`]).
-//! - Parts of mails (pictures) come over the `kontor-part` scheme, from the engine, never from the network.
+//! - Parts of mails (pictures) come over the `kontor-part` scheme, from the engine, never from the network;
+//!   files of notes over `kontor-file`.
 //!
 //! Architecture invariant: the webview never sees a token, SQL, or HTML outside a sandboxed frame.
 
@@ -13,6 +14,7 @@ mod commands;
 mod convert;
 pub mod dto;
 mod events;
+mod note_files;
 mod notify;
 mod parts;
 
@@ -52,6 +54,7 @@ pub fn run(setting: Setting) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_opener::init())
         .register_asynchronous_uri_scheme_protocol(parts::SCHEME, parts::serve)
+        .register_asynchronous_uri_scheme_protocol(note_files::SCHEME, note_files::serve)
         .invoke_handler(handler)
         .setup(move |app| {
             specta.mount_events(app);

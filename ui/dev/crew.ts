@@ -4,6 +4,7 @@ import type {
   ActivityQuery,
   NoteEdit,
   NoteEdited,
+  NoteFileView,
   Splice,
   TeamConflict,
   TeamMember,
@@ -108,6 +109,8 @@ export class Crew {
   /** Everything asked that changes something, in order. */
   readonly asked: [string, ...unknown[]][] = [];
   readonly edits: NoteEdit[] = [];
+  /** Files that notes may name. */
+  readonly files: NoteFileView[] = [];
   readonly seen: ActivityQuery[] = [];
   status: ThreadStatus | null = "waiting";
   assignee: string | null = "maja";
@@ -239,6 +242,35 @@ export class Crew {
         };
       },
       editNote: (edit) => this.edit(edit),
+      noteFiles: (subject) =>
+        this.files.filter(({ target }) => this.note(subject).text.includes(target)),
+      keepNoteFile: (file) => {
+        this.asked.push(["keep", file.name, file.contentType, atob(file.data).length]);
+        const sha256 = "ab".repeat(32);
+        const size = atob(file.data).length;
+        const target = `kontor-file:${sha256}?size=${size}&type=${file.contentType}`;
+        this.files.push({
+          sha256,
+          name: file.name,
+          size,
+          contentType: file.contentType,
+          state: "uploading",
+          received: size,
+          wanted: false,
+          byName: "Maja Hribar",
+          target,
+        });
+        return { sha256, name: file.name, link: `[${file.name}](${target})` };
+      },
+      wantNoteFile: (target) => {
+        this.asked.push(["want", target]);
+        return null;
+      },
+      openNoteFile: (name, target) => {
+        this.asked.push(["open", name, target]);
+        return null;
+      },
+      saveNoteFile: (name) => `/home/maja/Downloads/${name}`,
       noteHistory: () => [
         { version: 3, at: "2026-11-19T08:20:00Z", by: "ana", added: 42, removed: 0 },
         { version: 2, at: "2026-11-17T12:40:00Z", by: "bor", added: 61, removed: 12 },

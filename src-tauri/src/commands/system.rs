@@ -14,7 +14,7 @@ use crate::dto::{
     Settings, ShortBacklog, Theme,
 };
 
-fn cannot(what: &str, why: impl std::fmt::Display) -> ApiError {
+pub(super) fn cannot(what: &str, why: impl std::fmt::Display) -> ApiError {
     ApiError {
         code: Code::Internal,
         message: format!("{what}: {why}"),

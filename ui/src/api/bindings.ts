@@ -123,6 +123,16 @@ export const commands = {
 	noteAt: (subject: string, version: number) => typedError<string, ApiError>(__TAURI_INVOKE("note_at", { subject, version })),
 	/**  Puts a note back to one of its versions, as an edit. */
 	restoreNote: (subject: string, version: number) => typedError<null, ApiError>(__TAURI_INVOKE("restore_note", { subject, version })),
+	/**  The files a note names, each once, and where they are. */
+	noteFiles: (subject: string) => typedError<NoteFileView[], ApiError>(__TAURI_INVOKE("note_files", { subject })),
+	/**  Keeps a file that was dropped, pasted, picked or recorded; answers what a note says to name it. */
+	keepNoteFile: (file: NewNoteFile) => typedError<KeptNoteFile, ApiError>(__TAURI_INVOKE("keep_note_file", { file })),
+	/**  Has a file come here, now or once it can. */
+	wantNoteFile: (target: string) => typedError<null, ApiError>(__TAURI_INVOKE("want_note_file", { target })),
+	/**  Saves a file in Downloads under a free name; answers where. */
+	saveNoteFile: (name: string, target: string) => typedError<string, ApiError>(__TAURI_INVOKE("save_note_file", { name, target })),
+	/**  Opens a file with the program the computer has for it. */
+	openNoteFile: (name: string, target: string) => typedError<null, ApiError>(__TAURI_INVOKE("open_note_file", { name, target })),
 };
 
 /** Events */
@@ -359,6 +369,13 @@ export type JoinForm = {
 	password: string,
 };
 
+/**  A file that is kept, and the link that names it. */
+export type KeptNoteFile = {
+	sha256: string,
+	name: string,
+	link: string,
+};
+
 /**  Language of the window. */
 export type Language = "en" | "sl" | "system";
 
@@ -459,6 +476,13 @@ export type MessageHead = {
 	placements: Place[],
 };
 
+/**  A file to be kept for a note; the data is base64. */
+export type NewNoteFile = {
+	name: string,
+	contentType: string,
+	data: string,
+};
+
 /**  A caret in a note, and where the choice began: scalar values of its text. */
 export type NoteCaret = {
 	subject: string,
@@ -479,6 +503,26 @@ export type NoteEdited = {
 	splices: Splice[],
 	version: number,
 	waiting: number,
+};
+
+/**  Where a file of a note is: here, here and not at the server, at neither, only at the server. */
+export type NoteFileState = "local" | "uploading" | "waiting" | "remote";
+
+/**  A file a note names. */
+export type NoteFileView = {
+	sha256: string,
+	name: string,
+	size: number,
+	contentType: string,
+	state: NoteFileState,
+	/**  Bytes that are here. */
+	received: number,
+	/**  It is coming, or will. */
+	wanted: boolean,
+	/**  Who added it, where that is a known colleague. */
+	byName: string | null,
+	/**  What the note's link to it leads to. */
+	target: string,
 };
 
 /**  An earlier version of a note. */

@@ -13,6 +13,7 @@ export const teamKeys = {
   conflicts: ["team", "conflicts"] as const,
   company: (link: string, server: string | null) => ["company", link, server] as const,
   history: (subject: string) => ["team", "history", subject] as const,
+  files: (subject: string) => ["team", "files", subject] as const,
   version: (subject: string, version: number) => ["team", "version", subject, version] as const,
 };
 
@@ -67,6 +68,15 @@ export const noteQuery = (subject: string) =>
     queryKey: ["note", subject] as const,
     queryFn: () => api.note(subject),
     gcTime: 0,
+  });
+
+/** The files of a note; while one comes, how far it is. */
+export const noteFilesQuery = (subject: string) =>
+  queryOptions({
+    queryKey: teamKeys.files(subject),
+    queryFn: () => api.noteFiles(subject),
+    refetchInterval: ({ state }) =>
+      state.data?.some((file) => file.wanted && file.state === "remote") ? 1000 : false,
   });
 
 export const noteHistoryQuery = (subject: string) =>

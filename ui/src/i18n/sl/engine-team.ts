@@ -49,6 +49,51 @@ export const TEAM: readonly Sentence[] = [
     "Ta profil ne pripada nobeni ekipi. Najprej se pridružite.",
   ],
   ["Only an admin of the team may do this.", "To sme samo skrbnik ekipe."],
+  // Files of notes
+  ["{to} cannot be written: {e}.", "V {to} ni mogoče pisati: {e}."],
+  ["There is no file {shown}.", "Datoteke {shown} ni."],
+  ["{shown} cannot be read: {e}.", "{shown}: ni mogoče brati ({e})."],
+  [
+    "{shown} is not a file: a folder can be packed into one first.",
+    "{shown} ni datoteka. Mapo lahko prej stisnete vanjo.",
+  ],
+  ["{name} cannot be in a note: {why}.", "{name} ne more v zapisek: {why}."],
+  [
+    "The team's server does not have this file yet: it waits for the desk of {by}.",
+    "Strežnik ekipe te datoteke še nima: poslati jo mora računalnik, ki jo ima ({by}).",
+  ],
+  ["This file is not here yet.", "Te datoteke tu še ni."],
+  ["This file is not wanted any more.", "Te datoteke ne potrebujete več."],
+  [
+    "{name} is larger than 25 MB, the most a file in a note may have.",
+    "{name} je večja od 25 MB, kolikor največ sme imeti datoteka v zapisku.",
+  ],
+  ["{shown} is empty: there is nothing to keep.", "{shown} je prazna: ni česa shraniti."],
+  [
+    "The team's server has not been reached yet. Try again once there is a connection.",
+    "Strežnik ekipe še ni bil dosežen. Poskusite znova, ko bo povezava.",
+  ],
+  [
+    "A file of a note arrives damaged at the team's server.",
+    "Datoteka iz zapiska prihaja na strežnik ekipe poškodovana.",
+  ],
+  [
+    "What came is not the file the note names; it was thrown away.",
+    "Kar je prišlo, ni datoteka, ki jo imenuje zapisek. Zavrženo je.",
+  ],
+  [
+    "The team's server does not know this desk any more. Join again with e-mail and password.",
+    "Strežnik ekipe tega računalnika ne pozna več. Znova se pridružite z e-poštnim naslovom in geslom.",
+  ],
+  [
+    "The team's server asks for a pause. Everything stays here; it goes on by itself.",
+    "Strežnik ekipe prosi za premor. Vse ostane tu in se nadaljuje samo.",
+  ],
+  [
+    "The team's server cannot take or give files now. Everything stays here; it goes on by itself.",
+    "Strežnik ekipe zdaj ne more sprejemati ali dajati datotek. Vse ostane tu in se nadaljuje samo.",
+  ],
+  ["The file did not come through whole; try again.", "Datoteka ni prišla cela. Poskusite znova."],
   // The company's sign-in
   [
     "The browser cannot come back to Kontor on this computer: {e}",
@@ -218,4 +263,8 @@ export const TEAM: readonly Sentence[] = [
     "This thread cannot be shared: none of its mails has a Message-ID.",
     "Tega pogovora ni mogoče deliti: nobeno njegovo sporočilo nima glave Message-ID.",
   ],
+  ["A tag has 1 to 40 characters on one line.", "Oznaka ima od 1 do 40 znakov v eni vrstici."],
+  ["A task has 1 to 500 characters on one line.", "Naloga ima od 1 do 500 znakov v eni vrstici."],
+  ["There is no such task.", "Te naloge ni."],
+  ["A day is written YYYY-MM-DD.", "Dan se zapiše kot LLLL-MM-DD."],
 ];

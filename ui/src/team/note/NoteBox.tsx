@@ -14,6 +14,10 @@ import { type PlainKey, useFormat, useT } from "../../i18n/language.tsx";
 import { avatarOf } from "../people.ts";
 import { caretsIn } from "./carets.ts";
 import type { NoteState } from "./exchange.ts";
+import { AddFiles } from "./files/AddFiles.tsx";
+import { NoteFiles } from "./files/NoteFiles.tsx";
+import { RecordButton, Recorder } from "./files/Recorder.tsx";
+import { useAddFiles } from "./files/use-add-files.ts";
 import styles from "./NoteBox.module.css";
 import { NoteEditor, type NoteHandle } from "./NoteEditor.tsx";
 import { NoteHistory } from "./NoteHistory.tsx";
@@ -51,6 +55,8 @@ export function NoteBox(props: Props) {
   const [handle, setHandle] = useState<NoteHandle | null>(null);
   const [past, setPast] = useState(false);
   const theirs = useMemo(() => caretsIn(members, subject, me), [members, subject, me]);
+  const { add, adding } = useAddFiles(handle?.view ?? null);
+  const [speaking, setSpeaking] = useState(false);
   const names = theirs.map(({ name }) => name);
   return (
     <section className={styles.section} aria-label={title}>
@@ -101,8 +107,11 @@ export function NoteBox(props: Props) {
               theirs={theirs}
               onState={setState}
               onHandle={setHandle}
+              onFiles={(files) => void add(files)}
             />
           )}
+          <NoteFiles subject={subject} />
+          {speaking ? <Recorder onKeep={add} onClose={() => setSpeaking(false)} /> : null}
           <div className={styles.foot}>
             <div className={styles.tools} role="toolbar" aria-label={t("team.note.tools")}>
               {TOOLS.map((tool) => (
@@ -115,7 +124,10 @@ export function NoteBox(props: Props) {
                   onClick={() => (handle ? applyTool(handle.view, tool.id) : undefined)}
                 />
               ))}
+              <AddFiles onFiles={(files) => void add(files)} />
+              <RecordButton pressed={speaking} onPress={() => setSpeaking(true)} />
             </div>
+            {adding > 0 ? <span className={styles.saved}>{t("team.files.adding")}</span> : null}
             <Saved state={state} team={props.state} onAgain={() => handle?.tryAgain()} />
           </div>
         </div>

@@ -17,6 +17,7 @@ import { showFailure } from "../../api/show-failure.ts";
 import { useT } from "../../i18n/language.tsx";
 import { caretOf, carets, placeCarets, type TheirCaret } from "./carets.ts";
 import { exchangeNote, type NoteState } from "./exchange.ts";
+import { fileDoor } from "./files/door.ts";
 import { mentionSource } from "./mentions.ts";
 import styles from "./NoteEditor.module.css";
 import { noteWords, rendered } from "./rendered.ts";
@@ -34,6 +35,8 @@ type Props = {
   theirs: readonly TheirCaret[];
   onState: (state: NoteState) => void;
   onHandle: (handle: NoteHandle | null) => void;
+  /** Files were dropped or pasted; a drop has moved the caret to its place. */
+  onFiles: (files: readonly File[]) => void;
 };
 
 /** Marks changes that came from others: they are no edits of ours, and no undo takes them back. */
@@ -44,13 +47,13 @@ const CARET_PACE = 250;
 
 /** Where a note is written: Markdown that looks like what it means. Begins with `note` and is its own from then on. */
 export function NoteEditor(props: Props) {
-  const { note, label, empty, members, theirs, onState, onHandle } = props;
+  const { note, label, empty, members, theirs, onState, onHandle, onFiles } = props;
   const t = useT();
   const place = useRef<HTMLDivElement>(null);
   const shown = useRef<EditorView | null>(null);
   const words = useRef(new Compartment());
-  const now = useRef({ members, t, onState, onHandle });
-  now.current = { members, t, onState, onHandle };
+  const now = useRef({ members, t, onState, onHandle, onFiles });
+  now.current = { members, t, onState, onHandle, onFiles };
   const start = useRef({ note, label, empty });
 
   useEffect(() => {
@@ -89,6 +92,7 @@ export function NoteEditor(props: Props) {
           markdown({ base: markdownLanguage, completeHTMLTags: false }),
           words.current.of([]),
           rendered((href) => void follow(href)),
+          fileDoor((files) => now.current.onFiles(files)),
           autocompletion({
             override: [mentionSource(() => now.current.members)],
             icons: false,

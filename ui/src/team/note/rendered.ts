@@ -8,6 +8,7 @@ import {
   type ViewUpdate,
   WidgetType,
 } from "@codemirror/view";
+import { fileTarget } from "./files/target.ts";
 import { taskOf, toggleTaskAt } from "./tools.ts";
 
 type Walk = Parameters<ReturnType<typeof syntaxTree>["iterate"]>[0];
@@ -52,6 +53,27 @@ class CheckBox extends WidgetType {
 
   override ignoreEvent(): boolean {
     return true;
+  }
+}
+
+/** A file's name in the place of its link; the file itself stands under the note. */
+class FileChip extends WidgetType {
+  private readonly name: string;
+
+  constructor(name: string) {
+    super();
+    this.name = name;
+  }
+
+  override eq(other: FileChip): boolean {
+    return other.name === this.name;
+  }
+
+  toDOM(): HTMLElement {
+    const chip = document.createElement("span");
+    chip.className = "note-file";
+    chip.textContent = this.name;
+    return chip;
   }
 }
 
@@ -117,6 +139,14 @@ function listItem(view: EditorView, node: SyntaxNodeRef, found: Found): void {
 
 function link(view: EditorView, node: SyntaxNodeRef, found: Found): void {
   const text = view.state.sliceDoc(node.from, node.to);
+  const file = /^!?\[((?:\\.|[^\]\\])*)\]\((kontor-file:[^)\s]*)\)$/.exec(text);
+  if (file && fileTarget(file[2] ?? "") !== null) {
+    if (writtenIn(view, node.from, node.to)) return;
+    const name = (file[1] ?? "").replace(/\\([\\[\]])/g, "$1");
+    const chip = new FileChip(name === "" ? "file" : name);
+    found.push(Decoration.replace({ widget: chip }).range(node.from, node.to));
+    return;
+  }
   const parts = /^\[([^\]]*)\]\(([^)\s]*)[^)]*\)$/.exec(text);
   if (!parts) return;
   const [, words = "", href = ""] = parts;
@@ -135,7 +165,7 @@ function enter(view: EditorView, node: SyntaxNodeRef, found: Found): boolean | u
   const { name, from, to } = node;
   if (/^ATXHeading\d$/.test(name)) heading(view, node, found);
   else if (name === "ListItem") listItem(view, node, found);
-  else if (name === "Link") {
+  else if (name === "Link" || name === "Image") {
     link(view, node, found);
     return false;
   } else if (name === "URL") {
