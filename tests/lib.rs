@@ -3,11 +3,12 @@
 //! [`Window`] is the built program on a screen in memory, with a profile of its own; it is driven over WebDriver by
 //! roles and names, as assistive technology sees it: what a test can find, everybody can find. [`Canary`] is a web
 //! server that must never be asked for anything. [`TeamServer`] is the built `kontor-server`, [`Bus`] the desktop that
-//! hears notifications.
+//! hears notifications, [`Microphone`] a sound to record.
 
 mod axe;
 mod bus;
 mod canary;
+mod microphone;
 mod page;
 mod team_server;
 mod webdriver;
@@ -16,6 +17,7 @@ mod window;
 pub use axe::Violation;
 pub use bus::Bus;
 pub use canary::Canary;
+pub use microphone::Microphone;
 pub use page::Found;
 pub use team_server::TeamServer;
 pub use window::{Looks, Window};

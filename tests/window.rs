@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use crate::axe::{self, Violation};
 use crate::bus::Bus;
 use crate::eventually;
+use crate::microphone::Microphone;
 use crate::page::{self, Found};
 use crate::webdriver::{self, Session};
 
@@ -69,7 +70,27 @@ impl Window {
         for (address, name) in accounts {
             desk.add_account(dovecot, address, name)?;
         }
-        let mut window = Self::start(desk, looks, bus)?;
+        let mut window = Self::start(desk, looks, bus, None)?;
+        window._dir = Some(dir);
+        Ok(window)
+    }
+
+    /// Like [`Self::open`], on a computer with a microphone.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_hearing(
+        dovecot: &Dovecot,
+        accounts: &[(&str, &str)],
+        looks: Looks,
+        microphone: &Microphone,
+    ) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let desk = Desk::at(dir.path(), &programs()?)?;
+        for (address, name) in accounts {
+            desk.add_account(dovecot, address, name)?;
+        }
+        let mut window = Self::start(desk, looks, None, Some(microphone))?;
         window._dir = Some(dir);
         Ok(window)
     }
@@ -79,13 +100,18 @@ impl Window {
     /// # Errors
     /// When the program does not come up.
     pub fn on(desk: Desk, looks: Looks) -> Result<Self> {
-        Self::start(desk, looks, None)
+        Self::start(desk, looks, None, None)
     }
 
-    fn start(desk: Desk, looks: Looks, bus: Option<&Bus>) -> Result<Self> {
+    fn start(
+        desk: Desk,
+        looks: Looks,
+        bus: Option<&Bus>,
+        microphone: Option<&Microphone>,
+    ) -> Result<Self> {
         desk.set("language", looks.language)?;
         let screen = Screen::start(looks.width, looks.height)?;
-        let (mut driver, port) = driver(&desk, &screen, bus)?;
+        let (mut driver, port) = driver(&desk, &screen, bus, microphone)?;
         let program = desk.window_program();
         // By way of setpriv, so that the program ends with the driver even when nobody says goodbye.
         let args = ["--pdeathsig", "TERM", "--", &program.to_string_lossy()];
@@ -294,7 +320,12 @@ impl Drop for Window {
 }
 
 /// WebKit's own driver, on a fresh port: a used one stays taken for a while.
-fn driver(desk: &Desk, screen: &Screen, bus: Option<&Bus>) -> Result<(Child, u16)> {
+fn driver(
+    desk: &Desk,
+    screen: &Screen,
+    bus: Option<&Bus>,
+    microphone: Option<&Microphone>,
+) -> Result<(Child, u16)> {
     // No test rings on somebody's desk.
     let bus = bus.map_or("disabled:", Bus::address);
     let port = ports::free(1)?.pop().context("a free port")?;
@@ -314,6 +345,7 @@ fn driver(desk: &Desk, screen: &Screen, bus: Option<&Bus>) -> Result<(Child, u16
         .envs([("TZ", "Europe/Ljubljana"), ("NO_AT_BRIDGE", "1")])
         .env_remove("WAYLAND_DISPLAY")
         .env("DBUS_SESSION_BUS_ADDRESS", bus)
+        .envs(microphone.map(|microphone| ("PULSE_SERVER", microphone.address())))
         .stdin(Stdio::null())
         .spawn()
         .context("start WebKitWebDriver (package webkit2gtk-driver)")?;

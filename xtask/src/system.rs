@@ -32,6 +32,8 @@ pub(crate) const SCREEN: &[&str] = &[
     "fonts-dejavu-core",
     "fonts-noto-core",
     "libgl1-mesa-dri",
+    "pulseaudio",
+    "gstreamer1.0-plugins-good",
 ];
 
 /// The real mail server, and the real database of a large team.
