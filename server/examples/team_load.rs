@@ -295,16 +295,21 @@ async fn listen(line: Line, sent: Arc<Mutex<BTreeMap<String, Instant>>>, total: 
     times
 }
 
-/// Everybody types into one note: each keystroke is a push of its own, and everybody hears every other's.
+/// Everybody types into one note: each keystroke is a push of its own, and everybody hears every other's. All press their
+/// keys at the same moments, as the peer's load does.
 async fn typing(desks: &Desks, count: usize, rate: usize, seconds: usize) -> serde_json::Value {
     let head = desks.head().await;
-    let (each, started) = (rate * seconds, Instant::now());
-    let mut all = JoinSet::new();
+    let each = rate * seconds;
+    let mut lines = Vec::new();
     for _ in 0..count {
-        let (mut out, mut back) = desks.connect(head).await.0.split();
+        lines.push(desks.connect(head).await.0.split());
+    }
+    let (begin, started) = (tokio::time::Instant::now(), Instant::now());
+    let mut all = JoinSet::new();
+    for (mut out, mut back) in lines {
         all.spawn(async move {
             let beat = Duration::from_secs(1) / u32::try_from(rate).unwrap();
-            let mut tick = tokio::time::interval(beat);
+            let mut tick = tokio::time::interval_at(begin, beat);
             let (mut typed, mut heard) = (0, 0);
             let mut keys = Keys::default();
             while heard < count * each {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kontor_protocol::{DeviceId, Event, MAX_BATCH, MemberId, Op};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::core::hub::ring::After;
@@ -20,9 +20,11 @@ pub(super) const QUEUE: usize = 256;
 const COMMIT_OPS: usize = 2048;
 /// Bytes after which an append takes no further push in.
 const COMMIT_BYTES: usize = 8 << 20;
-/// Appends begin at least this far apart, so that people who type at the same time share a transaction and a frame. Who
-/// types alone is slower than this and waits for nothing.
-const PACE: Duration = Duration::from_millis(10);
+/// How long the next append waits after the begin of one, for each push that one had. The more people type at the same
+/// time, the more of them share a transaction and a frame; who types alone waits for nothing.
+const PACE: Duration = Duration::from_millis(5);
+/// The most it waits: nobody sees it.
+const LONGEST_PACE: Duration = Duration::from_millis(40);
 
 /// A checked push on its way to the storage.
 #[derive(Debug)]
@@ -53,7 +55,7 @@ struct Batch {
 }
 
 impl Batch {
-    /// Takes in what waits, and what comes until then, as long as there is room.
+    /// Takes in what waits at that time, as long as there is room.
     async fn gather(
         first: Submission,
         queue: &mut mpsc::Receiver<Submission>,
@@ -65,11 +67,10 @@ impl Batch {
             tails: first.tails,
             bytes: first.bytes,
         };
+        // Asleep, not listening: whoever types does not wake this loop by it.
+        sleep_until(until).await;
         while batch.ops.len() < COMMIT_OPS && batch.bytes < COMMIT_BYTES {
-            // What is there already is taken in whatever the time.
-            let Ok(Some(next)) = timeout_at(until, queue.recv()).await else {
-                break;
-            };
+            let Ok(next) = queue.try_recv() else { break };
             batch.bytes = batch.bytes.saturating_add(next.bytes);
             batch.answers.push((next.ops.len(), next.answer));
             batch.ops.extend(next.ops);
@@ -129,7 +130,7 @@ impl<S: Storage> Room<S> {
                 first = queue.recv() => match first {
                     Some(first) => {
                         let batch = Batch::gather(first, &mut queue, due).await;
-                        due = after(Instant::now(), PACE);
+                        due = after(Instant::now(), pace(batch.answers.len()));
                         self.append(batch).await;
                     }
                     None => return,
@@ -238,6 +239,12 @@ impl<S: Storage> Room<S> {
         self.head
             .send_if_modified(|known| std::mem::replace(known, head) != head);
     }
+}
+
+/// The time between an append of so many pushes and the next one.
+fn pace(pushes: usize) -> Duration {
+    let pushes = u32::try_from(pushes).unwrap_or(u32::MAX);
+    PACE.saturating_mul(pushes).min(LONGEST_PACE)
 }
 
 fn after(moment: Instant, pause: Duration) -> Instant {

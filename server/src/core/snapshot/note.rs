@@ -49,17 +49,37 @@ pub(super) fn compact(fold: &mut Fold, keep: usize) -> Result<(), StorageError> 
 type Made = Result<(Vec<u8>, BTreeSet<OpId>), OpId>;
 
 fn document(fold: &Fold, keep: usize, damaged: &BTreeSet<OpId>) -> Result<Made, StorageError> {
-    let failed = |what: &str| StorageError::Damaged(format!("the document of a note {what}"));
     let edits = fold.events.iter().filter_map(|event| {
         let id = event.op.op_id;
         (!damaged.contains(&id)).then_some((id, update(event)?))
     });
     let edits: Vec<(OpId, &[u8])> = edits.collect();
-    let mut upto = edits.len().saturating_sub(keep);
+    let upto = edits.len().saturating_sub(keep);
+    let (first, rest) = edits.split_at_checked(upto).unwrap_or_default();
+    if let Some(doc) = at_once(&fold.note, first) {
+        return written(&doc, first.iter().map(|(id, _)| *id).collect(), rest);
+    }
+    one_by_one(&fold.note, &edits, upto)
+}
+
+/// The document with all of these edits, where each of them is one and none waits for another: many times quicker than
+/// [`one_by_one`], because their places are worked out once.
+fn at_once(note: &[u8], edits: &[(OpId, &[u8])]) -> Option<LoroDoc> {
+    let doc = LoroDoc::new();
+    let all = edits.iter().map(|(_, bytes)| bytes.to_vec());
+    let note = (!note.is_empty()).then(|| note.to_vec());
+    let all: Vec<Vec<u8>> = note.into_iter().chain(all).collect();
+    let taken = catch_unwind(AssertUnwindSafe(|| doc.import_batch(&all)));
+    let complete = matches!(taken, Ok(Ok(_))) && matches!(doc.export_pending_updates(), Ok(None));
+    complete.then_some(doc)
+}
+
+/// The document with what of the first `upto` edits goes into it, found out edit by edit.
+fn one_by_one(note: &[u8], edits: &[(OpId, &[u8])], mut upto: usize) -> Result<Made, StorageError> {
     loop {
         let doc = LoroDoc::new();
-        if !fold.note.is_empty() {
-            guarded(&doc, &fold.note).ok_or_else(|| failed("cannot be read"))?;
+        if !note.is_empty() {
+            guarded(&doc, note).ok_or_else(|| failed("cannot be read"))?;
         }
         let (mut taken, mut waits, mut whole) = (BTreeSet::new(), false, 0);
         for (number, (id, bytes)) in (1..).zip(edits.iter().take(upto)) {
@@ -81,17 +101,30 @@ fn document(fold: &Fold, keep: usize, damaged: &BTreeSet<OpId>) -> Result<Made, 
         if !waits {
             taken.extend(edits.iter().take(upto).map(|(id, _)| *id));
         }
-        let document = doc
-            .export(ExportMode::Snapshot)
-            .map_err(|e| failed(&format!("cannot be written: {e}")))?;
-        // The others are only looked at: a desk shows who made the last edit, so there must be a good one.
-        for (id, bytes) in edits.iter().skip(upto) {
-            if guarded(&doc, bytes).is_none() {
-                return Ok(Err(*id));
-            }
-        }
-        return Ok(Ok((document, taken)));
+        return written(&doc, taken, edits.get(upto..).unwrap_or_default());
     }
+}
+
+/// The document's bytes, and what is in it. The `rest` is only looked at: a desk shows who made the last edit, so there must
+/// be a good one.
+fn written(
+    doc: &LoroDoc,
+    taken: BTreeSet<OpId>,
+    rest: &[(OpId, &[u8])],
+) -> Result<Made, StorageError> {
+    let document = doc
+        .export(ExportMode::Snapshot)
+        .map_err(|e| failed(&format!("cannot be written: {e}")))?;
+    for (id, bytes) in rest {
+        if guarded(doc, bytes).is_none() {
+            return Ok(Err(*id));
+        }
+    }
+    Ok(Ok((document, taken)))
+}
+
+fn failed(what: &str) -> StorageError {
+    StorageError::Damaged(format!("the document of a note {what}"))
 }
 
 fn update(event: &Event) -> Option<&[u8]> {
