@@ -1,9 +1,11 @@
 //! Files in notes, over two desks and a real server: offline, over a line that is cut, killed, and after a restore.
 
+use std::str::FromStr as _;
 use std::time::Instant;
 
-use kontor_protocol::FileHash;
-use kontor_server::core::storage::{Files as _, Storage as _};
+use kontor_protocol::{FileHash, MemberId};
+use kontor_server::core::clock::Clock;
+use kontor_server::core::storage::{FilePiece, Files as _, PutPiece, Storage as _};
 use kontor_testkit::{Direction, FaultProxy, Faults};
 use serde_json::{Value, json};
 
@@ -256,6 +258,39 @@ fn a_restored_server_is_given_what_it_lacks() {
     sync(&ana);
     let local = [state("old.pdf", "local"), state("new.pdf", "local")];
     assert_eq!(files(&ana), local);
+}
+
+#[test]
+fn nobody_blocks_a_name_by_another_size_or_other_bytes() {
+    let house = House::open();
+    let ana = house.desk("Ana");
+    let (bytes, other) = (content(300_000, 9), content(300_000, 10));
+    let orgs = house.runtime.block_on(house.storage().orgs()).unwrap();
+    let begin = |size: u64, with: &[u8], named: &[u8]| {
+        let piece = FilePiece {
+            hash: FileHash::of(named),
+            size,
+            member: MemberId::from_str("00000000-0000-0000-0000-000000000000").unwrap(),
+            at: 0,
+            bytes: with.to_vec(),
+            now: Clock::system().now(),
+        };
+        let storage = house.storage();
+        let put = house.runtime.block_on(storage.put_piece(orgs[0].id, piece));
+        assert!(matches!(put.unwrap(), PutPiece::Kept(_)));
+    };
+    let third = content(300_000, 12);
+    begin(777_777, &other[..70_000], &bytes);
+    begin(300_000, &third[..90_000], &other);
+    attach(&ana, "one.pdf", &bytes);
+    attach(&ana, "two.pdf", &other);
+    sync(&ana);
+    assert_eq!(house.has(&bytes), Some((300_000, true)));
+    assert_eq!(
+        house.has(&other),
+        Some((300_000, true)),
+        "sent anew, once looked at"
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod bodies;
 mod changes;
 mod drafts;
 mod lists;
+mod note_files;
 mod operations;
 mod outbox;
 mod processes;

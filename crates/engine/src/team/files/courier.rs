@@ -135,6 +135,8 @@ impl Changes {
             }
         };
         drop(timeout(ASK_AGAIN, any).await);
+        // While mail pours in, every moment has a change.
+        sleep(LOOK).await;
     }
 }
 
@@ -159,10 +161,11 @@ impl Context {
 }
 
 impl Courier {
-    fn at(&self, hash: FileHash) -> FileAt<'_> {
+    fn at(&self, hash: FileHash, size: u64) -> FileAt<'_> {
         FileAt {
             org: self.team.org,
             hash,
+            size,
             token: self.token.expose(),
         }
     }
@@ -170,7 +173,7 @@ impl Courier {
     /// Sends what the server lacks of a file, and notes that it has it.
     async fn tell(&self, hash: FileHash, size: u64, moved: &AtomicBool) -> Result<()> {
         let mut tries = 0_u32;
-        let mut stands = self.api.file_stands(self.at(hash)).await?;
+        let mut stands = self.api.file_stands(self.at(hash, size)).await?;
         loop {
             let at = match stands {
                 Stands::Whole => break,
@@ -185,7 +188,7 @@ impl Courier {
                 // All are there and were not looked at: an empty piece has that done.
                 Vec::new()
             };
-            let sent = self.api.send_piece(self.at(hash), size, at, bytes).await?;
+            let sent = self.api.send_piece(self.at(hash, size), at, bytes).await?;
             moved.store(true, Ordering::Relaxed);
             stands = match sent {
                 Sent::Stands(now) => now,
@@ -227,7 +230,10 @@ impl Courier {
             let from = row.received;
             let to = from.saturating_add(FILE_PIECE_BYTES).min(size);
             let last = to.saturating_sub(1);
-            let piece = self.api.fetch_piece(self.at(hash), from, last).await?;
+            let piece = self
+                .api
+                .fetch_piece(self.at(hash, size), from, last)
+                .await?;
             let Some(bytes) = piece else {
                 if !row.absent {
                     self.ctx.write(move |w| w.note_file_absent(hash.0)).await?;
@@ -269,7 +275,7 @@ impl Courier {
     /// Notes whether the server has a file that is not here.
     pub(super) async fn look(&self, file: &NoteFile) -> Result<()> {
         let (hash, size, org) = (file.hash, file.size, self.team.org.to_string());
-        let absent = self.api.file_stands(self.at(hash)).await? != Stands::Whole;
+        let absent = self.api.file_stands(self.at(hash, size)).await? != Stands::Whole;
         self.ctx
             .write(move |w| w.know_note_file(hash.0, size, &org, absent))
             .await

@@ -16,7 +16,7 @@ const COMPLETE: HeaderName = HeaderName::from_static("upload-complete");
 pub(in super::super) enum Stands {
     /// Nothing of it is there.
     Absent,
-    /// So many bytes are there.
+    /// So many bytes are there, of a file of this size.
     Begun(u64),
     /// It is there.
     Whole,
@@ -36,6 +36,8 @@ pub(in super::super) enum Sent {
 pub(in super::super) struct FileAt<'a> {
     pub(in super::super) org: OrgId,
     pub(in super::super) hash: FileHash,
+    /// Bytes it has.
+    pub(in super::super) size: u64,
     pub(in super::super) token: &'a str,
 }
 
@@ -52,17 +54,16 @@ impl Api {
         let said = asked.bearer_auth(file.token).send().await;
         let said = said.map_err(|e| Asked::Silent(reason(&e)))?;
         match said.status() {
-            StatusCode::OK => stands(&said),
+            StatusCode::OK => stands(&said, file.size),
             StatusCode::NOT_FOUND => Ok(Stands::Absent),
             status => Err(refused(status)),
         }
     }
 
-    /// Sends bytes of a file of `size` bytes, from `at` on.
+    /// Sends bytes of a file, from `at` on.
     pub(in super::super) async fn send_piece(
         &self,
         file: FileAt<'_>,
-        size: u64,
         at: u64,
         bytes: Vec<u8>,
     ) -> Result<Sent> {
@@ -70,13 +71,15 @@ impl Api {
             .request(Method::PATCH, &file.path())
             .bearer_auth(file.token)
             .header(OFFSET, at)
-            .header(LENGTH, size)
+            .header(LENGTH, file.size)
             .header("content-type", "application/offset+octet-stream")
             .body(bytes);
         let said = asked.send().await;
         let said = said.map_err(|e| Asked::Silent(reason(&e)))?;
         match said.status() {
-            StatusCode::NO_CONTENT | StatusCode::CONFLICT => Ok(Sent::Stands(stands(&said)?)),
+            StatusCode::NO_CONTENT | StatusCode::CONFLICT => {
+                Ok(Sent::Stands(stands(&said, file.size)?))
+            }
             StatusCode::UNPROCESSABLE_ENTITY => Ok(Sent::OtherContent),
             status => Err(refused(status)),
         }
@@ -120,12 +123,17 @@ impl Api {
     }
 }
 
-fn stands(said: &Response) -> Result<Stands> {
+fn stands(said: &Response, size: u64) -> Result<Stands> {
     let header = |name: HeaderName| said.headers().get(name)?.to_str().ok();
     if header(COMPLETE) == Some("?1") {
         return Ok(Stands::Whole);
     }
-    let offset = header(OFFSET).and_then(|offset| offset.parse().ok());
+    let count = |name| header(name).and_then(|count| count.parse::<u64>().ok());
+    // Somebody claimed another size: nobody can go on there, but begin anew.
+    if count(LENGTH).is_some_and(|length| length != size) {
+        return Ok(Stands::Absent);
+    }
+    let offset = count(OFFSET);
     let strange = || Asked::Strange("it does not say how a file stands".into());
     Ok(Stands::Begun(offset.ok_or_else(strange)?))
 }
