@@ -136,6 +136,7 @@ fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<Strin
             Change::Outbox { .. } => add(&["outbox", "overview"]),
             Change::Accounts => add(&["accounts", "overview", "threads", "health"]),
             Change::Team => add(&["team"]),
+            Change::Presence => add(&["presence"]),
         }
     }
     tags.into_iter().collect()

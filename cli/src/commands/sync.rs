@@ -218,7 +218,8 @@ impl Printer<'_> {
             | Change::Folders { .. }
             | Change::Outbox { .. }
             | Change::Accounts
-            | Change::Team => false,
+            | Change::Team
+            | Change::Presence => false,
         }
     }
 }
@@ -272,7 +273,8 @@ async fn event(app: &App, change: &Change, paths: &Paths, stored_at: Millis) -> 
         | Change::Folders { .. }
         | Change::Outbox { .. }
         | Change::Accounts
-        | Change::Team => return None,
+        | Change::Team
+        | Change::Presence => return None,
     })
 }
 

@@ -305,6 +305,7 @@ fn thread_of(change: &Change) -> Option<ThreadId> {
         | Change::Folders { .. }
         | Change::Outbox { .. }
         | Change::Accounts
-        | Change::Team => None,
+        | Change::Team
+        | Change::Presence => None,
     }
 }

@@ -83,6 +83,9 @@ pub enum Change {
     },
     /// An account was added, changed or removed.
     Accounts,
-    /// Something a team shares changed: notes, fields, activity, members, who is there, how the line to it fares.
+    /// Something a team shares changed: notes, fields, activity, members.
     Team,
+    /// Who of the team is there, and where, or how the line to it fares. Apart from [`Change::Team`], because a colleague's
+    /// caret moves several times a second.
+    Presence,
 }

@@ -44,6 +44,8 @@ pub(crate) struct Tally {
     pub(crate) unindex: BTreeSet<i64>,
     /// Something of the team's changed: one entry of the change log, however much it was.
     pub(crate) team: bool,
+    /// The same for who is there.
+    pub(crate) presence: bool,
 }
 
 impl std::fmt::Debug for Read<'_> {
@@ -90,6 +92,9 @@ impl<'a> Write<'a> {
     pub fn settle(&mut self) -> Result<()> {
         if std::mem::take(&mut self.tally.team) {
             self.log(&kontor_model::Change::Team)?;
+        }
+        if std::mem::take(&mut self.tally.presence) {
+            self.log(&kontor_model::Change::Presence)?;
         }
         self.settle_threads()?;
         for (folder, (total, unread)) in std::mem::take(&mut self.tally.folders) {

@@ -114,6 +114,11 @@ impl Write<'_> {
         self.tally.team = true;
     }
 
+    /// The same for who is there and how the line to the team fares.
+    pub fn touch_presence(&mut self) {
+        self.tally.presence = true;
+    }
+
     /// Stores the membership in place of the one before.
     ///
     /// # Errors

@@ -23,6 +23,8 @@ export function keysOf(tag: string): QueryKey[] {
       return [keys.outbox, keys.drafts, keys.overview];
     case "settings":
       return [keys.settings];
+    case "presence":
+      return [teamKeys.overview];
     case "team":
       return [teamKeys.all];
     default:

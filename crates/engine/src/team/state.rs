@@ -171,7 +171,7 @@ impl Context {
 
     async fn put_said(&self, name: &'static str, text: String) -> Result<()> {
         self.write(move |w| {
-            w.touch_team();
+            w.touch_presence();
             w.set_setting(name, &text)
         })
         .await

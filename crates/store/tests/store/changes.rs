@@ -139,6 +139,7 @@ fn what_a_team_shares_is_told_once_a_commit() {
     let start = p.store.read(|r| r.change_seq()).unwrap();
     p.write(|w| {
         w.touch_team();
+        w.touch_presence();
         w.touch_team();
         w.set_setting("team.seen", "7")
     });
@@ -147,7 +148,7 @@ fn what_a_team_shares_is_told_once_a_commit() {
     let told: Vec<_> = log.entries.into_iter().map(|(_, change)| change).collect();
     assert_eq!(
         told,
-        [Change::Team],
+        [Change::Team, Change::Presence],
         "one for the first, none for the second"
     );
 }
