@@ -5,7 +5,9 @@ use std::path::Path;
 use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::commands::{accounts, acting, composing, note_files, notes, reading, system, team};
+use crate::commands::{
+    accounts, acting, composing, marks, note_files, notes, reading, system, team,
+};
 use crate::events::{Notice, Open, Stale};
 
 /// All commands and events.
@@ -63,6 +65,11 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             team::set_thread_status,
             team::conflicts,
             team::resolve_conflict,
+            marks::marks,
+            marks::set_tag,
+            marks::save_task,
+            marks::finish_task,
+            marks::remove_task,
             notes::note,
             notes::edit_note,
             notes::note_history,

@@ -70,7 +70,7 @@ word! {
     /// How far back the activity goes.
     pub enum ActivityRange { Today, Week, Month, All }
     /// What was done.
-    pub enum ActivityKind { Note, Mention, Assign, Status, Record, Conflict, Resolve, Reply, Member }
+    pub enum ActivityKind { Note, Mention, Assign, Status, Tag, Task, Finish, Record, Conflict, Resolve, Reply, Member }
 }
 
 dto! {
@@ -290,6 +290,22 @@ dto! {
     pub struct KeptNoteFile { sha256: String, name: String, link: String }
     /// An earlier version of a note.
     pub struct NoteVersion { version: u32, at: String, by: Option<String>, added: u32, removed: u32 }
+    /// What a customer, an address or a conversation is marked with.
+    pub struct SubjectMarks { tags: Vec<String>, tasks: Vec<TeamTask> }
+    /// Something to do, as it stands.
+    pub struct TeamTask {
+        id: String, text: String,
+        /// A day, YYYY-MM-DD.
+        due: Option<String>,
+        /// Who is to do it.
+        member: Option<String>,
+        done: bool,
+        /// Who wrote it, or finished it.
+        by: Option<String>,
+        at: Option<String>, waiting: bool,
+    }
+    /// A task to be written down.
+    pub struct TaskForm { text: String, due: Option<String>, member: Option<String> }
     /// Which activity is shown.
     pub struct ActivityQuery {
         range: ActivityRange, kind: Option<ActivityKind>, member: Option<String>, subject: Option<String>, text: Option<String>,

@@ -12,6 +12,7 @@ import type {
   ThreadStatus,
 } from "../src/api/bindings.ts";
 import { type Handlers, refusal, rust } from "../test/transport.ts";
+import { Marked } from "./marked.ts";
 import { weeksOf } from "./weeks.ts";
 
 const TOMAZ = "address:tomaz@mizarstvo-kovac.example";
@@ -114,6 +115,7 @@ export class Crew {
   readonly seen: ActivityQuery[] = [];
   status: ThreadStatus | null = "waiting";
   assignee: string | null = "maja";
+  readonly marks = new Marked(() => this.tell());
   private readonly notes = new Map<string, Kept>();
 
   constructor(state = "live") {
@@ -166,7 +168,12 @@ export class Crew {
   }
 
   handlers(): Handlers {
-    return { ...this.teamDoors(), ...this.noteDoors(), ...this.threadDoors() };
+    return {
+      ...this.teamDoors(),
+      ...this.noteDoors(),
+      ...this.marks.handlers(),
+      ...this.threadDoors(),
+    };
   }
 
   private teamDoors(): Handlers {

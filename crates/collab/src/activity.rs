@@ -16,7 +16,7 @@ use crate::{Collab, Result, row};
 pub struct ActivityFilter {
     /// Not before this.
     pub since: Option<Timestamp>,
-    /// `note`, `mention`, `assign`, `status`, `record`, `conflict`, `resolve`, `reply` or `member`.
+    /// `note`, `mention`, `assign`, `status`, `tag`, `task`, `finish`, `record`, `conflict`, `resolve`, `reply` or `member`.
     pub what: Option<String>,
     /// By this member.
     pub member: Option<MemberId>,

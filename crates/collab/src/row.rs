@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kontor_protocol::field::{ASSIGNEE, STATUS};
-use kontor_protocol::{Body, DeviceId, Event, MemberId, Op, OpId, OrgId, Subject};
+use kontor_protocol::{Body, DeviceId, Event, Mark, MemberId, Op, OpId, OrgId, Subject};
 use kontor_store::{NewTeamOp, Read, TeamOp, TeamRow};
 
 /// Whom an operation made here belongs to. Empty before any team was joined.
@@ -111,7 +111,12 @@ pub(crate) fn what(body: &Body) -> &'static str {
         Body::Note { .. } => "mention",
         Body::Record { field, .. } if field == ASSIGNEE => "assign",
         Body::Record { field, .. } if field == STATUS => "status",
-        Body::Record { .. } => "record",
+        Body::Record { field, value, .. } => match Mark::of(field) {
+            Some(Mark::Tag) => "tag",
+            Some(Mark::TaskDone(_)) if value.is_some() => "finish",
+            Some(Mark::Task(_) | Mark::TaskDone(_)) => "task",
+            None => "record",
+        },
         Body::Resolve { .. } => "resolve",
         Body::Replied { .. } => "reply",
         Body::Member { .. } => "member",

@@ -54,8 +54,9 @@ pub use settings::Settings;
 pub use syncing::Summary;
 pub use team::{
     ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, Clash, Colliding,
-    CompanyForm, Deeds, FileShown, FileState, KeptFile, LineHold, LinkError, LinkShown, MemberWork,
-    Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus, ThreadShared, Week, Work,
+    CompanyForm, Deeds, FileShown, FileState, KeptFile, LineHold, LinkError, LinkShown, MarkedTask,
+    Marks, MemberWork, Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus, ThreadShared,
+    Week, Work,
 };
 
 pub use {

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Body, MemberId, Op, OpId};
+use crate::{Body, Mark, MemberId, Op, OpId};
 
 /// The field that says who looks after a subject: a member's id.
 pub const ASSIGNEE: &str = "assignee";
@@ -96,7 +96,7 @@ pub struct Conflict {
 pub fn policy(field: &str) -> Policy {
     if CRITICAL.contains(&field) {
         Policy::Critical
-    } else if field == STATUS {
+    } else if field == STATUS || matches!(Mark::of(field), Some(Mark::TaskDone(_))) {
         Policy::Completion
     } else {
         Policy::Newest

@@ -14,6 +14,7 @@ mod file;
 mod frame;
 mod http;
 mod id;
+mod mark;
 mod op;
 mod presence;
 mod snapshot;
@@ -32,6 +33,9 @@ pub use http::{
     ApiProblem, Invitation, InviteRequest, JoinRequest, LoginRequest, MemberRow, SignedIn,
 };
 pub use id::{DeviceId, MemberId, OpId, OrgId};
+pub use mark::{
+    MAX_TAG_CHARS, MAX_TASK_CHARS, Mark, Task, tag_field, tag_words, task_done_field, task_field,
+};
 pub use op::{Body, Event, Op, OpProblem, Role};
 pub use presence::{Availability, Caret, MemberPresence, Presence};
 pub use snapshot::{Fold, SnapshotPage, SnapshotPlace, SnapshotRow};

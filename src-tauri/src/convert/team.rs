@@ -9,8 +9,8 @@ use super::small;
 use crate::dto::{
     ActivityItem, ActivityKind, ActivityPage, ActivityRange, ActivityStats, Clash, Collision,
     ConflictValue, LinkError, NoteCaret, NoteEdited, NoteVersion, OwnPresence, Real, Splice,
-    TeamConflict, TeamInvitation, TeamMember, TeamOverview, TeamPresence, TeamQueue, TeamRole,
-    TeamState, ThreadStatus, ThreadTeam,
+    SubjectMarks, TeamConflict, TeamInvitation, TeamMember, TeamOverview, TeamPresence, TeamQueue,
+    TeamRole, TeamState, TeamTask, ThreadStatus, ThreadTeam,
 };
 
 impl From<engine::TeamState> for TeamState {
@@ -90,11 +90,14 @@ pub(crate) fn status_word(status: ThreadStatus) -> &'static str {
         .map_or("open", |(_, word)| word)
 }
 
-const KINDS: [(ActivityKind, &str); 9] = [
+const KINDS: [(ActivityKind, &str); 12] = [
     (ActivityKind::Note, "note"),
     (ActivityKind::Mention, "mention"),
     (ActivityKind::Assign, "assign"),
     (ActivityKind::Status, "status"),
+    (ActivityKind::Tag, "tag"),
+    (ActivityKind::Task, "task"),
+    (ActivityKind::Finish, "finish"),
     (ActivityKind::Record, "record"),
     (ActivityKind::Conflict, "conflict"),
     (ActivityKind::Resolve, "resolve"),
@@ -286,6 +289,25 @@ impl From<engine::ThreadShared> for ThreadTeam {
             subject: thread.subject.to_string(),
             assignee: thread.assignee,
             status: known.map(|(status, _)| *status),
+        }
+    }
+}
+
+impl From<engine::Marks> for SubjectMarks {
+    fn from(marks: engine::Marks) -> Self {
+        let task = |of: engine::MarkedTask| TeamTask {
+            id: of.id,
+            text: of.task.text,
+            due: of.task.due.map(|day| day.to_string()),
+            member: of.task.member.map(|m| m.to_string()),
+            done: of.done,
+            by: of.member.map(|m| m.to_string()),
+            at: of.at.map(|at| at.to_string()),
+            waiting: of.waiting,
+        };
+        Self {
+            tags: marks.tags,
+            tasks: marks.tasks.into_iter().map(task).collect(),
         }
     }
 }

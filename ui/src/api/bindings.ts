@@ -113,6 +113,16 @@ export const commands = {
 	conflicts: () => typedError<TeamConflict[], ApiError>(__TAURI_INVOKE("conflicts")),
 	/**  Decides one for everybody; null empties the field. */
 	resolveConflict: (conflict: string, value: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("resolve_conflict", { conflict, value })),
+	/**  What a customer, an address or a conversation is marked with. */
+	marks: (subject: string) => typedError<SubjectMarks, ApiError>(__TAURI_INVOKE("marks", { subject })),
+	/**  Puts a tag on it, or takes it away. */
+	setTag: (subject: string, words: string, on: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("set_tag", { subject, words, on })),
+	/**  Writes a task down, or changes the one of this id; answers its id. */
+	saveTask: (subject: string, task: string | null, form: TaskForm) => typedError<string, ApiError>(__TAURI_INVOKE("save_task", { subject, task, form })),
+	/**  Says that a task is finished, or that it is not. */
+	finishTask: (subject: string, task: string, done: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("finish_task", { subject, task, done })),
+	/**  Takes a task away; it stays in the history. */
+	removeTask: (subject: string, task: string) => typedError<null, ApiError>(__TAURI_INVOKE("remove_task", { subject, task })),
 	/**  A note to begin writing in; empty where none was written yet. */
 	note: (subject: string) => typedError<NoteView, ApiError>(__TAURI_INVOKE("note", { subject })),
 	/**  Writes what was typed and answers what others wrote meanwhile; without splices it only catches up. */
@@ -204,7 +214,7 @@ export type ActivityItem = {
 };
 
 /**  What was done. */
-export type ActivityKind = "note" | "mention" | "assign" | "status" | "record" | "conflict" | "resolve" | "reply" | "member";
+export type ActivityKind = "note" | "mention" | "assign" | "status" | "tag" | "task" | "finish" | "record" | "conflict" | "resolve" | "reply" | "member";
 
 /**  A page of activity, newest first. */
 export type ActivityPage = {
@@ -715,6 +725,12 @@ export type Stale = {
 	seq: Seq,
 };
 
+/**  What a customer, an address or a conversation is marked with. */
+export type SubjectMarks = {
+	tags: string[],
+	tasks: TeamTask[],
+};
+
 /**  What to do it to. */
 export type Target = 
 /**  Whole threads as far as they lie in a scope. */
@@ -727,6 +743,13 @@ threads: string[] } |
 { kind: "messages"; 
 /**  Which. */
 messages: string[] };
+
+/**  A task to be written down. */
+export type TaskForm = {
+	text: string,
+	due: string | null,
+	member: string | null,
+};
 
 /**  How the team's weeks went, the oldest first. */
 export type TeamAnalytics = {
@@ -820,6 +843,21 @@ export type TeamRole = "admin" | "member";
 
 /**  How the line to the team's server fares. */
 export type TeamState = "alone" | "connecting" | "live" | "offline" | "needs_you";
+
+/**  Something to do, as it stands. */
+export type TeamTask = {
+	id: string,
+	text: string,
+	/**  A day, YYYY-MM-DD. */
+	due: string | null,
+	/**  Who is to do it. */
+	member: string | null,
+	done: boolean,
+	/**  Who wrote it, or finished it. */
+	by: string | null,
+	at: string | null,
+	waiting: boolean,
+};
 
 /**  A week: its Monday, and its ISO number. */
 export type TeamWeek = {

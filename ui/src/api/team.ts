@@ -13,6 +13,7 @@ export const teamKeys = {
   conflicts: ["team", "conflicts"] as const,
   company: (link: string, server: string | null) => ["company", link, server] as const,
   history: (subject: string) => ["team", "history", subject] as const,
+  marks: (subject: string) => ["team", "marks", subject] as const,
   files: (subject: string) => ["team", "files", subject] as const,
   version: (subject: string, version: number) => ["team", "version", subject, version] as const,
 };
@@ -52,6 +53,12 @@ export const threadTeamQuery = (thread: string) =>
   queryOptions({
     queryKey: teamKeys.thread(thread),
     queryFn: () => api.threadTeam(thread),
+  });
+
+export const marksQuery = (subject: string) =>
+  queryOptions({
+    queryKey: teamKeys.marks(subject),
+    queryFn: () => api.marks(subject),
   });
 
 export const conflictsQuery = queryOptions({

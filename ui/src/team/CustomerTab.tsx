@@ -1,6 +1,7 @@
 import type { TeamOverview } from "../api/bindings.ts";
 import { useT } from "../i18n/language.tsx";
 import styles from "./CustomerTab.module.css";
+import { Marks } from "./marks/Marks.tsx";
 import { NoteBox } from "./note/NoteBox.tsx";
 import type { Meant } from "./subject.ts";
 import { ThreadSection } from "./ThreadSection.tsx";
@@ -26,6 +27,7 @@ export function CustomerTab({ overview, meant }: { overview: TeamOverview; meant
             me={overview.me}
             state={state}
           />
+          <Marks key={`marks ${meant.subject}`} subject={meant.subject} overview={overview} />
         </div>
       )}
       {meant.thread === null ? null : (

@@ -13,6 +13,7 @@ import { Icon } from "../components/Icon.tsx";
 import { Menu } from "../components/Menu.tsx";
 import { useFormat, useT } from "../i18n/language.tsx";
 import styles from "./CustomerTab.module.css";
+import { Marks } from "./marks/Marks.tsx";
 import { NoteBox } from "./note/NoteBox.tsx";
 import { avatarOf, memberOf } from "./people.ts";
 import { whenWords } from "./when.ts";
@@ -53,6 +54,7 @@ export function ThreadSection({ thread, overview }: { thread: string; overview: 
         me={overview.me}
         state={state}
       />
+      <Marks subject={shared.data.subject} overview={overview} />
     </div>
   );
 }

@@ -5,18 +5,17 @@ use jiff::{Timestamp, ToSpan as _, Zoned};
 use kontor_collab::{Activity, ActivityDetail, ActivityFilter, Collab};
 use kontor_model::ThreadId;
 use kontor_protocol::field::{ASSIGNEE, STATUS};
-use kontor_protocol::{MemberId, Subject, SubjectKind};
+use kontor_protocol::{Mark, MemberId, Subject, Task};
 use kontor_store::{Read, TeamOpFilter};
 
 use super::gather::{Gathering, PAUSE_SECONDS};
+use super::marks::plain_detail;
 use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::Result;
 
 /// Where the log of activity ended when the person last looked at all of it.
 const SEEN: &str = "team.seen";
-/// Before the team's name of a conversation: which conversation that is here.
-const HERE: &str = "team.here.";
 /// News beyond this are not counted: nobody reads a larger number.
 const MOST_NEWS: u32 = 500;
 /// Rows looked at for a search.
@@ -168,21 +167,12 @@ impl Engine {
         })
     }
 
-    /// Returns how the team sees a conversation, and remembers which one the team's name means here.
+    /// Returns how the team sees a conversation.
     ///
     /// # Errors
     /// When there is no such conversation, or none of its mails has a Message-ID.
     pub async fn thread_shared(&self, thread: ThreadId) -> Result<ThreadShared> {
         let subject = self.thread_subject(thread).await?;
-        let name = format!("{HERE}{}", subject.id());
-        let known = {
-            let name = name.clone();
-            self.ctx.read(move |r| r.setting(&name)).await?
-        };
-        if known.as_deref() != Some(&thread.to_string()) {
-            let id = thread.to_string();
-            self.ctx.write(move |w| w.set_setting(&name, &id)).await?;
-        }
         let record = self.record(&subject).await?;
         let value = |name: &str| {
             let field = record.fields.iter().find(|f| f.field == name);
@@ -215,22 +205,8 @@ impl Engine {
     }
 
     async fn line(&self, activity: Activity) -> Result<ActivityLine> {
-        let detail = detail(&activity.detail);
-        if activity.subject.kind() != SubjectKind::Thread {
-            return Ok(ActivityLine {
-                thread: None,
-                name: None,
-                detail,
-                activity,
-            });
-        }
-        let key = format!("{HERE}{}", activity.subject.id());
-        let known = self.ctx.read(move |r| r.setting(&key)).await?;
-        let mut thread: Option<ThreadId> = known.and_then(|id| id.parse().ok());
-        if thread.is_none() {
-            // Never opened here, but it may be here.
-            thread = self.thread_here(&activity.subject).await?;
-        }
+        let detail = self.detail(&activity.subject, &activity.detail).await;
+        let thread = self.thread_here(&activity.subject).await?;
         let (thread, name) = match thread {
             // Threads come together and go: one that is gone is not led to.
             Some(id) => match self.conversation(id).await {
@@ -256,7 +232,12 @@ fn concerns(activity: &Activity, me: MemberId) -> bool {
     match &activity.detail {
         ActivityDetail::Note { mentions, .. } => mentions.contains(&me),
         ActivityDetail::Field { field, value } => {
-            field == ASSIGNEE && value.as_deref() == Some(me.to_string().as_str())
+            let given = value.as_deref().and_then(|value| match Mark::of(field) {
+                Some(Mark::Task(_)) => Task::read(value).member,
+                None if field == ASSIGNEE => value.parse().ok(),
+                _ => None,
+            });
+            given == Some(me)
         }
         ActivityDetail::Resolve { .. }
         | ActivityDetail::Reply { .. }
@@ -330,26 +311,11 @@ fn says(activity: &Activity, words: &str) -> bool {
     [
         Some(activity.subject.to_string()),
         activity.name.clone(),
-        detail(&activity.detail),
+        plain_detail(&activity.detail),
     ]
     .into_iter()
     .flatten()
     .any(|text| text.to_lowercase().contains(words))
-}
-
-/// What exactly was done, in a few words: the value of a field people know by its kind, else with its name.
-fn detail(of: &ActivityDetail) -> Option<String> {
-    match of {
-        ActivityDetail::Note { excerpt, .. } => Some(excerpt.clone()).filter(|e| !e.is_empty()),
-        ActivityDetail::Field { field, value } if field == ASSIGNEE || field == STATUS => {
-            value.clone()
-        }
-        ActivityDetail::Field { field, value } | ActivityDetail::Resolve { field, value, .. } => {
-            Some(format!("{field}: {}", value.as_deref().unwrap_or("–")))
-        }
-        ActivityDetail::Reply { title } => title.clone(),
-        ActivityDetail::Member { name, .. } => Some(name.clone()),
-    }
 }
 
 #[cfg(test)]

@@ -73,6 +73,9 @@ export const analytics = {
     other: "{n} conversations handed over",
   },
   "analytics.shared.status": { one: "{n} status set", other: "{n} statuses set" },
+  "analytics.shared.tag": { one: "{n} tag set or removed", other: "{n} tags set or removed" },
+  "analytics.shared.task": { one: "{n} task written down", other: "{n} tasks written down" },
+  "analytics.shared.finish": { one: "{n} task finished", other: "{n} tasks finished" },
   "analytics.shared.record": { one: "{n} field changed", other: "{n} fields changed" },
   "analytics.shared.conflict": {
     one: "{n} field changed at the same time as somebody else",

@@ -103,6 +103,24 @@ export const analytics: Slovenian<typeof english> = {
     few: "{n} nastavljena stanja",
     other: "{n} nastavljenih stanj",
   },
+  "analytics.shared.tag": {
+    one: "{n} sprememba oznak",
+    two: "{n} spremembi oznak",
+    few: "{n} spremembe oznak",
+    other: "{n} sprememb oznak",
+  },
+  "analytics.shared.task": {
+    one: "{n} zapisana naloga",
+    two: "{n} zapisani nalogi",
+    few: "{n} zapisane naloge",
+    other: "{n} zapisanih nalog",
+  },
+  "analytics.shared.finish": {
+    one: "{n} opravljena naloga",
+    two: "{n} opravljeni nalogi",
+    few: "{n} opravljene naloge",
+    other: "{n} opravljenih nalog",
+  },
   "analytics.shared.record": {
     one: "{n} spremenjeno polje",
     two: "{n} spremenjeni polji",

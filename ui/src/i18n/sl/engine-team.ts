@@ -267,4 +267,6 @@ export const TEAM: readonly Sentence[] = [
   ["A task has 1 to 500 characters on one line.", "Naloga ima od 1 do 500 znakov v eni vrstici."],
   ["There is no such task.", "Te naloge ni."],
   ["A day is written YYYY-MM-DD.", "Dan se zapiše kot LLLL-MM-DD."],
+  ["It takes nothing any more.", "Ničesar več ne sprejme."],
+  ["Their second file is slow.", "Njihova druga datoteka je počasna."],
 ];

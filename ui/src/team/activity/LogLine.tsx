@@ -1,5 +1,6 @@
 import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import type { TeamState } from "../../api/bindings.ts";
+import { api } from "../../api/commands.ts";
 import { teamKeys } from "../../api/team.ts";
 import { useCommand } from "../../api/use-command.ts";
 import { Icon } from "../../components/Icon.tsx";
@@ -21,7 +22,8 @@ type Props = {
 };
 
 /**
- * Writes a call, a note or a task down in one line. It goes into the shared note on the customer, where everyone sees it.
+ * Writes a call, a note or a task down in one line, where everyone sees it: the first two in the shared note on the
+ * customer.
  *
  * Enter keeps it; Tab leads to the kinds.
  */
@@ -33,12 +35,23 @@ export function LogLine({ meant, state, kind: first = "note", onDone }: Props) {
   const [text, setText] = useState("");
   const { subject } = meant;
   const log = useCommand({
-    run: (line: { subject: string; text: string }) => writeLine(line.subject, line.text),
+    run: async (of: { kind: LogKind; subject: string; text: string }) => {
+      if (of.kind === "task") {
+        await api.saveTask(of.subject, null, { text: of.text, due: null, member: null });
+        return;
+      }
+      const now = new Date();
+      const when = `${format.date(now, now)} ${format.time(now)}`;
+      await writeLine(of.subject, lineOf(of.kind, of.text, when, t));
+    },
     failureTitle: "toolbar.log.failed",
     stale: [teamKeys.all],
-    onSuccess: () => {
+    onSuccess: (_, of) => {
       const away = state !== "live" && state !== "alone";
-      const said = t(away ? "toolbar.log.doneAway" : "toolbar.log.done", { who: meant.name });
+      const done = of.kind === "task" ? "toolbar.log.doneTask" : "toolbar.log.done";
+      const said = [t(done, { who: meant.name }), away ? t("toolbar.log.away") : ""]
+        .join(" ")
+        .trim();
       showToast({ text: said, seconds: TOLD, action: null });
       setText("");
       onDone?.();
@@ -47,9 +60,7 @@ export function LogLine({ meant, state, kind: first = "note", onDone }: Props) {
   const blocked = subject === null;
   const send = () => {
     if (subject === null || text.trim() === "" || log.isPending) return;
-    const now = new Date();
-    const when = `${format.date(now, now)} ${format.time(now)}`;
-    log.mutate({ subject, text: lineOf(kind, text, when, t) });
+    log.mutate({ kind, subject, text: text.trim().replace(/\s+/g, " ") });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

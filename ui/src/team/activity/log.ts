@@ -13,16 +13,19 @@ export const LOG_ICONS: Readonly<Record<LogKind, LucideIcon>> = {
   task: Check,
 };
 
-/** The line of Markdown that says it: a task is a box to tick, a call tells when it was. */
-export function lineOf(kind: LogKind, text: string, when: string, t: Translate): string {
+/** The line of Markdown that says it: a call tells when it was. */
+export function lineOf(
+  kind: Exclude<LogKind, "task">,
+  text: string,
+  when: string,
+  t: Translate,
+): string {
   const words = text.trim().replace(/\s+/g, " ");
   switch (kind) {
     case "call":
       return `- ${t("toolbar.log.callLine", { when, text: words })}`;
     case "note":
       return `- ${words}`;
-    case "task":
-      return `- [ ] ${words}`;
   }
 }
 

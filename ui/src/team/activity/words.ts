@@ -6,6 +6,8 @@ import {
   NotebookPen,
   PencilLine,
   Send,
+  SquareCheck,
+  Tag,
   TriangleAlert,
   UserCheck,
   UserPlus,
@@ -22,6 +24,9 @@ export const LOOKS: Readonly<Record<ActivityKind, { icon: LucideIcon; tone: Tone
   mention: { icon: AtSign, tone: "violet" },
   assign: { icon: UserCheck, tone: "grey" },
   status: { icon: CircleDot, tone: "grey" },
+  tag: { icon: Tag, tone: "indigo" },
+  task: { icon: SquareCheck, tone: "grey" },
+  finish: { icon: Check, tone: "green" },
   record: { icon: PencilLine, tone: "indigo" },
   conflict: { icon: TriangleAlert, tone: "amber" },
   resolve: { icon: Check, tone: "green" },
@@ -64,5 +69,17 @@ function detailOf({ kind, detail }: ActivityItem, members: readonly TeamMember[]
   if (kind === "status" && STATUS.test(detail)) {
     return t(`team.status.${detail as "open" | "waiting" | "done" | "snoozed"}`);
   }
-  return detail;
+  return kind === "record" || kind === "conflict" || kind === "resolve"
+    ? fieldWords(detail, t)
+    : detail;
+}
+
+const FIELDS = ["credit_limit", "delivery_promise", "price_agreement", "phone"] as const;
+
+/** "credit_limit: 5000" as people say it; other fields keep the name they were given. */
+function fieldWords(detail: string, t: Translate): string {
+  const [, field, value] = /^([a-z][a-z0-9_.-]*): (.*)$/s.exec(detail) ?? [];
+  const known = FIELDS.find((name) => name === field);
+  if (field === undefined || value === undefined) return detail;
+  return `${known ? t(`team.named.${known}`) : field.replaceAll("_", " ")}: ${value}`;
 }

@@ -52,7 +52,7 @@ function Log(props: { kind: LogKind; meant: Meant; overview: TeamOverview }) {
       {(close) => (
         <div className={styles.log}>
           <LogLine meant={meant} state={overview.state} kind={kind} onDone={close} />
-          <p className={styles.hint}>{t("toolbar.log.where")}</p>
+          <p className={styles.hint}>{t(`toolbar.log.where.${kind}`)}</p>
         </div>
       )}
     </Popover>

@@ -115,7 +115,6 @@ it("opens the sheet with Ctrl+T from a popover, too", async () => {
 
 it.each([
   ["Note", "- pokliči Nino\n"],
-  ["Task", "- [ ] pokliči Nino\n"],
   ["Call", /- Call, 19 Nov \d\d:00: pokliči Nino\n$/],
 ])("writes a %s into the shared note", async (name, want) => {
   const { user, box, crew } = await openToolbar();
@@ -123,10 +122,19 @@ it.each([
   const field = await screen.findByRole("textbox", { name: "Log a call, a note or a task" });
   await waitFor(() => expect(document.activeElement, "one writes at once").toBe(field));
   await user.keyboard("pokliči Nino{Enter}");
-  expect(await screen.findByText("Added to the shared note about Tomaž Kovač")).toBeTruthy();
+  expect(await screen.findByText("Added to the shared note about Tomaž Kovač.")).toBeTruthy();
   const text = crew.textOf(TOMAZ);
   if (typeof want === "string") expect(text.endsWith(`montaže\n${want}`), text).toBe(true);
   else expect(text).toMatch(want);
+});
+
+it("writes a task down", async () => {
+  const { user, box, crew } = await openToolbar();
+  await user.click(await box.findByRole("button", { name: "Task" }));
+  await screen.findByRole("textbox", { name: "Log a call, a note or a task" });
+  await user.keyboard("pokliči Nino{Enter}");
+  expect(await screen.findByText("Task written down for Tomaž Kovač.")).toBeTruthy();
+  expect(crew.marks.on(TOMAZ).tasks[0]?.text).toBe("pokliči Nino");
 });
 
 it("keeps the words when the note cannot be written, and lets the kind be chosen", async () => {
@@ -142,7 +150,7 @@ it("keeps the words when the note cannot be written, and lets the kind be chosen
     name: "Log a call, a note or a task",
   });
   await user.type(field, "rok");
-  await user.click(screen.getByRole("radio", { name: "Task" }));
+  await user.click(screen.getByRole("radio", { name: "Call" }));
   await user.keyboard("{Enter}");
   expect(await screen.findByText(/still in the field.*The store is locked/)).toBeTruthy();
   expect(field.value).toBe("rok");
