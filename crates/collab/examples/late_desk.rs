@@ -3,7 +3,7 @@
 //! ```text
 //! late_desk http://HOST:PORT EMAIL PASSWORD snapshot|events
 //! ```
-//! Prints one JSON object. `server/examples/team_load.rs` fills the organisation.
+//! Prints one JSON object. `server/examples/team_load` fills the organisation.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -6,6 +6,9 @@ use kontor_collab::{Activity, ActivityDetail};
 /// A longer pause between two edits begins a new line.
 pub(super) const PAUSE_SECONDS: i64 = 600;
 
+/// What an edit is that names somebody, see [`kontor_collab::ActivityFilter::what`].
+const MENTION: &str = "mention";
+
 /// How much of what was added is shown, in characters.
 const EXCERPT: usize = 120;
 
@@ -48,14 +51,16 @@ fn belongs(line: &Activity, older: &Activity) -> bool {
         (ActivityDetail::Note { .. }, ActivityDetail::Note { .. })
     );
     notes
-        && line.what == older.what
         && line.member == older.member
         && line.subject == older.subject
         && line.state == older.state
 }
 
-/// Adds an older edit to a line: its words come before.
+/// Adds an older edit to a line: its words come before. One that names somebody makes the line one that does.
 fn join(line: &mut Activity, older: Activity) {
+    if older.what == MENTION {
+        line.what = older.what;
+    }
     if let (
         ActivityDetail::Note {
             added,
@@ -151,6 +156,27 @@ mod tests {
             lines, want,
             "another person, note or a long pause begins a line"
         );
+    }
+
+    #[test]
+    fn a_mention_among_keystrokes_is_part_of_the_line() {
+        let mention = Activity {
+            what: "mention".into(),
+            ..edit(1, "customer:1", 12, "@Ana")
+        };
+        let rows = vec![
+            edit(1, "customer:1", 13, " ja"),
+            mention,
+            edit(1, "customer:1", 11, "Vprašaj "),
+        ];
+        let lines = gathered(rows);
+        let [line] = lines.as_slice() else {
+            panic!("one line, not {}", lines.len())
+        };
+        let ActivityDetail::Note { excerpt, .. } = &line.detail else {
+            panic!("a note")
+        };
+        assert_eq!((&*line.what, &**excerpt), ("mention", "Vprašaj @Ana ja"));
     }
 
     #[test]

@@ -153,8 +153,8 @@ impl Read<'_> {
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(bind))?;
         let mut numbers = TeamNumbers::default();
-        // The newer neighbour: when, and the five columns that must be the same.
-        let mut newer: Option<(i64, [String; 5])> = None;
+        // The newer neighbour: when, and the columns that must be the same.
+        let mut newer: Option<(i64, [String; IDENTITY.len()])> = None;
         while let Some(row) = rows.next()? {
             let at: i64 = row.get(0)?;
             let goes_on = match &newer {
@@ -189,10 +189,10 @@ impl TeamNumbers {
     }
 }
 
-/// Kind, kind in the list, subject, member and state.
-const IDENTITY: [usize; 5] = [1, 2, 3, 4, 5];
+/// Kind, subject, member and state. Not the kind in the list: who names somebody goes on with the same edit.
+const IDENTITY: [usize; 4] = [1, 3, 4, 5];
 
-fn is_same(row: &Row<'_>, known: &[String; 5]) -> Result<bool> {
+fn is_same(row: &Row<'_>, known: &[String; IDENTITY.len()]) -> Result<bool> {
     for (column, known) in IDENTITY.into_iter().zip(known) {
         if text(row.get_ref(column)?) != known {
             return Ok(false);
@@ -201,8 +201,8 @@ fn is_same(row: &Row<'_>, known: &[String; 5]) -> Result<bool> {
     Ok(true)
 }
 
-fn identity(row: &Row<'_>) -> Result<[String; 5]> {
-    let mut found: [String; 5] = Default::default();
+fn identity(row: &Row<'_>) -> Result<[String; IDENTITY.len()]> {
+    let mut found: [String; IDENTITY.len()] = Default::default();
     for (column, found) in IDENTITY.into_iter().zip(&mut found) {
         text(row.get_ref(column)?).clone_into(found);
     }
