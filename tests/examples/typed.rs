@@ -12,9 +12,9 @@ use serde_json::Value;
 
 const PASSWORD: &str = "correct horse battery";
 /// The mailbox both of them read.
-const MAILBOX: &str = "maja@hrastvijak.example";
+const MAILBOX: &str = "prodaja@hrastvijak.example";
 const PEOPLE: [(&str, &str); 2] = [
-    (MAILBOX, "Maja Hribar"),
+    ("maja@hrastvijak.example", "Maja Hribar"),
     ("ana@hrastvijak.example", "Ana Zupančič"),
 ];
 /// A letter no note of the company has.
@@ -107,7 +107,7 @@ fn join(desk: &Desk, server: &TeamServer, mail: &str, name: &str) -> Result<()> 
 
 /// Opens the newest mail and the sheet with the customer's note beside it.
 fn note(window: &Window) -> Result<Found> {
-    window.press("option", "Tomaž Kovač")?;
+    window.press("option", "Ponudba PN-2026-0418")?;
     window.find("article", "Tomaž Kovač")?;
     window.ctrl("t")?;
     let sheet = window.find("dialog", "Team")?;

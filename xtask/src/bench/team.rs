@@ -39,6 +39,9 @@ pub(super) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     beside_hocuspocus(bench, &house, report)?;
     ops(bench, &house, "SQLite", (3000.0, 10_000.0), report)?;
     catchup(&house, report)?;
+    drop(house);
+    // A server that has nothing else to do: folding what was just typed takes memory, too.
+    let house = House::open(&program, &load, &bench.harness.fresh("team-idle")?, None)?;
     idle(bench, &house, report)?;
     drop(house);
     match Postgres::start_durable() {
