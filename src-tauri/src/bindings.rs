@@ -8,7 +8,7 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 use crate::commands::{
     accounts, acting, composing, marks, note_files, notes, reading, system, team,
 };
-use crate::events::{Notice, Open, Stale};
+use crate::events::{NoteNews, Notice, Open, Stale};
 
 /// All commands and events.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -81,7 +81,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             note_files::save_note_file,
             note_files::open_note_file,
         ])
-        .events(collect_events![Stale, Notice, Open])
+        .events(collect_events![Stale, NoteNews, Notice, Open])
 }
 
 /// Writes the TypeScript.

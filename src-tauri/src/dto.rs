@@ -271,7 +271,13 @@ dto! {
     /// What was typed into the text of a revision: each splice in the text the ones before it left.
     pub struct NoteEdit { subject: String, revision: String, splices: Vec<Splice> }
     /// What brings the editor's text to the newest.
-    pub struct NoteEdited { revision: String, splices: Vec<Splice>, version: u32, waiting: u32 }
+    pub struct NoteEdited {
+        revision: String, splices: Vec<Splice>, version: u32, waiting: u32,
+        /// The number of the count of those that wait: the later one is right.
+        count: Seq,
+    }
+    /// What others wrote into a note: brings the text `from` names to `revision`.
+    pub struct NoteWritten { subject: String, from: String, revision: String, splices: Vec<Splice>, version: u32 }
     /// A file a note names.
     pub struct NoteFileView {
         sha256: String, name: String, size: u32, content_type: String, state: NoteFileState,

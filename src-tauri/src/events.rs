@@ -11,9 +11,11 @@ use tauri::AppHandle;
 use tauri_specta::Event as _;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::dto::{Level, Seq};
+use crate::convert::small;
+use crate::convert::team::{self, counted};
+use crate::dto::{Level, NoteWritten, Seq};
 
-/// Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`.
+/// Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`, `notes`.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Stale {
@@ -37,6 +39,18 @@ pub(crate) struct Notice {
     pub(crate) account: Option<String>,
 }
 
+/// What the line to the team brought into notes, besides `stale`: shown sooner than what is asked for.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NoteNews {
+    /// What others wrote; not always all of it.
+    pub(crate) written: Vec<NoteWritten>,
+    /// How many changes the team's server does not have yet.
+    pub(crate) waiting: u32,
+    /// The number of that count: the later one is right.
+    pub(crate) count: Seq,
+}
+
 /// A notification was clicked: what to show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
@@ -57,6 +71,8 @@ const LOOK: Duration = Duration::from_millis(200);
 pub(crate) fn start(app: &AppHandle, engine: &Engine) {
     let (handle, tail) = (app.clone(), engine.clone());
     tauri::async_runtime::spawn(async move { follow(&handle, &tail).await });
+    let (handle, notes) = (app.clone(), engine.clone());
+    tauri::async_runtime::spawn(async move { follow_notes(&handle, &notes).await });
     let (handle, mut notices) = (app.clone(), engine.notices());
     tauri::async_runtime::spawn(async move {
         loop {
@@ -67,6 +83,25 @@ pub(crate) fn start(app: &AppHandle, engine: &Engine) {
             }
         }
     });
+}
+
+async fn follow_notes(app: &AppHandle, engine: &Engine) {
+    let mut news = engine.note_news();
+    loop {
+        let event = match news.recv().await {
+            Ok(news) => NoteNews {
+                written: news.written.into_iter().map(team::written).collect(),
+                waiting: small(news.waiting.changes),
+                count: counted(news.waiting),
+            },
+            // What was missed is asked for when the change log tells of it.
+            Err(RecvError::Lagged(_)) => continue,
+            Err(RecvError::Closed) => return,
+        };
+        if let Err(e) = event.emit(app) {
+            tracing::warn!("the window does not hear: {e}");
+        }
+    }
 }
 
 fn tell(app: &AppHandle, notice: engine::Notice) {
@@ -136,6 +171,7 @@ fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<Strin
             Change::Outbox { .. } => add(&["outbox", "overview"]),
             Change::Accounts => add(&["accounts", "overview", "threads", "health"]),
             Change::Team => add(&["team"]),
+            Change::Notes => add(&["notes"]),
             Change::Presence => add(&["presence"]),
         }
     }

@@ -38,12 +38,15 @@ async fn follow(app: &AppHandle, engine: &Engine) {
         };
         seq = changes.seq;
         let changes: Vec<Change> = changes.entries.into_iter().map(|(_, c)| c).collect();
-        let mut toasts = if changes.iter().any(|c| matches!(c, Change::Team)) {
+        let mut toasts = if changes
+            .iter()
+            .any(|c| matches!(c, Change::Team | Change::Notes))
+        {
             mention::toasts(engine, &mut row).await
         } else {
             Vec::new()
         };
-        toasts.extend(arrivals(engine, changes.into_iter()).await);
+        toasts.extend(arrivals(engine, changes).await);
         let focused = app
             .get_webview_window("main")
             .is_some_and(|w| w.is_focused().unwrap_or(false));
@@ -62,7 +65,11 @@ async fn wanted(engine: &Engine) -> bool {
     chosen && !engine.is_busy().await.unwrap_or(false)
 }
 
-async fn arrivals(engine: &Engine, changes: impl Iterator<Item = Change>) -> Vec<Toast> {
+async fn arrivals(engine: &Engine, changes: Vec<Change>) -> Vec<Toast> {
+    // A colleague's keys come by here, too.
+    if !changes.iter().any(|c| matches!(c, Change::Arrived { .. })) {
+        return Vec::new();
+    }
     let inboxes: Vec<_> = match engine.folders(None).await {
         Ok(folders) => folders
             .into_iter()

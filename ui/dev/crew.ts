@@ -110,6 +110,7 @@ export class Crew {
   /** Everything asked that changes something, in order. */
   readonly asked: [string, ...unknown[]][] = [];
   readonly edits: NoteEdit[] = [];
+  private counts = 0;
   /** Files that notes may name. */
   readonly files: NoteFileView[] = [];
   readonly seen: ActivityQuery[] = [];
@@ -353,6 +354,7 @@ export class Crew {
       splices: none ? [] : [answer],
       version: note.version,
       waiting: this.team.queue.length,
+      count: this.counts,
     };
   }
 

@@ -1,6 +1,6 @@
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { ApiError, commands, Notice, Open, Stale } from "../src/api/bindings.ts";
+import type { ApiError, commands, NoteNews, Notice, Open, Stale } from "../src/api/bindings.ts";
 
 type Name = keyof typeof commands;
 type Data<F> = F extends (...args: never[]) => Promise<infer A>
@@ -48,6 +48,7 @@ export function refusal(code: ApiError["code"], message: string): ApiError {
 
 export const rust = {
   stale: (stale: Partial<Stale>) => emit("stale", { tags: [], account: null, seq: 0, ...stale }),
+  noteNews: (news: NoteNews) => emit("note-news", news),
   notice: (notice: Notice) => emit("notice", notice),
   open: (what: Open) => emit("open", what),
 };

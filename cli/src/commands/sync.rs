@@ -219,6 +219,7 @@ impl Printer<'_> {
             | Change::Outbox { .. }
             | Change::Accounts
             | Change::Team
+            | Change::Notes
             | Change::Presence => false,
         }
     }
@@ -274,6 +275,7 @@ async fn event(app: &App, change: &Change, paths: &Paths, stored_at: Millis) -> 
         | Change::Outbox { .. }
         | Change::Accounts
         | Change::Team
+        | Change::Notes
         | Change::Presence => return None,
     })
 }

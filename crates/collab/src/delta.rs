@@ -1,5 +1,7 @@
 //! Changes of a text as a walk along it, and how two walks that began at the same text are put one after the other.
 
+use loro::TextDelta;
+
 /// A step of a walk. Lengths count Unicode scalar values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -10,6 +12,15 @@ pub(crate) enum Part {
 
 /// A walk; what is behind its end is kept.
 pub(crate) type Delta = Vec<Part>;
+
+/// A step as a document tells it.
+pub(crate) fn part(told: &TextDelta) -> Part {
+    match told {
+        TextDelta::Retain { retain, .. } => Part::Keep(*retain),
+        TextDelta::Insert { insert, .. } => Part::Put(insert.clone()),
+        TextDelta::Delete { delete } => Part::Drop(*delete),
+    }
+}
 
 /// The walk of one splice.
 pub(crate) fn of_splice(at: usize, delete: usize, insert: &str) -> Delta {

@@ -15,6 +15,7 @@ use kontor_protocol::{
 };
 use kontor_store::TeamOpState;
 
+use crate::note::Written;
 use crate::note::rebuild::rebuild;
 use crate::row::{self, active};
 use crate::{Collab, Error, Result};
@@ -56,6 +57,8 @@ enum Side {
 pub struct Taken {
     /// What notes, fields and replies are about that changed.
     pub subjects: BTreeSet<Subject>,
+    /// What others wrote into notes, where it is little; whoever shows such a note asks when it does not fit.
+    pub written: Vec<Written>,
     /// Our operations that the server has, told for the first time.
     pub acked: Vec<Ack>,
     /// Our operations that the server refused for good.
@@ -334,6 +337,7 @@ impl Desk {
         let done = write.await??;
         self.cursor = done.cursor;
         taken.subjects = done.subjects;
+        taken.written = done.written;
         taken.acked = done.acked;
         taken.mentions = done.mentions;
         taken.members = done.members;

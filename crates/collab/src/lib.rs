@@ -29,7 +29,7 @@ pub use desk::{Desk, Mention, Taken};
 pub use error::{Error, Result};
 pub use line::{FarEnd, Line, LineError, connect, connect_with};
 pub use link::{Ended, Report, Session, run};
-pub use note::{Edit, EditProblem, Edited, Note, NoteVersion, Splice, Typed};
+pub use note::{Edit, EditProblem, Edited, Note, NoteVersion, Splice, Typed, Written};
 pub use record::{Choice, Conflict, ConflictValue, Record, RecordField};
 pub use subject::thread_subject;
 pub use within::Within;

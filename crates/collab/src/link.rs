@@ -10,7 +10,7 @@ use kontor_protocol::{
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
-use crate::{Desk, Error, Line, LineError, Mention, Taken};
+use crate::{Desk, Error, Line, LineError, Mention, Taken, Written};
 
 /// Between pings, until the welcome says otherwise.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -46,6 +46,8 @@ pub enum Report {
         /// Members came, changed or went.
         members: bool,
     },
+    /// Others wrote into notes, and it is stored here. Told besides [`Report::Changed`], and not of all that changed.
+    Written(Vec<Written>),
     /// Operations of ours are on the server.
     Acked(Vec<Ack>),
     /// An operation of ours was refused for good.
@@ -196,6 +198,9 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
     fn report_all(&self, taken: Taken) {
         if let Some(welcome) = taken.welcome {
             self.report(Report::Connected(Box::new(welcome)));
+        }
+        if !taken.written.is_empty() {
+            self.report(Report::Written(taken.written));
         }
         if !taken.acked.is_empty() {
             self.report(Report::Acked(taken.acked));

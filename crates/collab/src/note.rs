@@ -22,7 +22,7 @@ use crate::{Collab, Error, Member, Result};
 
 use doc::{Made, NoteDoc};
 pub(crate) use shelf::Shelf;
-pub use typing::{Splice, Typed};
+pub use typing::{Splice, Typed, Written};
 
 /// A change of a note's text. Places count Unicode scalar values.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::notice::Notice;
 use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
-use crate::team::Roots;
+use crate::team::{NewsDesk, Roots};
 use crate::workers::Workers;
 
 /// Shared by all tasks of one engine.
@@ -48,6 +48,8 @@ pub(crate) struct Context {
     pub(crate) roots: Roots,
     /// Sentences for the person; who is not listening misses nothing that is not also in a state.
     pub(crate) notices: broadcast::Sender<Notice>,
+    /// What the line brings into notes, for a window that shows one.
+    pub(crate) news: NewsDesk,
     /// True once this process has the claim of the profile.
     pub(crate) owner: std::sync::atomic::AtomicBool,
 }

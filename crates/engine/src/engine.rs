@@ -20,7 +20,7 @@ use crate::pace::Paces;
 use crate::pictures::Pictures;
 use crate::profile::Profile;
 use crate::supervisor;
-use crate::team::Roots;
+use crate::team::{NewsDesk, Roots};
 use crate::workers::Workers;
 
 /// What a door decides for the engine.
@@ -96,6 +96,7 @@ impl Engine {
             pictures: Pictures::default(),
             roots: Roots::default(),
             notices: broadcast::Sender::new(64),
+            news: NewsDesk::default(),
             owner: AtomicBool::new(false),
         };
         Ok(Self { ctx: Arc::new(ctx) })

@@ -55,8 +55,8 @@ pub use syncing::Summary;
 pub use team::{
     ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, Clash, Colliding,
     CompanyForm, Deeds, FileShown, FileState, KeptFile, LineHold, LinkError, LinkShown, MarkedTask,
-    Marks, MemberWork, Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus, ThreadShared,
-    Week, Work,
+    Marks, MemberWork, NoteNews, Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus,
+    ThreadShared, Waiting, Week, Work,
 };
 
 pub use {

@@ -306,6 +306,7 @@ fn thread_of(change: &Change) -> Option<ThreadId> {
         | Change::Outbox { .. }
         | Change::Accounts
         | Change::Team
+        | Change::Notes
         | Change::Presence => None,
     }
 }

@@ -85,6 +85,9 @@ pub enum Change {
     Accounts,
     /// Something a team shares changed: notes, fields, activity, members.
     Team,
+    /// Words of shared notes, or how far they have come. Apart from [`Change::Team`], because every key is one: what only
+    /// counts or lists them need not be asked again each time.
+    Notes,
     /// Who of the team is there, and where, or how the line to it fares. Apart from [`Change::Team`], because a colleague's
     /// caret moves several times a second.
     Presence,

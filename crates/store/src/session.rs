@@ -44,6 +44,8 @@ pub(crate) struct Tally {
     pub(crate) unindex: BTreeSet<i64>,
     /// Something of the team's changed: one entry of the change log, however much it was.
     pub(crate) team: bool,
+    /// The same for notes' words.
+    pub(crate) notes: bool,
     /// The same for who is there.
     pub(crate) presence: bool,
 }
@@ -90,8 +92,11 @@ impl<'a> Write<'a> {
     /// # Errors
     /// When the store cannot be written.
     pub fn settle(&mut self) -> Result<()> {
+        let notes = std::mem::take(&mut self.tally.notes);
         if std::mem::take(&mut self.tally.team) {
             self.log(&kontor_model::Change::Team)?;
+        } else if notes {
+            self.log(&kontor_model::Change::Notes)?;
         }
         if std::mem::take(&mut self.tally.presence) {
             self.log(&kontor_model::Change::Presence)?;

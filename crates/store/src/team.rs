@@ -114,6 +114,16 @@ impl Write<'_> {
         self.tally.team = true;
     }
 
+    /// The same for an operation by its kind, and by what the activity list has it for: an edit of a note that says nothing
+    /// else is told as such.
+    pub(crate) fn touch_op(&mut self, kind: &str, what: &str) {
+        if kind == "note" && what == "note" {
+            self.tally.notes = true;
+        } else {
+            self.tally.team = true;
+        }
+    }
+
     /// The same for who is there and how the line to the team fares.
     pub fn touch_presence(&mut self) {
         self.tally.presence = true;

@@ -21,7 +21,7 @@ pub(crate) async fn note(app: State<'_, Engine>, subject: String) -> Answer<Note
         version: small(typed.version),
         updated_at: last.as_ref().map(|n| n.updated_at.to_string()),
         updated_by: last.and_then(|n| n.updated_by).map(|m| m.to_string()),
-        waiting: waiting(&app).await?,
+        waiting: small(app.waiting_changes().await?.changes),
     })
 }
 
@@ -32,7 +32,7 @@ pub(crate) async fn edit_note(app: State<'_, Engine>, edit: NoteEdit) -> Answer<
     let splices = edit.splices.into_iter().map(Into::into).collect();
     let about = id(&edit.subject)?;
     let typed = app.type_note(&about, &edit.revision, splices).await?;
-    Ok(team::typed(typed, waiting(&app).await?))
+    Ok(team::typed(typed, app.waiting_changes().await?))
 }
 
 /// Earlier versions of a note, the newest first.
@@ -67,10 +67,4 @@ pub(crate) async fn restore_note(
 ) -> Answer<()> {
     app.restore_note(&id(&subject)?, version.into()).await?;
     Ok(())
-}
-
-/// How many changes the team's server does not have yet; alone nothing waits for anybody.
-async fn waiting(app: &Engine) -> Answer<u32> {
-    let status = app.team_status().await?;
-    Ok(status.team.map_or(0, |_| small(status.queue.length)))
 }

@@ -8,9 +8,9 @@ use kontor_engine::{self as engine, ActivityLine, ActivityLines, Person, Span, T
 use super::small;
 use crate::dto::{
     ActivityItem, ActivityKind, ActivityPage, ActivityRange, ActivityStats, Clash, Collision,
-    ConflictValue, LinkError, NoteCaret, NoteEdited, NoteVersion, OwnPresence, Real, Splice,
-    SubjectMarks, TeamConflict, TeamInvitation, TeamMember, TeamOverview, TeamPresence, TeamQueue,
-    TeamRole, TeamState, TeamTask, ThreadStatus, ThreadTeam,
+    ConflictValue, LinkError, NoteCaret, NoteEdited, NoteVersion, NoteWritten, OwnPresence, Real,
+    Seq, Splice, SubjectMarks, TeamConflict, TeamInvitation, TeamMember, TeamOverview,
+    TeamPresence, TeamQueue, TeamRole, TeamState, TeamTask, ThreadStatus, ThreadTeam,
 };
 
 impl From<engine::TeamState> for TeamState {
@@ -204,13 +204,35 @@ impl From<collab::Splice> for Splice {
     }
 }
 
+/// The number of a count.
+pub(crate) fn counted(waiting: engine::Waiting) -> Seq {
+    Seq(i64::try_from(waiting.count).unwrap_or(i64::MAX))
+}
+
 /// What brings an editor to the newest text; `waiting` operations are only here.
-pub(crate) fn typed(typed: collab::Typed, waiting: u32) -> NoteEdited {
+pub(crate) fn typed(typed: collab::Typed, waiting: engine::Waiting) -> NoteEdited {
     NoteEdited {
         revision: typed.revision,
         splices: typed.splices.into_iter().map(Into::into).collect(),
         version: small(typed.version),
-        waiting,
+        waiting: small(waiting.changes),
+        count: counted(waiting),
+    }
+}
+
+/// What others wrote, as an editor can follow it.
+pub(crate) fn written(written: collab::Written) -> NoteWritten {
+    let collab::Typed {
+        revision,
+        splices,
+        version,
+    } = written.typed;
+    NoteWritten {
+        subject: written.subject.to_string(),
+        from: written.from,
+        revision,
+        splices: splices.into_iter().map(Into::into).collect(),
+        version: small(version),
     }
 }
 

@@ -19,15 +19,18 @@ enum Voice {
 
 /// The mentions that came to be known behind `row`, which then is where they end.
 pub(super) async fn toasts(engine: &Engine, row: &mut i64) -> Vec<Toast> {
-    let (Ok(news), Ok(status)) = (
-        engine.activity_after(*row, LOOKED_AT).await,
-        engine.team_status().await,
-    ) else {
+    let Ok(news) = engine.activity_after(*row, LOOKED_AT).await else {
         return Vec::new();
     };
-    if let Some(last) = news.last() {
-        *row = last.row;
+    if !news.iter().any(|activity| !named(activity).is_empty()) {
+        // Keys, mostly: nothing more is asked for.
+        row_of(&news, row);
+        return Vec::new();
     }
+    let Ok(status) = engine.team_status().await else {
+        return Vec::new();
+    };
+    row_of(&news, row);
     let Some(me) = status.team.map(|team| team.member) else {
         return Vec::new();
     };
@@ -45,12 +48,23 @@ pub(super) async fn toasts(engine: &Engine, row: &mut i64) -> Vec<Toast> {
     together(toasts)
 }
 
+fn row_of(news: &[Activity], row: &mut i64) {
+    if let Some(last) = news.last() {
+        *row = last.row;
+    }
+}
+
+/// Whom a change names.
+fn named(activity: &Activity) -> &[MemberId] {
+    match &activity.detail {
+        ActivityDetail::Note { mentions, .. } => mentions,
+        _ => &[],
+    }
+}
+
 /// Whether somebody else named a member.
 fn names(activity: &Activity, me: MemberId) -> bool {
-    let ActivityDetail::Note { mentions, .. } = &activity.detail else {
-        return false;
-    };
-    activity.member != Some(me) && mentions.contains(&me)
+    activity.member != Some(me) && named(activity).contains(&me)
 }
 
 fn toast(activity: &Activity, voice: Voice) -> Toast {

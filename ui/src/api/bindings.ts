@@ -147,6 +147,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	noteNews: makeEvent<NoteNews>("note-news"),
 	notice: makeEvent<Notice>("notice"),
 	open: makeEvent<Open>("open"),
 	stale: makeEvent<Stale>("stale"),
@@ -513,6 +514,8 @@ export type NoteEdited = {
 	splices: Splice[],
 	version: number,
 	waiting: number,
+	/**  The number of the count of those that wait: the later one is right. */
+	count: Seq,
 };
 
 /**  Where a file of a note is: here, here and not at the server, at neither, only at the server. */
@@ -535,6 +538,16 @@ export type NoteFileView = {
 	target: string,
 };
 
+/**  What the line to the team brought into notes, besides `stale`: shown sooner than what is asked for. */
+export type NoteNews = {
+	/**  What others wrote; not always all of it. */
+	written: NoteWritten[],
+	/**  How many changes the team's server does not have yet. */
+	waiting: number,
+	/**  The number of that count: the later one is right. */
+	count: Seq,
+};
+
 /**  An earlier version of a note. */
 export type NoteVersion = {
 	version: number,
@@ -555,6 +568,15 @@ export type NoteView = {
 	updatedBy: string | null,
 	/**  How many of its edits the team's server does not have yet. */
 	waiting: number,
+};
+
+/**  What others wrote into a note: brings the text `from` names to `revision`. */
+export type NoteWritten = {
+	subject: string,
+	from: string,
+	revision: string,
+	splices: Splice[],
+	version: number,
 };
 
 /**  A sentence for the person. */
@@ -715,7 +737,7 @@ export type Splice = {
 	insert: string,
 };
 
-/**  Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`. */
+/**  Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`, `notes`. */
 export type Stale = {
 	/**  What to ask again. */
 	tags: string[],

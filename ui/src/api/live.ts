@@ -1,20 +1,60 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { events, type Notice, type Open, type Stale } from "./bindings.ts";
+import { events, type NoteNews, type Notice, type Open, type Stale } from "./bindings.ts";
+import { atRest } from "./rest.ts";
 import { keysOf } from "./tags.ts";
+import { teamKeys } from "./team.ts";
 import { refreshLists } from "./thread-list.ts";
 
-const teamWatchers = new Set<() => void>();
+/** Who shows a note: notes take differences and are no queries. */
+export type NoteWatcher = {
+  /** The line to the team brought something. */
+  came: (news: NoteNews) => void;
+  /** Others may have written. */
+  ask: () => void;
+};
 
-/** Calls back whenever the team's data may have changed: for notes, which take differences and are no queries. */
-export function watchTeam(watcher: () => void): () => void {
-  teamWatchers.add(watcher);
-  return () => teamWatchers.delete(watcher);
+const noteWatchers = new Set<NoteWatcher>();
+
+export function watchNotes(watcher: NoteWatcher): () => void {
+  noteWatchers.add(watcher);
+  return () => noteWatchers.delete(watcher);
 }
+
+function askNotes(): void {
+  for (const watcher of noteWatchers) watcher.ask();
+}
+
+/** So long after its last word the line is taken to be this program's own, ms: it brings what others write. */
+const SPOKE = 2000;
+
+let spoke = Number.NEGATIVE_INFINITY;
+
+/** Hands on what the line brought, before anything else is asked for. */
+export function onNoteNews(news: NoteNews): void {
+  spoke = performance.now();
+  for (const watcher of noteWatchers) watcher.came(news);
+}
+
+/** What only counts or lists keys waits until they rest: asked at every key, it would be in the way of the next. */
+const keysRested = atRest(
+  (client: QueryClient) => {
+    askNotes();
+    // A question that fails shows its failure where the answer is shown.
+    client.invalidateQueries({ queryKey: teamKeys.all }).catch(() => undefined);
+  },
+  { rest: 400, longest: 3000 },
+);
 
 /** Makes what an event calls stale be asked again; lists take only the difference. */
 export async function onStale(client: QueryClient, stale: Stale): Promise<void> {
-  if (stale.tags.includes("team")) for (const watcher of teamWatchers) watcher();
+  if (stale.tags.includes("team")) {
+    keysRested.cancel();
+    askNotes();
+  } else if (stale.tags.includes("notes")) {
+    if (performance.now() - spoke > SPOKE) askNotes();
+    keysRested.call(client);
+  }
   const asked = stale.tags
     .flatMap(keysOf)
     .map((queryKey) => client.invalidateQueries({ queryKey }));
@@ -34,6 +74,7 @@ export function useLiveData(
         // A question that fails shows its failure where the answer is shown.
         onStale(client, stale).catch(() => undefined);
       }),
+      events.noteNews.listen(({ payload }) => onNoteNews(payload)),
       events.notice.listen(({ payload }) => onNotice(payload)),
       events.open.listen(({ payload }) => onOpen(payload)),
     ];

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { ActivityQuery } from "./bindings.ts";
+import type { ActivityQuery, TeamOverview } from "./bindings.ts";
 import { api } from "./commands.ts";
 
 /** Keys of what the team shares; `teamKeys.all` is every one of them. */
@@ -21,10 +21,18 @@ export const teamKeys = {
 /** What of the activity is asked for, without where the page begins. */
 export type ActivityFilter = Omit<ActivityQuery, "after">;
 
-export const teamOverviewQuery = queryOptions({
+/** The team with everybody's carets. */
+export const teamWithCaretsQuery = queryOptions({
   queryKey: teamKeys.overview,
   queryFn: () => api.teamOverview(),
 });
+
+/** The team. Carets move several times a second and only notes show them: for them nothing else is drawn anew. */
+export const teamOverviewQuery = queryOptions({ ...teamWithCaretsQuery, select: withoutCarets });
+
+function withoutCarets(team: TeamOverview): TeamOverview {
+  return { ...team, members: team.members.map((member) => ({ ...member, caret: null })) };
+}
 
 /** The company's sign-in at an invitation's server; asked once, since another host may be behind every letter typed. */
 export const companyQuery = (link: string, server: string | null) =>

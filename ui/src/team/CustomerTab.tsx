@@ -24,7 +24,6 @@ export function CustomerTab({ overview, meant }: { overview: TeamOverview; meant
             label={t("team.note.label", { who: meant.name })}
             empty={t("team.note.empty")}
             members={members}
-            me={overview.me}
             state={state}
           />
           <Marks key={`marks ${meant.subject}`} subject={meant.subject} overview={overview} />

@@ -51,7 +51,6 @@ export function ThreadSection({ thread, overview }: { thread: string; overview: 
         label={t("team.note.thread")}
         empty={t("team.note.emptyThread")}
         members={members}
-        me={overview.me}
         state={state}
       />
       <Marks subject={shared.data.subject} overview={overview} />

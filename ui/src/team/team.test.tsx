@@ -4,7 +4,7 @@ import axe from "axe-core";
 import { expect, it, vi } from "vitest";
 import { Crew } from "../../dev/crew.ts";
 import { screenWidth } from "../../test/setup.ts";
-import { type Handlers, refusal } from "../../test/transport.ts";
+import { type Handlers, refusal, rust } from "../../test/transport.ts";
 import { openWindow } from "../../test/window.tsx";
 // Loaded before the first test: what waits for the compiler says nothing about the window.
 import "./TeamSheet.tsx";
@@ -111,6 +111,38 @@ it("brings what is written to the team and what colleagues write to the screen",
   await crew.write(TOMAZ, `Ana: nujno\n${crew.textOf(TOMAZ)}`);
   await waitFor(() => expect(editor.state.doc.line(1).text).toBe("Ana: nujno"));
   expect(editor.state.doc.toString(), "both authors' words").toBe(crew.textOf(TOMAZ));
+});
+
+it("shows a colleague's key as the line brings it, and asks for nothing", async () => {
+  const crew = new Crew();
+  const asked: string[] = [];
+  const handlers = Object.fromEntries(
+    Object.entries(crew.handlers()).map(([name, handler]) => [
+      name,
+      (...args: never[]) => {
+        asked.push(name);
+        return (handler as (...given: never[]) => unknown)(...args);
+      },
+    ]),
+  ) as Handlers;
+  await openTeam(null, crew, handlers);
+  const editor = await noteEditor(SHARED);
+  const { revision, version } = (await crew.handlers().note?.(TOMAZ)) ?? {};
+  if (revision === undefined || version === undefined) throw new Error("There is no note.");
+  const written = [
+    {
+      subject: TOMAZ,
+      from: revision,
+      revision: `${revision} and one`,
+      splices: [{ at: 0, del: 0, insert: "ŷ" }],
+      version: version + 1,
+    },
+  ];
+  asked.length = 0;
+  await rust.noteNews({ written, waiting: 0, count: 1 });
+  expect(editor.state.doc.sliceString(0, 1), "at once").toBe("ŷ");
+  await rust.stale({ tags: ["notes"] });
+  expect(asked, "not at every key").toEqual([]);
 });
 
 it("shows Markdown as what it means, and ticks by a click", async () => {

@@ -9,15 +9,20 @@ use kontor_store::{RecordFieldRow, TeamMember, TeamOp, TeamOpState, TeamRow, Wri
 
 use super::{Mention, same, stands};
 use crate::collab::Inner;
+use crate::note::{Splice, Typed, Written};
 use crate::note::{doc::NoteDoc, put, rebuild::rebuild};
 use crate::row::{self, active};
 use crate::{Error, record};
+
+/// With more splices than this an editor had better ask what they come to.
+const TOLD: usize = 64;
 
 /// What a page changed.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) cursor: u64,
     pub(super) subjects: BTreeSet<Subject>,
+    pub(super) written: Vec<Written>,
     pub(super) acked: Vec<Ack>,
     pub(super) mentions: Vec<Mention>,
     pub(super) members: bool,
@@ -30,6 +35,8 @@ struct Taking<'a> {
     me: Option<MemberId>,
     /// Notes this page adds to.
     notes: BTreeMap<String, NoteDoc>,
+    /// What this page did to them: the text before it, and splices.
+    written: BTreeMap<String, (String, Vec<Splice>)>,
     /// Who made the last edit of a note, by the server's order.
     signed: BTreeMap<String, (Timestamp, MemberId)>,
     /// Notes to be made anew.
@@ -71,6 +78,7 @@ pub(super) fn apply(
         me: team.member.parse().ok(),
         team,
         notes: BTreeMap::new(),
+        written: BTreeMap::new(),
         signed: BTreeMap::new(),
         void: BTreeSet::new(),
         fields: BTreeMap::new(),
@@ -154,8 +162,12 @@ impl Taking<'_> {
             Some(doc) => doc,
             None => self.inner.shelf.take(w, &new.subject, &self.inner.ids)?,
         };
+        let from = doc.revision();
         match doc.import(update) {
             Ok(counted) => {
+                let written = self.written.entry(new.subject.clone());
+                let (_, splices) = written.or_insert_with(|| (from, Vec::new()));
+                splices.extend(doc.take_splices());
                 new.added = counted.added;
                 new.removed = counted.removed;
                 new.excerpt = counted.excerpt;
@@ -225,6 +237,10 @@ impl Taking<'_> {
                 && !self.void.contains(&subject)
             {
                 put(w, &subject, &mut doc, at, Some(by.to_string()))?;
+                let written = self.written.remove(&subject);
+                self.done
+                    .written
+                    .extend(written.and_then(|w| told(&doc, &subject, w)));
                 self.inner.shelf.put(subject, doc);
             }
         }
@@ -240,6 +256,22 @@ impl Taking<'_> {
         w.set_team_cursor(self.done.cursor)?;
         Ok(self.done)
     }
+}
+
+/// What was done to a note as an editor can do it after us.
+fn told(doc: &NoteDoc, subject: &str, (from, splices): (String, Vec<Splice>)) -> Option<Written> {
+    let few = (1..=TOLD).contains(&splices.len());
+    let subject = subject.parse().ok().filter(|_| few)?;
+    let typed = Typed {
+        revision: doc.revision(),
+        splices,
+        version: doc.version,
+    };
+    Some(Written {
+        subject,
+        from,
+        typed,
+    })
 }
 
 pub(super) fn put_field(

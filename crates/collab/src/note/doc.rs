@@ -1,7 +1,7 @@
 //! A note's document in memory: a Loro text, and where in the file it stands.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kontor_store::{NoteSnapshot, Read};
 use loro::{
@@ -9,7 +9,8 @@ use loro::{
     event::{Diff, DiffEvent},
 };
 
-use super::{Edit, EditProblem};
+use super::{Edit, EditProblem, Splice};
+use crate::delta::{self, Delta, Part};
 use crate::ids::Ids;
 use crate::row::{self, Counted};
 
@@ -30,7 +31,7 @@ const EXCERPT: usize = 120;
 pub(crate) struct NoteDoc {
     doc: LoroDoc,
     text: LoroText,
-    counted: Arc<Mutex<Counted>>,
+    told: Arc<Mutex<Told>>,
     _counting: Subscription,
     /// See `kontor_store::NoteRow::generation`.
     pub(crate) generation: i64,
@@ -55,6 +56,14 @@ impl std::fmt::Debug for NoteDoc {
     }
 }
 
+/// What the document told of its last change.
+#[derive(Debug, Default)]
+struct Told {
+    counted: Counted,
+    /// Each in the text the ones before it left.
+    splices: Vec<Splice>,
+}
+
 /// An edit as the others get it.
 pub(crate) struct Made {
     pub(crate) update: Vec<u8>,
@@ -75,13 +84,13 @@ impl NoteDoc {
             tracing::warn!("A note's document keeps the peer id it made itself.");
         }
         let text = doc.get_text(TEXT);
-        let counted = Arc::new(Mutex::new(Counted::default()));
-        let counter = Arc::clone(&counted);
-        let counting = doc.subscribe_root(Arc::new(move |event| count(&counter, &event)));
+        let told = Arc::<Mutex<Told>>::default();
+        let hears = Arc::clone(&told);
+        let counting = doc.subscribe_root(Arc::new(move |event| hear(&hears, &event)));
         Self {
             doc,
             text,
-            counted,
+            told,
             _counting: counting,
             generation: 0,
             version: 0,
@@ -169,9 +178,9 @@ impl NoteDoc {
         self.tail = self.tail.saturating_add(1);
     }
 
-    /// Takes in an update and says what it changed.
+    /// Takes in an update and says what it changed; [`Self::take_splices`] has it, too.
     pub(crate) fn import(&mut self, update: &[u8]) -> Result<Counted, NoUpdate> {
-        drop(self.take_counted());
+        self.forget_told();
         let status = guarded(|| self.doc.import(update)).ok_or(NoUpdate)?;
         if self.incomplete || status.pending.is_some() {
             self.incomplete = is_waiting(&self.doc);
@@ -183,7 +192,7 @@ impl NoteDoc {
 
     /// Edits the text. `None` when that changes nothing.
     pub(crate) fn edit(&mut self, edit: &Edit) -> Result<Option<Made>, EditProblem> {
-        drop(self.take_counted());
+        self.forget_told();
         let before = self.doc.oplog_vv();
         self.apply(edit)?;
         self.doc.commit();
@@ -311,8 +320,22 @@ impl NoteDoc {
         self.incomplete
     }
 
+    /// What the last update or edit did to the text.
+    pub(crate) fn take_splices(&self) -> Vec<Splice> {
+        std::mem::take(&mut self.lock_told().splices)
+    }
+
+    /// Forgets the splices of the change before: they are of the last one alone.
+    fn forget_told(&self) {
+        drop(std::mem::take(&mut *self.lock_told()));
+    }
+
     fn take_counted(&self) -> Counted {
-        std::mem::take(&mut *self.counted.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.lock_told().counted)
+    }
+
+    fn lock_told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -358,25 +381,34 @@ fn guarded<T>(import: impl FnOnce() -> loro::LoroResult<T>) -> Option<T> {
     }
 }
 
-fn count(counter: &Mutex<Counted>, event: &DiffEvent<'_>) {
-    let mut counted = counter.lock().unwrap_or_else(PoisonError::into_inner);
+fn hear(hears: &Mutex<Told>, event: &DiffEvent<'_>) {
+    let mut told = hears.lock().unwrap_or_else(PoisonError::into_inner);
     for change in &event.events {
-        let Diff::Text(deltas) = &change.diff else {
-            continue;
-        };
-        for delta in deltas {
-            match delta {
-                TextDelta::Insert { insert, .. } => {
+        if let Diff::Text(deltas) = &change.diff {
+            told.take_in(deltas);
+        }
+    }
+}
+
+impl Told {
+    fn take_in(&mut self, deltas: &[TextDelta]) {
+        let walk: Delta = deltas.iter().map(delta::part).collect();
+        let splices = delta::splices(&walk).into_iter();
+        self.splices.extend(splices.map(Splice::from));
+        let counted = &mut self.counted;
+        for part in walk {
+            match part {
+                Part::Put(insert) => {
                     let length = u64::try_from(insert.chars().count()).unwrap_or(u64::MAX);
                     counted.added = counted.added.saturating_add(length);
                     let room = EXCERPT.saturating_sub(counted.excerpt.chars().count());
                     counted.excerpt.extend(insert.chars().take(room));
                 }
-                TextDelta::Delete { delete } => {
-                    let length = u64::try_from(*delete).unwrap_or(u64::MAX);
+                Part::Drop(delete) => {
+                    let length = u64::try_from(delete).unwrap_or(u64::MAX);
                     counted.removed = counted.removed.saturating_add(length);
                 }
-                TextDelta::Retain { .. } => {}
+                Part::Keep(_) => {}
             }
         }
     }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_protocol::Subject;
-use loro::{Frontiers, TextDelta};
+use loro::Frontiers;
 
 use super::doc::NoteDoc;
 use super::{Edit, EditProblem, Writing};
-use crate::delta::{self, Delta, Part};
+use crate::delta::{self, Delta};
 use crate::subject::hex;
 use crate::{Collab, Result, row};
 
@@ -22,6 +22,23 @@ pub struct Splice {
     pub delete: usize,
     /// What to put in.
     pub insert: String,
+}
+
+impl From<(usize, usize, String)> for Splice {
+    fn from((at, delete, insert): (usize, usize, String)) -> Self {
+        Self { at, delete, insert }
+    }
+}
+
+/// What others wrote into a note, for an editor that shows the text before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What the note is about.
+    pub subject: Subject,
+    /// Names the text before it.
+    pub from: String,
+    /// The text after it, and what brings it there.
+    pub typed: Typed,
 }
 
 /// What an editor does to catch up, and what it stands on then.
@@ -114,10 +131,9 @@ impl NoteDoc {
             remote = delta::over(&own, &remote, false);
         }
         let splices = delta::splices(&remote).into_iter();
-        let splice = |(at, delete, insert)| Splice { at, delete, insert };
         let typed = Typed {
             revision: self.revision(),
-            splices: splices.map(splice).collect(),
+            splices: splices.map(Splice::from).collect(),
             version: self.version,
         };
         Ok((Edit::Several(edits), typed))
@@ -150,11 +166,7 @@ impl NoteDoc {
             let loro::event::Diff::Text(parts) = change else {
                 continue;
             };
-            delta.extend(parts.iter().map(|part| match part {
-                TextDelta::Retain { retain, .. } => Part::Keep(*retain),
-                TextDelta::Insert { insert, .. } => Part::Put(insert.clone()),
-                TextDelta::Delete { delete } => Part::Drop(*delete),
-            }));
+            delta.extend(parts.iter().map(delta::part));
         }
         Ok(delta)
     }

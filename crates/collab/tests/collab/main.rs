@@ -20,3 +20,4 @@ mod support;
 mod teams;
 mod traces;
 mod within;
+mod written;

@@ -150,6 +150,7 @@ impl Place {
                     all.mentions.extend(taken.mentions);
                     all.events += taken.events;
                     all.subjects.extend(taken.subjects);
+                    all.written.extend(taken.written);
                 }
             }
             client.extend(desk.next_push().unwrap());

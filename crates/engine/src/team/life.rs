@@ -385,7 +385,9 @@ impl Life {
                 self.ctx.tell_link(&self.shown).await;
             }
             // Told with the next heartbeat: a number is not worth a write each time.
+            Report::Written(written) => self.ctx.tell_notes(written),
             Report::Acked(acks) => {
+                self.ctx.tell_notes(Vec::new());
                 let acked = u64::try_from(acks.len()).unwrap_or(u64::MAX);
                 self.shown.sent = self.shown.sent.saturating_add(acked);
             }

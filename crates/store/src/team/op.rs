@@ -438,7 +438,7 @@ impl Write<'_> {
     /// # Errors
     /// When the store cannot be written, or holds an operation of this id.
     pub fn add_team_op(&mut self, op: &NewTeamOp) -> Result<i64> {
-        self.touch_team();
+        self.touch_op(&op.kind, &op.what);
         let state = match op.seq {
             Some(_) => TeamOpState::Accepted,
             None => TeamOpState::Waiting,

@@ -1,9 +1,14 @@
 //! How operations go from one state to the next.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::signed;
 use crate::{NewTeamOp, Result, Write};
+
+/// What [`Write::touch_op`] asks for.
+pub(super) fn kind_and_what(row: &Row<'_>) -> rusqlite::Result<(String, String)> {
+    Ok((row.get(0)?, row.get(1)?))
+}
 
 impl Write<'_> {
     /// Notes that the server has an operation of ours. False when that was known.
@@ -11,14 +16,18 @@ impl Write<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn acknowledge_team_op(&mut self, op_id: &str, seq: u64) -> Result<bool> {
-        self.touch_team();
         let changed = self
             .tx
             .prepare_cached(
-                "UPDATE team_op SET state = 'accepted', reason = '', seq = ?2, received_at = ?3 WHERE op_id = ?1 AND seq IS NULL",
+                "UPDATE team_op SET state = 'accepted', reason = '', seq = ?2, received_at = ?3 WHERE op_id = ?1 AND seq IS NULL
+                 RETURNING kind, what",
             )?
-            .execute(params![op_id, signed(seq), self.now.0])?;
-        Ok(changed > 0)
+            .query_row(params![op_id, signed(seq), self.now.0], kind_and_what)
+            .optional()?;
+        if let Some((kind, what)) = &changed {
+            self.touch_op(kind, what);
+        }
+        Ok(changed.is_some())
     }
 
     /// Writes what an event says of an operation that is here: its number and author.
@@ -26,7 +35,7 @@ impl Write<'_> {
     /// # Errors
     /// When the store cannot be written.
     pub fn accept_team_op(&mut self, id: i64, event: &NewTeamOp) -> Result<()> {
-        self.touch_team();
+        self.touch_op(&event.kind, &event.what);
         self.tx
             .prepare_cached(
                 "UPDATE team_op SET state = 'accepted', reason = '', seq = ?2, org = ?3, member = ?4, device = ?5,

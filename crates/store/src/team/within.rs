@@ -8,6 +8,7 @@ use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::op;
+use super::op_state::kind_and_what;
 use super::{signed, unsigned};
 use crate::{Read, Result, TeamOp, Write};
 
@@ -158,13 +159,14 @@ impl Write<'_> {
         let changed = self
             .tx
             .prepare_cached(
-                "UPDATE team_op SET within = ?2 WHERE op_id = ?1 AND coalesce(within, 0) = 0",
+                "UPDATE team_op SET within = ?2 WHERE op_id = ?1 AND coalesce(within, 0) = 0 RETURNING kind, what",
             )?
-            .execute(params![op_id, signed(seq)])?;
-        if changed > 0 {
-            self.touch_team();
+            .query_row(params![op_id, signed(seq)], kind_and_what)
+            .optional()?;
+        if let Some((kind, what)) = &changed {
+            self.touch_op(kind, what);
         }
-        Ok(changed > 0)
+        Ok(changed.is_some())
     }
 
     /// An operation is not told there any more: it will not have it.

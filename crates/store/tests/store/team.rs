@@ -54,13 +54,19 @@ fn team() -> TeamRow {
     }
 }
 
-/// Every operation is news for whoever shows what the team shares.
+/// Every operation is news for whoever shows what the team shares; words of notes alone are told apart.
 fn put(p: &Profile, ops: Vec<NewTeamOp>) -> Vec<i64> {
+    let words = ops.iter().all(|op| op.kind == "note" && op.what == "note");
+    let want = if words { Change::Notes } else { Change::Team };
     let before = p.store.read(|r| r.change_seq()).unwrap();
     let ids = put_quietly(p, ops);
-    let log = p.store.read(|r| r.changes_after(before, 10)).unwrap();
-    assert!(matches!(log.entries[..], [(_, Change::Team)]), "{log:?}");
+    assert_eq!(told_since(p, before), [want]);
     ids
+}
+
+fn told_since(p: &Profile, before: i64) -> Vec<Change> {
+    let log = p.store.read(|r| r.changes_after(before, 10)).unwrap();
+    log.entries.into_iter().map(|(_, change)| change).collect()
 }
 
 fn put_quietly(p: &Profile, ops: Vec<NewTeamOp>) -> Vec<i64> {
@@ -392,4 +398,35 @@ fn fields_and_members_are_replaced() {
         w.clear_team_members()
     });
     assert_eq!((p.count("record_field"), p.count("team_member")), (0, 0));
+}
+
+#[test]
+fn what_becomes_of_a_key_is_told_as_a_key() {
+    let p = Profile::new();
+    for (seq, (kind, what, want)) in [
+        ("note", "note", Change::Notes),
+        ("note", "mention", Change::Team),
+        ("record", "record", Change::Team),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let seq = u64::try_from(seq).unwrap() + 1;
+        let before = p.store.read(|r| r.change_seq()).unwrap();
+        let id = format!("{kind} {what}");
+        let one = NewTeamOp {
+            what: what.to_owned(),
+            ..op(&id, kind, 1)
+        };
+        p.write(move |w| w.add_team_op(&one));
+        let told = id.clone();
+        assert!(p.write(move |w| w.acknowledge_team_op(&told, seq)), "news");
+        let told = id.clone();
+        assert!(
+            !p.write(move |w| w.acknowledge_team_op(&told, seq)),
+            "known"
+        );
+        let want = [want.clone(), want];
+        assert_eq!(told_since(&p, before), want, "{id}: kept and acknowledged");
+    }
 }

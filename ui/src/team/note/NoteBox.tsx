@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bold, CheckCheck, Clock, History, Italic, Link, List, ListChecks } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 import type { TeamMember, TeamState } from "../../api/bindings.ts";
 import { reasonOf } from "../../api/failure.ts";
 import { noteQuery } from "../../api/team.ts";
@@ -12,8 +12,6 @@ import { IconButton } from "../../components/IconButton.tsx";
 import { AfterPatience, Bar } from "../../components/Skeleton.tsx";
 import { type PlainKey, useFormat, useT } from "../../i18n/language.tsx";
 import { avatarOf } from "../people.ts";
-import { caretsIn } from "./carets.ts";
-import type { NoteState } from "./exchange.ts";
 import { AddFiles } from "./files/AddFiles.tsx";
 import { NoteFiles } from "./files/NoteFiles.tsx";
 import { RecordButton, Recorder } from "./files/Recorder.tsx";
@@ -21,7 +19,9 @@ import { useAddFiles } from "./files/use-add-files.ts";
 import styles from "./NoteBox.module.css";
 import { NoteEditor, type NoteHandle } from "./NoteEditor.tsx";
 import { NoteHistory } from "./NoteHistory.tsx";
+import { type StateTold, stateTold } from "./state-told.ts";
 import { applyTool, type NoteTool } from "./tools.ts";
+import { useCarets } from "./use-carets.ts";
 
 type Props = {
   subject: string;
@@ -31,8 +31,6 @@ type Props = {
   /** What stands in it while nothing is written. */
   empty: string;
   members: readonly TeamMember[];
-  /** Which of them looks at this window; null alone. */
-  me: string | null;
   state: TeamState;
   /** Stands at the end of the title's line. */
   beside?: ReactNode;
@@ -48,34 +46,20 @@ const TOOLS: readonly { id: NoteTool; icon: typeof Bold; title: PlainKey; keys?:
 
 /** A shared note with its tools, how it is saved, and its earlier versions. */
 export function NoteBox(props: Props) {
-  const { subject, title, label, empty, members, me, beside } = props;
+  const { subject, title, label, empty, members, beside } = props;
   const t = useT();
   const note = useQuery(noteQuery(subject));
-  const [state, setState] = useState<NoteState>({ kind: "saved", ms: null });
+  const [told] = useState(stateTold);
   const [handle, setHandle] = useState<NoteHandle | null>(null);
   const [past, setPast] = useState(false);
-  const theirs = useMemo(() => caretsIn(members, subject, me), [members, subject, me]);
   const { add, adding } = useAddFiles(handle?.view ?? null);
   const [speaking, setSpeaking] = useState(false);
-  const names = theirs.map(({ name }) => name);
   return (
     <section className={styles.section} aria-label={title}>
       <div className={styles.head}>
         <h3 className={styles.title}>{title}</h3>
         {beside}
-        <span className="visually-hidden" role="status">
-          {names.length === 0
-            ? null
-            : t("team.note.editing", { n: names.length, who: names.join(", ") })}
-        </span>
-        {names.length === 0 ? null : (
-          <span className={styles.editing} aria-hidden>
-            {theirs.map(({ member, name }) => (
-              <Avatar key={member} {...avatarOf(members, member, name)} />
-            ))}
-            {t("team.note.editingNow")}
-          </span>
-        )}
+        <Editing subject={subject} members={members} />
         <IconButton icon={History} label={t("team.history")} onClick={() => setPast(true)} />
       </div>
       {note.isError ? (
@@ -104,8 +88,7 @@ export function NoteBox(props: Props) {
               label={label}
               empty={empty}
               members={members}
-              theirs={theirs}
-              onState={setState}
+              onState={told.tell}
               onHandle={setHandle}
               onFiles={(files) => void add(files)}
             />
@@ -128,7 +111,7 @@ export function NoteBox(props: Props) {
               <RecordButton pressed={speaking} onPress={() => setSpeaking(true)} />
             </div>
             {adding > 0 ? <span className={styles.saved}>{t("team.files.adding")}</span> : null}
-            <Saved state={state} team={props.state} onAgain={() => handle?.tryAgain()} />
+            <Saved told={told} team={props.state} onAgain={() => handle?.tryAgain()} />
           </div>
         </div>
       )}
@@ -139,9 +122,34 @@ export function NoteBox(props: Props) {
   );
 }
 
+/** Who is in the note. */
+function Editing({ subject, members }: { subject: string; members: readonly TeamMember[] }) {
+  const t = useT();
+  const theirs = useCarets(subject);
+  const names = theirs.map(({ name }) => name);
+  return (
+    <>
+      <span className="visually-hidden" role="status">
+        {names.length === 0
+          ? null
+          : t("team.note.editing", { n: names.length, who: names.join(", ") })}
+      </span>
+      {names.length === 0 ? null : (
+        <span className={styles.editing} aria-hidden>
+          {theirs.map(({ member, name }) => (
+            <Avatar key={member} {...avatarOf(members, member, name)} />
+          ))}
+          {t("team.note.editingNow")}
+        </span>
+      )}
+    </>
+  );
+}
+
 /** How the words stand, in words. */
-function Saved(props: { state: NoteState; team: TeamState; onAgain: () => void }) {
-  const { state, team, onAgain } = props;
+function Saved(props: { told: StateTold; team: TeamState; onAgain: () => void }) {
+  const { told, team, onAgain } = props;
+  const state = useSyncExternalStore(told.watch, told.now);
   const t = useT();
   const format = useFormat();
   if (state.kind === "failed") {

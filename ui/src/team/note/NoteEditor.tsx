@@ -12,16 +12,17 @@ import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import type { NoteView, TeamMember } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
-import { watchTeam } from "../../api/live.ts";
+import { watchNotes } from "../../api/live.ts";
 import { showFailure } from "../../api/show-failure.ts";
 import { useT } from "../../i18n/language.tsx";
-import { caretOf, carets, placeCarets, type TheirCaret } from "./carets.ts";
+import { caretOf, carets, placeCarets } from "./carets.ts";
 import { exchangeNote, type NoteState } from "./exchange.ts";
 import { fileDoor } from "./files/door.ts";
 import { mentionSource } from "./mentions.ts";
 import styles from "./NoteEditor.module.css";
 import { noteWords, rendered } from "./rendered.ts";
 import { applyTool, toggleTaskAt } from "./tools.ts";
+import { useCarets } from "./use-carets.ts";
 
 /** What the note box may ask of the editor. */
 export type NoteHandle = { view: EditorView; tryAgain: () => void };
@@ -31,8 +32,6 @@ type Props = {
   label: string;
   empty: string;
   members: readonly TeamMember[];
-  /** Colleagues in this note. */
-  theirs: readonly TheirCaret[];
   onState: (state: NoteState) => void;
   onHandle: (handle: NoteHandle | null) => void;
   /** Files were dropped or pasted; a drop has moved the caret to its place. */
@@ -47,8 +46,9 @@ const CARET_PACE = 250;
 
 /** Where a note is written: Markdown that looks like what it means. Begins with `note` and is its own from then on. */
 export function NoteEditor(props: Props) {
-  const { note, label, empty, members, theirs, onState, onHandle, onFiles } = props;
+  const { note, label, empty, members, onState, onHandle, onFiles } = props;
   const t = useT();
+  const theirs = useCarets(note.subject);
   const place = useRef<HTMLDivElement>(null);
   const shown = useRef<EditorView | null>(null);
   const words = useRef(new Compartment());
@@ -74,7 +74,11 @@ export function NoteEditor(props: Props) {
       api
         .openLink(href)
         .catch((error: unknown) => showFailure(now.current.t, "conversation.link.failed", error));
+    let isTold = false;
     const tellCaret = paced((at: EditorView | null) => {
+      // Whose focus is elsewhere has no caret to tell, whatever others write.
+      if (at === null && !isTold) return;
+      isTold = at !== null;
       // A courtesy, as presence is: what fails is told anew with the next move.
       api.teamCaret(at && caretOf(view.subject, at)).catch(() => undefined);
     });
@@ -120,7 +124,7 @@ export function NoteEditor(props: Props) {
       }),
     });
     shown.current = editor;
-    const stop = watchTeam(exchange.ask);
+    const stop = watchNotes(exchange);
     now.current.onHandle({ view: editor, tryAgain: exchange.ask });
     return () => {
       stop();

@@ -1,6 +1,6 @@
 import { ChangeSet, Text } from "@codemirror/state";
 import { expect, it } from "vitest";
-import type { NoteEdit, NoteEdited, NoteView } from "../../api/bindings.ts";
+import type { NoteEdit, NoteEdited, NoteNews, NoteView } from "../../api/bindings.ts";
 import { Failure } from "../../api/failure.ts";
 import { exchangeNote, type NoteState } from "./exchange.ts";
 import { changesOf, scalarsIn, splicesOf, unitsAfter } from "./splices.ts";
@@ -11,10 +11,13 @@ const textOf = (words: string) => Text.of(words.split("\n"));
 /** The other side of the door as its contract says: it knows every revision and what came after it. */
 class Store {
   waiting = 0;
+  count = 0;
   broken: Error | null = null;
   private text: Text;
   private readonly texts: Text[];
   private log: ChangeSet[] = [];
+  /** Everything written, as the line brings it to others. */
+  readonly news: NoteNews[] = [];
   private readonly name: string;
 
   constructor(words: string, name = "r") {
@@ -52,11 +55,22 @@ class Store {
     const theirs = others.map(mine);
     this.text = moved.apply(this.text);
     if (!moved.empty) {
+      const from = this.revision();
+      const splices = splicesOf(this.texts.at(-1) ?? this.text, moved);
       this.log.push(moved);
       this.texts.push(this.text);
+      const version = this.log.length;
+      const one = { subject: SUBJECT, from, revision: this.revision(), splices, version };
+      this.news.push({ written: [one], ...this.counted() });
     }
     const answer = splicesOf(mine.apply(before), theirs);
-    return { revision: this.revision(), splices: answer, version: 0, waiting: this.waiting };
+    const version = this.log.length;
+    return { revision: this.revision(), splices: answer, version, ...this.counted() };
+  }
+
+  counted() {
+    this.count += 1;
+    return { waiting: this.waiting, count: this.count };
   }
 
   private revision(): string {
@@ -123,6 +137,10 @@ class Desk {
 
   ask(): void {
     this.exchange.ask();
+  }
+
+  came(news: NoteNews): void {
+    this.exchange.came(news);
   }
 
   async answer(): Promise<void> {
@@ -226,6 +244,85 @@ it("gives up on a store that never knows it", async () => {
   expect(desk.state).toBe("failed");
 });
 
+it("shows what the line brings without asking", async () => {
+  const store = new Store("rok 😀");
+  const [ana, maja] = [new Desk(store), new Desk(store)];
+  ana.write(6, 6, " dobave");
+  await ana.settle();
+  for (const news of store.news) maja.came(news);
+  expect(maja.words).toBe("rok 😀 dobave");
+  expect(maja.asked, "nothing was asked").toBe(0);
+  for (const news of store.news) ana.came(news);
+  expect([ana.words, ana.asked], "one's own words are known").toEqual(["rok 😀 dobave", 1]);
+  maja.write(0, 0, "Naš ");
+  await maja.settle();
+  expect(store.words, "what is written next stands on it").toBe("Naš rok 😀 dobave");
+});
+
+it("asks when what the line brings does not follow what is shown", async () => {
+  const store = new Store("a");
+  const [ana, maja] = [new Desk(store), new Desk(store)];
+  for (const sign of ["b", "c"]) {
+    ana.write(ana.screen.length, ana.screen.length, sign);
+    await ana.settle();
+  }
+  const [, second] = store.news;
+  if (second) maja.came(second);
+  expect([maja.words, maja.asked]).toEqual(["a", 1]);
+  await maja.settle();
+  expect(maja.words).toBe("abc");
+});
+
+it("leaves what comes while it waits for an answer until that is here", async () => {
+  const store = new Store("konec");
+  const [ana, maja] = [new Desk(store), new Desk(store)];
+  maja.write(5, 5, "!");
+  ana.write(0, 0, "Ana: ");
+  await ana.settle();
+  for (const news of store.news) maja.came(news);
+  expect(maja.words, "the answer will have it").toBe("konec!");
+  await maja.settle();
+  expect([maja.words, maja.asked], "once").toEqual(["Ana: konec!", 1]);
+  ana.write(0, 0, "- ");
+  maja.write(maja.screen.length, maja.screen.length, "!");
+  await maja.answer();
+  await ana.settle();
+  for (const news of store.news) maja.came(news);
+  await maja.settle();
+  expect(maja.words, "and what the answer had not").toBe(store.words);
+});
+
+it("says how long it took as soon as the line says that the server has it", async () => {
+  const store = new Store("");
+  const desk = new Desk(store);
+  store.waiting = 1;
+  desk.write(0, 0, "a");
+  await desk.settle();
+  expect(desk.state).toBe("waiting");
+  desk.now = 23;
+  store.waiting = 0;
+  desk.came({ written: [], ...store.counted() });
+  expect(desk.states.at(-1)).toEqual({ kind: "saved", ms: 23 });
+  expect(desk.asked, "nothing was asked for it").toBe(1);
+});
+
+it("knows how much waits when the line's word and the answer cross", async () => {
+  const store = new Store("");
+  const desk = new Desk(store);
+  desk.write(0, 0, "a");
+  store.count = 1;
+  desk.came({ written: [], waiting: 0, count: 3 });
+  store.waiting = 1;
+  await desk.settle();
+  expect(desk.state, "the answer was counted before").toBe("saved");
+  desk.write(1, 1, "b");
+  await desk.settle();
+  desk.came({ written: [], waiting: 1, count: 5 });
+  desk.came({ written: [], waiting: 0, count: 4 });
+  expect(desk.state, "news that came late").toBe("waiting");
+  expect(desk.asked).toBe(2);
+});
+
 /** Numbers that look random and are the same every time. */
 function numbers(start: number): (below: number) => number {
   let seed = start;
@@ -237,10 +334,16 @@ function numbers(start: number): (below: number) => number {
 
 const SIGNS = ["x", "č", "😀", "\n"];
 
-/** One thing that happens at a desk: an answer comes, it asks, or somebody writes. */
+/** One thing that happens at a desk: an answer comes, it asks, the line brings something, or somebody writes. */
 async function happen(desk: Desk, random: (below: number) => number): Promise<void> {
-  const what = random(4);
+  const what = random(5);
   if (what === 0) return desk.answer();
+  if (what === 4) {
+    // Late, twice or never: the line promises nothing.
+    const { news } = desk.store;
+    for (const one of news.slice(Math.max(0, news.length - 1 - random(3)))) desk.came(one);
+    return;
+  }
   if (what === 1) return desk.ask();
   const letters = scalarsIn(desk.words);
   const from = random(letters + 1);

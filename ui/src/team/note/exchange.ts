@@ -1,5 +1,5 @@
 import { ChangeSet, Text } from "@codemirror/state";
-import type { NoteEdit, NoteEdited, NoteView } from "../../api/bindings.ts";
+import type { NoteEdit, NoteEdited, NoteNews, NoteView } from "../../api/bindings.ts";
 import { Failure } from "../../api/failure.ts";
 import { byWholeLetters, changesOf, difference, splicesOf } from "./splices.ts";
 
@@ -21,6 +21,8 @@ export type NoteDoor = {
 export type NoteExchange = {
   /** Takes in what was written just now: the text on screen before it, and its change. */
   wrote: (before: Text, changes: ChangeSet) => void;
+  /** Takes in what the line to the team brought. */
+  came: (news: NoteNews) => void;
   /** Others may have written, or what was not saved is tried again. */
   ask: () => void;
   /** Nobody looks any more. What is written still goes its way. */
@@ -40,30 +42,42 @@ type Options = {
 /**
  * Brings a note's edits to Rust and the others' edits back, one question at a time.
  *
+ * What the line to the team brings comes without being asked for, as long as it follows `known`; what does not is asked for.
+ *
  * Three texts: `known`, what Rust had at `revision`; `known` with `sent`; and that with `unsent`, which is what stands on
  * screen. What the answer brings is moved over `unsent`, which meanwhile grew: nothing typed is lost or moved.
  */
 export function exchangeNote({ view, door, onTheirs, onState, clock }: Options): NoteExchange {
   let known = Text.of(view.text.split("\n"));
-  let { revision, waiting } = view;
+  let { revision, version, waiting } = view;
+  let count = 0;
   let unsent = ChangeSet.empty(known.length);
   let sent: ChangeSet | null = null;
   let busy = false;
   let again = false;
   let left = false;
+  /** What the line brought while a question was open: the answer may have it already. */
+  let late: NoteNews[] = [];
   let failure: unknown = null;
   let begunAnew = 0;
   let began: number | null = null;
   let took: number | null = null;
+  let told: NoteState | null = null;
+
+  const stateNow = (): NoteState => {
+    if (failure !== null) return { kind: "failed", error: failure };
+    if (sent?.empty === false || !unsent.empty) return { kind: "saving" };
+    if (waiting > 0) return { kind: "waiting", changes: waiting };
+    if (began !== null) took = Math.max(1, Math.round(clock() - began));
+    began = null;
+    return { kind: "saved", ms: took };
+  };
 
   const tell = () => {
     if (left) return;
-    if (failure !== null) return onState({ kind: "failed", error: failure });
-    if (sent?.empty === false || !unsent.empty) return onState({ kind: "saving" });
-    if (waiting > 0) return onState({ kind: "waiting", changes: waiting });
-    if (began !== null) took = Math.max(1, Math.round(clock() - began));
-    began = null;
-    onState({ kind: "saved", ms: took });
+    const state = stateNow();
+    if (!isSame(state, told)) onState(state);
+    told = state;
   };
 
   /** Moves what others did, in the text that Rust has now, over what it does not have yet. */
@@ -72,6 +86,29 @@ export function exchangeNote({ view, door, onTheirs, onState, clock }: Options):
     unsent = unsent.map(theirs, true);
     known = theirs.apply(base);
     if (!onScreen.empty && !left) onTheirs(onScreen);
+  };
+
+  /** Takes in what others wrote into this note, where it follows what is known. */
+  const follow = ({ written }: NoteNews) => {
+    for (const one of written) {
+      if (one.subject !== view.subject || one.version <= version) continue;
+      if (one.from !== revision) {
+        again = true;
+        continue;
+      }
+      takeIn(known, changesOf(known, one.splices));
+      ({ revision, version } = one);
+    }
+  };
+
+  const followLate = () => {
+    for (const news of late) follow(news);
+    late = [];
+  };
+
+  /** Answers and news cross: of two counts the later one is right. */
+  const wait = (now: { waiting: number; count: number }) => {
+    if (now.count > count) ({ waiting, count } = now);
   };
 
   const one = async () => {
@@ -88,9 +125,11 @@ export function exchangeNote({ view, door, onTheirs, onState, clock }: Options):
       sent = null;
       const base = mine.apply(known);
       takeIn(base, changesOf(base, answer.splices));
-      ({ revision, waiting } = answer);
+      ({ revision, version } = answer);
+      wait(answer);
       failure = null;
       begunAnew = 0;
+      followLate();
     } catch (error) {
       unsent = mine.compose(unsent);
       sent = null;
@@ -105,7 +144,7 @@ export function exchangeNote({ view, door, onTheirs, onState, clock }: Options):
   const startOver = async () => {
     const now = await door.read(view.subject);
     takeIn(known, difference(known, now.text));
-    ({ revision, waiting } = now);
+    ({ revision, version, waiting } = now);
     again = true;
   };
 
@@ -122,6 +161,7 @@ export function exchangeNote({ view, door, onTheirs, onState, clock }: Options):
       } while (again || !unsent.empty);
     } catch (error) {
       failure = error;
+      late = [];
     }
     busy = false;
     tell();
@@ -136,9 +176,26 @@ export function exchangeNote({ view, door, onTheirs, onState, clock }: Options):
       began ??= clock();
       start();
     },
+    came: (news) => {
+      wait(news);
+      if (busy) {
+        late.push(news);
+        return;
+      }
+      follow(news);
+      if (again) start();
+      else tell();
+    },
     ask: start,
     leave: () => {
       left = true;
     },
   };
+}
+
+/** Others' keys change nothing about how one's own words stand. */
+function isSame(now: NoteState, before: NoteState | null): boolean {
+  if (now.kind === "waiting") return before?.kind === now.kind && before.changes === now.changes;
+  if (now.kind === "saved") return before?.kind === now.kind && before.ms === now.ms;
+  return now.kind === "saving" && before?.kind === now.kind;
 }
