@@ -1,6 +1,8 @@
 //! Older envelopes, then all bodies, newest first, on a line of its own. Kill -9 costs at most one batch: what is
 //! missing is asked of the store, not remembered.
 
+mod older;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -82,17 +84,15 @@ pub(super) async fn anything_missing(life: &Life) -> Result<bool, Fault> {
     missing.map_err(|e| broken_store(&e))
 }
 
-/// Brings every older envelope and every body here, on the given line.
+/// Brings every older message here, on the given line: envelopes first, then bodies, unless all of it comes soon.
 pub(crate) async fn bring_all(life: &Life, line: &mut Line) -> Result<(), Fault> {
-    let id = life.id();
-    let mut rows = life
-        .ctx
-        .read(move |r| r.folders(Some(id)))
-        .await
-        .map_err(|e| broken_store(&e))?;
-    rows.sort_by_key(|row| plan::interest(&row.folder));
-    for row in rows.iter().filter(|row| incomplete(row)) {
-        match older_envelopes(life, line, row).await {
+    let rows = incomplete_folders(life).await?;
+    if older::come_soon(life, line, &rows).await? {
+        bodies(life, line).await?;
+        older::messages(life, line, &rows).await?;
+    }
+    for row in incomplete_folders(life).await? {
+        match older_envelopes(life, line, &row).await {
             Err(Fault::Gone(_)) => {}
             other => other?,
         }
@@ -100,8 +100,21 @@ pub(crate) async fn bring_all(life: &Life, line: &mut Line) -> Result<(), Fault>
     bodies(life, line).await
 }
 
-/// Everything of one folder that is not here, newest first.
-async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Result<(), Fault> {
+/// The folders of which older messages are missing, the one a person wants to see first before the others.
+async fn incomplete_folders(life: &Life) -> Result<Vec<FolderRow>, Fault> {
+    let id = life.id();
+    let mut rows = life
+        .ctx
+        .read(move |r| r.folders(Some(id)))
+        .await
+        .map_err(|e| broken_store(&e))?;
+    rows.retain(incomplete);
+    rows.sort_by_key(|row| plan::interest(&row.folder));
+    Ok(rows)
+}
+
+/// The UIDs of a folder that are not here, ascending.
+async fn missing_uids(life: &Life, line: &mut Line, row: &FolderRow) -> Result<Vec<u32>, Fault> {
     let (folder, wire) = key(row);
     let known = life
         .ctx
@@ -115,11 +128,14 @@ async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Resul
             "The folder was made anew at the server.".into(),
         ));
     }
-    let missing: Vec<u32> = all
-        .new
-        .into_iter()
-        .filter(|uid| known.binary_search(uid).is_err())
-        .collect();
+    let unknown = |uid: &u32| known.binary_search(uid).is_err();
+    Ok(all.new.into_iter().filter(unknown).collect())
+}
+
+/// Everything of one folder that is not here, newest first.
+async fn older_envelopes(life: &Life, line: &mut Line, row: &FolderRow) -> Result<(), Fault> {
+    let (folder, wire) = key(row);
+    let missing = missing_uids(life, line, row).await?;
     // Three at a time: some are fetched, those before are read, and those before them written.
     let (sink, source) = mpsc::channel(WRITE / plan::ENVELOPE_BATCH);
     let fetch = async {

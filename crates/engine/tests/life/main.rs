@@ -12,6 +12,7 @@ mod colliding;
 mod drafts;
 mod ending;
 mod layers;
+mod older;
 mod within;
 
 use std::time::{Duration, Instant};
