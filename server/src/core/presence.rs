@@ -17,8 +17,8 @@ pub(crate) const INTENT: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Default)]
 pub(crate) struct Presences {
     members: BTreeMap<MemberId, Seen>,
-    /// What other nodes are to be told, where there are any.
-    untold: Option<Vec<DeskChange>>,
+    /// What the database is to be told, for other nodes and for a program that starts anew.
+    untold: Vec<DeskChange>,
     /// Counts the changes; each member carries the count of their last one.
     version: u64,
 }
@@ -59,14 +59,6 @@ impl Seen {
 }
 
 impl Presences {
-    /// With other nodes that are to be told, or alone.
-    pub(crate) fn new(is_shared: bool) -> Self {
-        Self {
-            untold: is_shared.then(Vec::new),
-            ..Self::default()
-        }
-    }
-
     /// A session of a member began. Online until it says otherwise; another desk's word stays.
     pub(crate) fn arrive(&mut self, session: u64, who: (MemberId, DeviceId), now: Timestamp) {
         let (member, device) = who;
@@ -138,43 +130,37 @@ impl Presences {
     }
 
     fn tell(&mut self, change: DeskChange) {
-        if let Some(untold) = &mut self.untold {
-            untold.push(change);
-        }
+        self.untold.push(change);
     }
 
-    /// What other nodes are to be told now.
+    /// What is to be told now.
     pub(crate) fn take_untold(&mut self) -> Vec<DeskChange> {
-        self.untold.as_mut().map(std::mem::take).unwrap_or_default()
+        std::mem::take(&mut self.untold)
     }
 
     /// They could not be told: later, then, before anything newer.
     pub(crate) fn put_back(&mut self, mut changes: Vec<DeskChange>) {
-        if let Some(untold) = &mut self.untold {
-            changes.append(untold);
-            *untold = changes;
-        }
+        changes.append(&mut self.untold);
+        self.untold = changes;
     }
 
     /// Everything is to be told again: the others may have given this node up.
     pub(crate) fn tell_again(&mut self) {
-        let Some(untold) = &mut self.untold else {
-            return;
-        };
         for (member, seen) in &self.members {
-            untold.extend(seen.desks.iter().map(|(session, desk)| DeskChange::Here {
-                session: *session,
-                member: *member,
-                device: desk.device,
-                word: desk.word.clone().map(|(at, _, word)| (at, word)),
-            }));
+            self.untold
+                .extend(seen.desks.iter().map(|(session, desk)| DeskChange::Here {
+                    session: *session,
+                    member: *member,
+                    device: desk.device,
+                    word: desk.word.clone().map(|(at, _, word)| (at, word)),
+                }));
         }
     }
 
     /// What is known of other nodes now, and everything that was left unsent anywhere. False, and nothing is done, while
     /// something of this node is untold: what is known is older than that.
     pub(crate) fn see_others(&mut self, others: Vec<OtherDesk>, now: Timestamp) -> bool {
-        if self.untold.as_ref().is_none_or(|untold| !untold.is_empty()) {
+        if !self.untold.is_empty() {
             return false;
         }
         for seen in self.members.values_mut() {
@@ -386,7 +372,7 @@ mod tests {
 
     #[test]
     fn another_node_tells_of_desks_and_of_what_was_left() {
-        let mut p = Presences::new(true);
+        let mut p = Presences::default();
         p.see_others(vec![other(DESK, "thread:a", 1, None)], at(2));
         check(&p, Busy, Some("thread:a"), "at the other node");
         p.arrive(1, (ANA, LAPTOP), at(3));
@@ -417,7 +403,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_told_is_told_first_later() {
-        let mut p = Presences::new(true);
+        let mut p = Presences::default();
         p.arrive(1, (ANA, DESK), at(0));
         let failed = p.take_untold();
         p.leave(ANA, 1, at(1));

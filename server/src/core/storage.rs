@@ -152,26 +152,18 @@ pub trait Storage: Snapshots + Files + Clone + fmt::Debug + Send + Sync + 'stati
     /// When the database cannot be reached.
     fn take_slip(&self, key: Hash, now: Timestamp) -> impl Answer<Option<String>>;
 
-    /// Whether other nodes may share this database, and want to know who is at their desks here.
-    fn is_shared(&self) -> bool {
-        false
-    }
-
-    /// Tells other nodes what changed at desks of this one.
+    /// Tells what changed at desks of this node: other nodes want to know, and a program that starts anew what was left
+    /// unsent.
     ///
     /// # Errors
     /// When the database cannot be reached; then nothing was told.
-    fn share_presence(&self, _org: OrgId, _changes: &[DeskChange]) -> impl Answer<()> {
-        std::future::ready(Ok(()))
-    }
+    fn share_presence(&self, org: OrgId, changes: &[DeskChange]) -> impl Answer<()>;
 
     /// The desks of the other nodes that live, and what was left unsent at any desk anywhere.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    fn others_presence(&self, _org: OrgId, _now: Timestamp) -> impl Answer<Vec<OtherDesk>> {
-        std::future::ready(Ok(Vec::new()))
-    }
+    fn others_presence(&self, org: OrgId, now: Timestamp) -> impl Answer<Vec<OtherDesk>>;
 
     /// Organisations in which presence changed at another node; `None` where there is no other. A hint.
     fn presence_news(&self) -> Option<PresenceNews> {

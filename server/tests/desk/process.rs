@@ -5,12 +5,14 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use kontor_protocol::Availability::Online;
 use kontor_protocol::{RejectCode, SignedIn};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::house::{Asking, Line, PASSWORD, ask, note};
+use crate::presence::{until, word};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kontor-server");
 
@@ -47,6 +49,14 @@ impl Program {
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(asked.success(), "asked to stop");
+        assert!(self.child.wait().unwrap().success(), "it ends with exit 0");
     }
 
     pub(crate) fn kill(mut self) {
@@ -250,21 +260,36 @@ async fn admin_works_beside_a_running_server() {
 async fn a_server_that_is_told_to_stop_says_goodbye() {
     let dir = TempDir::new().unwrap();
     create(dir.path());
-    let mut server = Program::serve(dir.path(), &[]);
+    let server = Program::serve(dir.path(), &[]);
     let desk = login(server.address).await;
     let mut line = attach(server.address, &desk, 0).await;
     line.push(vec![note(1)]).await;
     line.until("the ack", |l| l.acks.len() == 1).await;
-    let pid = server.child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
+    server.stop();
     assert_eq!(line.closed().await, None, "closed, not refused");
-    assert!(server.child.wait().unwrap().success(), "and exit 0");
+}
+
+#[tokio::test]
+async fn a_reply_left_unsent_is_told_of_after_a_new_start() {
+    let dir = TempDir::new().unwrap();
+    create(dir.path());
+    let server = Program::serve(dir.path(), &[]);
+    let (desk, laptop) = (login(server.address).await, login(server.address).await);
+    let me = desk.member;
+    let mut writing = attach(server.address, &desk, 0).await;
+    let mut seeing = attach(server.address, &laptop, 0).await;
+    writing.say(&word(Online, Some("thread:a"))).await;
+    until(&mut seeing, me, Online, Some("thread:a")).await;
+    server.stop();
+    drop((writing, seeing));
+
+    // The desk does not come back: its reply may wait there.
+    let server = Program::serve(dir.path(), &[]);
+    let mut seeing = attach(server.address, &laptop, 0).await;
+    until(&mut seeing, me, Online, Some("thread:a")).await;
+    let mut back = attach(server.address, &desk, 0).await;
+    back.say(&word(Online, None)).await;
+    until(&mut seeing, me, Online, None).await;
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod guard;
 mod people;
 mod snapshots;
 mod stage;
+mod unsent;
 
 macro_rules! suite {
     ($($file:ident :: $case:ident),+ $(,)?) => {
@@ -77,4 +78,5 @@ suite! {
     files::nodes_that_take_the_same_file_at_once,
     files::files_are_in_a_backup,
     files::damaged_files_are_found,
+    unsent::what_was_left_unsent_is_told_after_a_new_start,
 }

@@ -74,7 +74,7 @@ impl<S: Storage> Room<S> {
             head: watch::Sender::new(0),
             hinted: watch::Sender::new(0),
             queue,
-            presences: Mutex::new(Presences::new(hub.storage.is_shared())),
+            presences: Mutex::default(),
             presence: watch::Sender::new(0),
             presence_moved: Notify::new(),
             others_moved: Notify::new(),
@@ -195,9 +195,9 @@ impl<S: Storage> Room<S> {
         self.others_moved.notify_one();
     }
 
-    /// The loop between the nodes: tells what moved here, sees what moved there.
+    /// The loop between the nodes, and between one program and the next: tells what moved here, sees what moved there.
     pub(crate) async fn share_presence(self: Arc<Self>, stop: CancellationToken) {
-        while self.storage.is_shared() {
+        loop {
             tokio::select! {
                 () = self.others_moved.notified() => {}
                 () = stop.cancelled() => {
@@ -209,7 +209,7 @@ impl<S: Storage> Room<S> {
             }
             tokio::time::sleep(GATHER).await;
             if let Err(e) = self.share_once().await {
-                tracing::warn!(org = %self.org, "telling other nodes who is there: {e}");
+                tracing::warn!(org = %self.org, "telling who is there: {e}");
             }
         }
     }

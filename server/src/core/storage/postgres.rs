@@ -272,10 +272,6 @@ impl Storage for PostgresStorage {
         Ok(body)
     }
 
-    fn is_shared(&self) -> bool {
-        true
-    }
-
     async fn share_presence(&self, org: OrgId, changes: &[DeskChange]) -> Result<()> {
         if changes.is_empty() {
             return Ok(());

@@ -16,6 +16,7 @@ mod member;
 mod org;
 mod slip;
 mod snapshot;
+mod unsent;
 
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -30,9 +31,9 @@ use tokio::sync::broadcast;
 
 use super::heads::Heads;
 use super::{
-    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeviceRow, Hash, Incoming, Joined,
-    Joining, LoginRow, NewDevice, NewInvitation, NewOrg, OrgRow, Result, Slip, Storage,
-    StorageError, Who, blocking,
+    Appended, AuditEntry, Checked, CompanyId, CompanyLink, DeskChange, DeviceRow, Hash, Incoming,
+    Joined, Joining, LoginRow, NewDevice, NewInvitation, NewOrg, OrgRow, OtherDesk, Result, Slip,
+    Storage, StorageError, Who, blocking,
 };
 
 /// How long another process's events may go unnoticed.
@@ -50,6 +51,7 @@ const MIGRATIONS: &[Migration] = &[
     slip::MIGRATION,
     snapshot::MIGRATION,
     file::MIGRATION,
+    unsent::MIGRATION,
 ];
 
 /// A [`Storage`] in one file. Clones share it; the last one to go closes it.
@@ -64,6 +66,7 @@ struct Inner {
     _watch: Watch,
     db: Database,
     heads: Arc<Heads>,
+    unsent: unsent::Unsent,
 }
 
 impl SqliteStorage {
@@ -85,6 +88,7 @@ impl SqliteStorage {
                 _watch: watch,
                 db,
                 heads,
+                unsent: unsent::Unsent::default(),
             }),
         })
     }
@@ -207,6 +211,14 @@ impl Storage for SqliteStorage {
 
     async fn take_slip(&self, key: Hash, now: Timestamp) -> Result<Option<String>> {
         self.write(move |tx| slip::take(tx, &key, now)).await
+    }
+
+    async fn share_presence(&self, org: OrgId, changes: &[DeskChange]) -> Result<()> {
+        self.inner.unsent.share(&self.inner.db, org, changes).await
+    }
+
+    async fn others_presence(&self, org: OrgId, now: Timestamp) -> Result<Vec<OtherDesk>> {
+        self.inner.unsent.left(&self.inner.db, org, now).await
     }
 
     async fn audit(&self, entry: AuditEntry) -> Result<()> {
