@@ -4,7 +4,7 @@ use kontor_protocol::{Availability, DeviceId, MemberId, OrgId, Presence};
 use kontor_server::core::storage::{DeskChange, Storage};
 use uuid::Uuid;
 
-use crate::stage::{Stage, at, team};
+use crate::stage::{SqliteStage, Stage, at, team};
 
 const ANA: MemberId = MemberId(Uuid::from_u128(1));
 const DESK: DeviceId = DeviceId(Uuid::from_u128(11));
@@ -91,4 +91,20 @@ pub(crate) async fn what_was_left_unsent_is_told_after_a_new_start(stage: &impl 
         "a second before a day"
     );
     assert_eq!(left(&storage, org, 4 + day).await, [], "a day later");
+}
+
+/// Nobody could say that they went: what was being written when the program ended is left.
+#[tokio::test]
+async fn what_was_being_written_at_a_kill_is_left() {
+    let stage = SqliteStage::new();
+    let storage = stage.open().await;
+    let org = team(&storage, "hrast").await.org;
+    let writing = [here(DESK, 1, Some("thread:a"), 1), here(LAPTOP, 2, None, 2)];
+    storage.share_presence(org, &writing).await.unwrap();
+    drop(storage);
+    let storage = stage.open().await;
+    assert_eq!(
+        left(&storage, org, 3).await,
+        [(DESK, "thread:a".to_owned(), 1)]
+    );
 }
