@@ -45,7 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kontor-sqlite", &[]),
     ("kontor-metakocka", &[]),
     ("kontor-outreach", &[]),
-    ("kontor-simulators", &[]),
+    ("kontor-simulators", &["kontor-testkit"]),
     ("kontor-testkit", &[]),
     ("e2e", &["kontor-testkit", "kontor-simulators"]),
     ("xtask", &["kontor-testkit"]),

@@ -1,0 +1,1 @@
+//! Typed client of Metakocka. Knows nothing of Kontor.
