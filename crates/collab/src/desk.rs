@@ -229,6 +229,8 @@ impl Desk {
                 taken.presence = Some(self.presence.values().cloned().collect());
             }
             ServerFrame::Pong { nonce } => taken.pong = Some(nonce),
+            // Never asked for.
+            ServerFrame::Facts(_) | ServerFrame::Customers(_) | ServerFrame::Dossier(_) => {}
         }
         Ok(taken)
     }

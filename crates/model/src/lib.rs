@@ -8,6 +8,7 @@ pub mod change;
 pub mod folder;
 pub mod id;
 pub mod message;
+pub mod money;
 pub mod operation;
 pub mod query;
 pub mod subject;
@@ -21,6 +22,7 @@ pub use id::{
     AccountId, BlobId, FolderId, MessageId, OperationId, OutboxId, PlacementId, ThreadId,
 };
 pub use message::{Envelope, Flags, MessageRow, Placement};
+pub use money::{Amount, AmountProblem};
 pub use operation::{Action, OperationState, OutboxState};
 pub use query::{Query, Term};
 pub use time::Millis;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeviceId, Event, MemberId, MemberPresence, Op, OpId, OrgId, Presence, SnapshotPage,
-    SnapshotPlace,
+    CustomersPage, DeviceId, DossierPage, Event, FactsState, MemberId, MemberPresence, Op, OpId,
+    OrgId, Presence, SnapshotPage, SnapshotPlace, WantedDossier,
 };
 
 /// The protocol this crate speaks. A server takes hellos of this version and the one before it (none yet).
@@ -32,6 +32,16 @@ pub enum ClientFrame {
     },
     /// What the person is doing; only its change is sent.
     Presence(Presence),
+    /// Asks for the directory of customers behind a cursor, see [`crate::CustomersPage`].
+    Customers {
+        /// The version up to which it was read; 0 for nothing.
+        after: u64,
+    },
+    /// Asks for facts about customers; each gets a [`crate::DossierPage`].
+    Dossiers {
+        /// At most [`crate::MAX_DOSSIERS`].
+        wanted: Vec<WantedDossier>,
+    },
     /// Answered at once; also keeps the line alive.
     Ping {
         /// Comes back in the pong.
@@ -87,6 +97,12 @@ pub enum ServerFrame {
         /// One a member.
         members: Vec<MemberPresence>,
     },
+    /// How the mirror of the ERP stands: after the welcome, and when it got further.
+    Facts(Box<FactsState>),
+    /// A page of the directory of customers.
+    Customers(Box<CustomersPage>),
+    /// Facts about one customer.
+    Dossier(Box<DossierPage>),
     /// Answers a ping.
     Pong {
         /// As it came.

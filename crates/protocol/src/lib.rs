@@ -9,6 +9,7 @@
 //! Architecture invariant: no disk, no clock, no network, no task. Time and random ids come in.
 
 mod company;
+mod facts;
 pub mod field;
 mod file;
 mod frame;
@@ -21,6 +22,11 @@ mod snapshot;
 mod subject;
 
 pub use company::{CompanyFinish, CompanyStart, CompanyStarted, SignInWays};
+pub use facts::{
+    CUSTOMER_OF, CustomerCard, CustomerContact, CustomerRow, CustomersPage, Document, DocumentKind,
+    DocumentLine, DossierPage, FACTS, FactKind, FactsState, Freshness, MAX_CUSTOMERS, MAX_DOSSIERS,
+    MirrorCounts, MirrorProgress, MirrorState, NO_CUSTOMER, Payment, WantedDossier,
+};
 pub use file::{
     FILE_PIECE_BYTES, FileHash, FileInNote, FileProblem, FileSum, MAX_FILE_BYTES, NoteFile,
     check_size, files_in, plain_name,

@@ -303,6 +303,9 @@ where
                 self.line.say(&ServerFrame::Pong { nonce }).await
             }
             ClientFrame::Presence(presence) => self.take_presence(presence),
+            ClientFrame::Customers { .. } | ClientFrame::Dossiers { .. } => {
+                Err(End::refuse(RejectCode::Malformed, "no facts are kept here"))
+            }
             ClientFrame::Hello(_) => {
                 Err(End::refuse(RejectCode::Malformed, "hello was said already"))
             }

@@ -53,8 +53,12 @@ impl Desk {
             ServerFrame::Event { events } => self.events_within(events, &mut taken, now).await?,
             ServerFrame::Reject(reject) => self.reject_within(&reject, &mut taken, now).await?,
             ServerFrame::Pong { nonce } => taken.pong = Some(nonce),
-            // Nobody else is there, and no snapshot was asked for.
-            ServerFrame::Presence { .. } | ServerFrame::Snapshot(_) => {}
+            // Nobody else is there, and neither a snapshot nor facts were asked for.
+            ServerFrame::Presence { .. }
+            | ServerFrame::Snapshot(_)
+            | ServerFrame::Facts(_)
+            | ServerFrame::Customers(_)
+            | ServerFrame::Dossier(_) => {}
         }
         Ok(taken)
     }

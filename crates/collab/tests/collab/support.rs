@@ -382,7 +382,9 @@ impl Order {
                 answers
             }
             ClientFrame::Ping { nonce } => vec![ServerFrame::Pong { nonce }],
-            ClientFrame::Presence(_) => Vec::new(),
+            ClientFrame::Presence(_)
+            | ClientFrame::Customers { .. }
+            | ClientFrame::Dossiers { .. } => Vec::new(),
         }
     }
 

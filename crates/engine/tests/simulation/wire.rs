@@ -106,7 +106,12 @@ impl Wire {
         match serde_json::from_str(&text) {
             Ok(ClientFrame::Hello(hello)) if self.hello.is_none() => self.hello = Some(hello),
             Ok(ClientFrame::Push { ops }) if self.hello.is_some() => self.pushed += ops.len(),
-            Ok(ClientFrame::Presence(_) | ClientFrame::Ping { .. }) if self.hello.is_some() => {}
+            Ok(
+                ClientFrame::Presence(_)
+                | ClientFrame::Ping { .. }
+                | ClientFrame::Customers { .. }
+                | ClientFrame::Dossiers { .. },
+            ) if self.hello.is_some() => {}
             _ => self.closing = true,
         }
         // A server that is gone hears nothing.
@@ -220,7 +225,10 @@ impl Wire {
                     .any(|m| !self.org.members.contains(&m.member));
                 assert!(!strangers, "{} sees a stranger: {members:?}", self.org.name);
             }
-            ServerFrame::Pong { .. } => {}
+            ServerFrame::Pong { .. }
+            | ServerFrame::Facts(_)
+            | ServerFrame::Customers(_)
+            | ServerFrame::Dossier(_) => {}
         }
         self.down.push_back(text);
     }

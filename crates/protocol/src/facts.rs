@@ -1,0 +1,381 @@
+//! Facts of the ERP: what the server's mirror of Metakocka tells desks.
+//!
+//! Facts are no events. An event is for ever and goes to every desk; a company has a million documents, of which a desk
+//! wants those of the customers it writes with, and only as they are now. So facts are rows with a `version` each, one
+//! counter an organisation, and the server always wins:
+//!
+//! - [`FactsState`] comes after the welcome and whenever the mirror has got further: a hint with the newest version, how
+//!   fresh each kind of fact is, and how the mirror fares.
+//! - A desk reads the **directory**, all customers with their addresses, by cursor ([`CustomersPage`]): a customer whose
+//!   own data or documents changed has moved to its end.
+//! - For the customers it follows it asks what changed since the version it holds ([`DossierPage`]).
+//!
+//! A desk stores a page and its cursor in one transaction. Only desks whose hello has the capability [`FACTS`] are told.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kontor_model::Amount;
+use serde::{Deserialize, Serialize};
+
+/// The capability of both sides.
+pub const FACTS: &str = "facts";
+/// Most rows of a [`CustomersPage`].
+pub const MAX_CUSTOMERS: usize = 500;
+/// Most customers asked for in one frame, and most documents in one [`DossierPage`].
+pub const MAX_DOSSIERS: usize = 100;
+
+/// How the mirror of an organisation stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactsState {
+    /// Names these versions; others after a restore or when another company was connected. A desk that knows another
+    /// life forgets its facts and reads from 0. Empty: no ERP is connected.
+    pub life: String,
+    /// The newest version of any fact.
+    pub version: u64,
+    /// What the mirror does.
+    pub state: MirrorState,
+    /// Why it needs somebody or is behind, for people; empty when all is well.
+    #[serde(default)]
+    pub why: String,
+    /// When the ERP last answered.
+    pub last_at: Option<Timestamp>,
+    /// How fresh each kind of fact is.
+    #[serde(default)]
+    pub fresh: Vec<Freshness>,
+    /// Of the first mirror; `None` once it is whole.
+    #[serde(default)]
+    pub progress: Option<MirrorProgress>,
+    /// What was counted.
+    #[serde(default)]
+    pub counts: MirrorCounts,
+}
+
+/// What a mirror does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MirrorState {
+    /// No ERP is connected.
+    #[default]
+    Off,
+    /// Reading everything for the first time; what is here can be used.
+    First,
+    /// Everything is here, changes come by themselves.
+    Live,
+    /// The ERP does not answer just now; tried again by itself.
+    Behind,
+    /// Somebody has to do something, see `why`.
+    NeedsYou,
+}
+
+/// Until when facts of a kind are known to be true. A row's own `seen_at` may be later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freshness {
+    /// The kind.
+    pub kind: FactKind,
+    /// When all changes of it were last taken over.
+    pub at: Timestamp,
+    /// Only those dated on or after this day; `None`: all.
+    #[serde(default)]
+    pub from: Option<Date>,
+}
+
+/// Kinds of facts that are looked for apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// Customers and their contacts.
+    Customer,
+    /// Offers.
+    Offer,
+    /// Orders.
+    Order,
+    /// Invoices, credit notes among them.
+    Invoice,
+}
+
+/// How far the first mirror is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MirrorProgress {
+    /// Documents that are here.
+    pub done: u64,
+    /// Documents there are, as far as the ERP has told.
+    pub total: u64,
+    /// Seconds left at the pace of the last minutes; `None` while nothing can be said.
+    pub seconds_left: Option<u64>,
+}
+
+/// What a mirror has counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MirrorCounts {
+    /// Customers that are here.
+    pub customers: u64,
+    /// Documents that are here.
+    pub documents: u64,
+    /// Products that are here.
+    pub products: u64,
+    /// Calls made since the server started.
+    pub calls: u64,
+    /// Those that failed.
+    pub errors: u64,
+    /// Rows a full sweep found different though no look for changes had told of them.
+    pub drift: u64,
+    /// True while calls are held back after persistent failure.
+    pub breaker_open: bool,
+}
+
+/// Enough of a customer to tell whose mail this is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRow {
+    /// The ERP's id (`mk_id`), the id of the subject `customer:ID`.
+    pub id: String,
+    /// Its version; larger than before when the customer or one of its documents changed.
+    pub version: u64,
+    /// Its name.
+    pub name: String,
+    /// Mail addresses of the customer and its contacts, lower case.
+    #[serde(default)]
+    pub addresses: Vec<String>,
+    /// No longer in the ERP; forget its facts.
+    #[serde(default)]
+    pub gone: bool,
+}
+
+/// A page of the directory, in the order of `version`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomersPage {
+    /// As in [`FactsState::life`].
+    pub life: String,
+    /// The cursor that was asked for.
+    pub after: u64,
+    /// At most [`MAX_CUSTOMERS`].
+    pub rows: Vec<CustomerRow>,
+    /// The cursor to go on from: everything up to here was read.
+    pub upto: u64,
+    /// More is there already.
+    pub more: bool,
+}
+
+/// Somebody wants a customer's facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedDossier {
+    /// Whose.
+    pub customer: String,
+    /// The version that is held, 0 for none: only what is newer comes.
+    pub after: u64,
+}
+
+/// A customer's facts that are newer than asked. A large dossier comes in several pages, oldest version first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierPage {
+    /// As in [`FactsState::life`].
+    pub life: String,
+    /// Whose.
+    pub customer: String,
+    /// The version that was asked for.
+    pub after: u64,
+    /// Who it is, where that changed; `None` too when there is no such customer.
+    pub card: Option<CustomerCard>,
+    /// Documents that changed; at most [`MAX_DOSSIERS`].
+    pub documents: Vec<Document>,
+    /// The version to go on from.
+    pub upto: u64,
+    /// More of this customer follows when asked from `upto`.
+    pub more: bool,
+}
+
+/// Who a customer is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerCard {
+    /// The ERP's number of it, as people know it; may be empty.
+    #[serde(default)]
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Tax number; may be empty.
+    #[serde(default)]
+    pub tax_number: String,
+    /// Street, post and country, one line each; empty lines left out.
+    #[serde(default)]
+    pub address: Vec<String>,
+    /// Country, ISO 3166 alpha 2, where known.
+    #[serde(default)]
+    pub country: String,
+    /// People and desks there.
+    #[serde(default)]
+    pub contacts: Vec<CustomerContact>,
+    /// Days it has to pay, where agreed.
+    #[serde(default)]
+    pub payment_days: Option<u32>,
+    /// When the ERP was last seen to say so.
+    pub seen_at: Timestamp,
+}
+
+/// A person or desk at a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerContact {
+    /// May be empty.
+    #[serde(default)]
+    pub name: String,
+    /// Lower case; may be empty.
+    #[serde(default)]
+    pub email: String,
+    /// May be empty.
+    #[serde(default)]
+    pub phone: String,
+}
+
+/// What kind of paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// `sales_offer`.
+    Offer,
+    /// `sales_order`.
+    Order,
+    /// `sales_bill_domestic`, `_foreign`, `_retail`, `_prepaid`.
+    Invoice,
+    /// `sales_bill_credit_note`: takes away from what was sold.
+    CreditNote,
+}
+
+/// A document as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The ERP's id (`mk_id`).
+    pub id: String,
+    /// Its version; within a dossier larger than that of everything before.
+    pub version: u64,
+    /// No longer in the ERP: of the rest only the ids count.
+    #[serde(default)]
+    pub gone: bool,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// The ERP's own word for the type, such as `sales_bill_foreign`.
+    pub doc_type: String,
+    /// The number people know it by.
+    pub number: String,
+    /// Its day.
+    pub date: Option<Date>,
+    /// When it is to be paid (bills) or runs out (offers) or is promised (orders).
+    #[serde(default)]
+    pub due: Option<Date>,
+    /// ISO 4217.
+    pub currency: String,
+    /// All of it, with taxes.
+    pub total: Amount,
+    /// What was paid of it.
+    #[serde(default)]
+    pub paid: Amount,
+    /// The stable word of its state where there is one (`status_desc`), else the label; may be empty.
+    #[serde(default)]
+    pub status: String,
+    /// The label people see; may be empty.
+    #[serde(default)]
+    pub status_label: String,
+    /// The customer's own number for it; may be empty.
+    #[serde(default)]
+    pub their_number: String,
+    /// What it is called; may be empty.
+    #[serde(default)]
+    pub title: String,
+    /// False while a bill is a draft.
+    #[serde(default = "yes")]
+    pub issued: bool,
+    /// What stands on it.
+    #[serde(default)]
+    pub lines: Vec<DocumentLine>,
+    /// What was paid and when, where the ERP tells.
+    #[serde(default)]
+    pub payments: Vec<Payment>,
+    /// Numbers of documents it belongs with: the offer of an order, the order of a bill.
+    #[serde(default)]
+    pub belongs_with: Vec<String>,
+    /// When the ERP was last seen to say so.
+    pub seen_at: Timestamp,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A line of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentLine {
+    /// The product's code; may be empty.
+    #[serde(default)]
+    pub code: String,
+    /// What people read.
+    pub name: String,
+    /// How much.
+    pub amount: Amount,
+    /// Of what; may be empty.
+    #[serde(default)]
+    pub unit: String,
+    /// For one, before discount; without tax unless `with_tax`.
+    pub price: Amount,
+    /// The price has the tax in it.
+    #[serde(default)]
+    pub with_tax: bool,
+    /// Percent.
+    #[serde(default)]
+    pub discount: Amount,
+}
+
+/// A payment on a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Its day, where known.
+    pub date: Option<Date>,
+    /// How much.
+    pub amount: Amount,
+    /// How, as the ERP calls it; may be empty.
+    #[serde(default)]
+    pub kind: String,
+}
+
+/// The field of a record about `address:EMAIL` that ties the address to a customer by hand: the customer's id, or
+/// [`NO_CUSTOMER`] for "of none", whatever the ERP says.
+pub const CUSTOMER_OF: &str = "customer";
+/// See [`CUSTOMER_OF`].
+pub const NO_CUSTOMER: &str = "-";
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{Document, DocumentKind, FactsState, MirrorState};
+    use crate::{ClientFrame, ServerFrame};
+
+    #[test]
+    fn a_document_may_say_little() {
+        let text = r#"{"id":"1600","version":7,"kind":"credit_note","doc_type":"sales_bill_credit_note","number":"D-1",
+            "date":null,"currency":"EUR","total":"12.50","seen_at":"2026-11-19T09:00:00Z"}"#;
+        let read: Document = serde_json::from_str(text).unwrap();
+        assert_eq!(read.kind, DocumentKind::CreditNote);
+        assert_eq!(
+            (read.total.to_string().as_str(), read.issued),
+            ("12.50", true)
+        );
+        let again: Document = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+        assert_eq!(again, read, "what is written is read");
+    }
+
+    #[rstest]
+    #[case::directory(r#"{"type":"customers","after":3}"#)]
+    #[case::dossiers(r#"{"type":"dossiers","wanted":[{"customer":"1600","after":0}]}"#)]
+    fn a_desk_asks_for_facts(#[case] text: &str) {
+        let frame: ClientFrame = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&frame).unwrap(), text);
+    }
+
+    #[test]
+    fn nothing_connected_is_off() {
+        let frame = ServerFrame::Facts(Box::default());
+        let text = serde_json::to_string(&frame).unwrap();
+        let ServerFrame::Facts(read) = serde_json::from_str(&text).unwrap() else {
+            panic!("{text}");
+        };
+        assert_eq!(*read, FactsState::default());
+        assert_eq!(read.state, MirrorState::Off);
+    }
+}

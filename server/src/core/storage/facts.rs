@@ -1,0 +1,188 @@
+//! What the storage keeps of the ERP: the connection, and the mirror's facts with their versions.
+//!
+//! Facts are made of what the ERP says and can be read again: a backup has the connection (its key sealed) and leaves the
+//! facts out. One counter an organisation numbers the facts; a fact that is put again as it was keeps its version.
+
+use jiff::Timestamp;
+use kontor_protocol::{CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId};
+
+use super::Answer;
+
+/// A connection to be kept in place of the one before.
+#[derive(Clone, Debug)]
+pub struct NewErp {
+    /// Where it lives, without a slash at the end.
+    pub base_url: String,
+    /// Which company there.
+    pub company_id: String,
+    /// The key, sealed by the server's own (never in a log).
+    pub sealed_key: Vec<u8>,
+    /// The life of its facts, random. Another company begins a new one and forgets the facts; a new key for the same
+    /// company keeps both.
+    pub life: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The connection of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErpRow {
+    /// As in [`NewErp`].
+    pub base_url: String,
+    /// As in [`NewErp`].
+    pub company_id: String,
+    /// As in [`NewErp`].
+    pub sealed_key: Vec<u8>,
+    /// Of the facts that are here.
+    pub life: String,
+    /// Somebody asked for a look at once, then; the mirror tells in its memo what it has answered.
+    pub asked_at: Option<Timestamp>,
+    /// What the mirror wants to know after a new start: its own text, empty at first.
+    pub memo: String,
+}
+
+/// A customer as the mirror found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCustomer {
+    /// The ERP's id.
+    pub id: String,
+    /// Who it is; its `seen_at` does not count as a change.
+    pub card: CustomerCard,
+    /// Addresses of it and its contacts, lower case, each once.
+    pub addresses: Vec<String>,
+}
+
+/// A document as the mirror found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundDocument {
+    /// Whose.
+    pub customer: String,
+    /// The document; its `version` and `seen_at` do not count as a change. `gone` takes it away.
+    pub document: Document,
+}
+
+/// What one look brought, kept in one transaction.
+#[derive(Clone, Debug, Default)]
+pub struct FactsBatch {
+    /// Customers, each once.
+    pub customers: Vec<FoundCustomer>,
+    /// Documents, each once. One whose customer is not here yet makes a bare row of it.
+    pub documents: Vec<FoundDocument>,
+    /// The mirror's memo from now on; `None`: as it was.
+    pub memo: Option<String>,
+    /// The state desks are told from now on; `life`, `version` and the counts of rows are filled in by the storage.
+    pub state: Option<FactsState>,
+    /// Number of the sweep these were seen in: rows with a smaller one were not. `None`: no sweep.
+    pub sweep: Option<u64>,
+}
+
+/// What became of a [`FactsBatch`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PutFacts {
+    /// The newest version of the organisation.
+    pub version: u64,
+    /// Rows that were new or other than before.
+    pub changed: u64,
+}
+
+/// The part of a [`super::Storage`] that keeps facts. Every call is one transaction.
+pub trait Facts: Send + Sync {
+    /// Keeps a connection in place of the one before.
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    fn connect_erp(&self, org: OrgId, erp: NewErp) -> impl Answer<()>;
+
+    /// The connection of an organisation; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn erp(&self, org: OrgId) -> impl Answer<Option<ErpRow>>;
+
+    /// The organisations that have one.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn erps(&self) -> impl Answer<Vec<OrgId>>;
+
+    /// Asks whichever node mirrors for a look at once. False where nothing is connected.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn ask_look(&self, org: OrgId, at: Timestamp) -> impl Answer<bool>;
+
+    /// Makes `node` the one that mirrors, until then; true where it is now. The ERP bears one at a time.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn lead_mirror(
+        &self,
+        org: OrgId,
+        node: String,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> impl Answer<bool>;
+
+    /// Keeps what a look brought; `None`, and nothing is stored, where the facts have another life by now. A row that is
+    /// as it was keeps its version and is only seen.
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    fn put_facts(
+        &self,
+        org: OrgId,
+        life: String,
+        batch: FactsBatch,
+    ) -> impl Answer<Option<PutFacts>>;
+
+    /// At most `limit` documents of some kinds that were not seen in sweep `sweep`, by id: what the ERP has no longer, or
+    /// moved. They are looked at one by one before anything is taken away.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn unswept(
+        &self,
+        org: OrgId,
+        kinds: Vec<DocumentKind>,
+        sweep: u64,
+        limit: usize,
+    ) -> impl Answer<Vec<FoundDocument>>;
+
+    /// At most `limit` customers of whom only documents told so far, by id.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn bare_customers(&self, org: OrgId, limit: usize) -> impl Answer<Vec<String>>;
+
+    /// The state desks are told, `version` and counts as of now; that of "off" where nothing is connected.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn facts_state(&self, org: OrgId) -> impl Answer<FactsState>;
+
+    /// At most `limit` customers behind a version, by version.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn customers_after(
+        &self,
+        org: OrgId,
+        after: u64,
+        limit: usize,
+    ) -> impl Answer<Vec<CustomerRow>>;
+
+    /// A customer's card where it is newer than `after`, and at most `limit` of its documents that are, by version.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn dossier_after(
+        &self,
+        org: OrgId,
+        customer: String,
+        after: u64,
+        limit: usize,
+    ) -> impl Answer<(Option<CustomerCard>, Vec<Document>)>;
+
+    /// Organisations whose facts or state changed, at any node. A hint: one that is missed costs a look.
+    fn fact_news(&self) -> tokio::sync::broadcast::Receiver<OrgId>;
+}
