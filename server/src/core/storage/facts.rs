@@ -50,6 +50,9 @@ pub struct FoundCustomer {
     pub card: CustomerCard,
     /// Addresses of it and its contacts, lower case, each once.
     pub addresses: Vec<String>,
+    /// Only what a document told of it: kept where nothing better is here; its addresses are added to those that are.
+    /// Such a customer is bare until it is put whole.
+    pub bare: bool,
 }
 
 /// A document as the mirror found it.
