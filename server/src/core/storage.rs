@@ -11,6 +11,7 @@ use tokio::sync::broadcast;
 mod backup;
 mod checking;
 mod desks;
+mod facts;
 pub(crate) mod files;
 mod heads;
 mod numbering;
@@ -19,8 +20,10 @@ mod postgres;
 mod rows;
 mod snapshots;
 mod sqlite;
+mod weighing;
 
 pub use desks::{DeskChange, OtherDesk, PresenceNews};
+pub use facts::{ErpRow, Facts, FactsBatch, FoundCustomer, FoundDocument, NewErp, PutFacts};
 pub use files::{FileHead, FilePiece, Files, PutPiece};
 #[cfg(feature = "serve")]
 pub use postgres::PostgresStorage;
@@ -32,7 +35,7 @@ type Result<T, E = StorageError> = std::result::Result<T, E>;
 /// An organisation's tables, files and everybody's tokens, in some database. One test suite runs on every implementation.
 ///
 /// Every call is one transaction. What it answers is durable: on the disk of the database, not in a buffer.
-pub trait Storage: Snapshots + Files + Clone + fmt::Debug + Send + Sync + 'static {
+pub trait Storage: Snapshots + Files + Facts + Clone + fmt::Debug + Send + Sync + 'static {
     /// Gives each operation that is new the next numbers of its organisation, and answers for each, in order.
     ///
     /// # Errors

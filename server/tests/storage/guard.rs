@@ -2,9 +2,10 @@
 
 use kontor_protocol::Role;
 use kontor_server::core::snapshot::step;
-use kontor_server::core::storage::{AuditEntry, Storage as _};
+use kontor_server::core::storage::{AuditEntry, Facts as _, FactsBatch, Storage as _};
 use sqlx::{Connection as _, PgConnection};
 
+use crate::facts::{customer, document, erp};
 use crate::stage::{PostgresStage, Stage as _, Team, at, invitation, notes, team};
 
 const TABLES: &[&str] = &[
@@ -18,6 +19,9 @@ const TABLES: &[&str] = &[
     "snapshot_head",
     "file",
     "file_part",
+    "erp",
+    "erp_customer",
+    "erp_document",
 ];
 
 /// A connection as the owner of all tables, outside the program, with a setting that lasts.
@@ -62,6 +66,17 @@ async fn two_teams(stage: &PostgresStage) -> [Team; 2] {
         storage.audit(line).await.unwrap();
         step(&storage, one.org, 2).await.unwrap();
         crate::files::put(&storage, one, b"words", b"words").await;
+        storage
+            .connect_erp(one.org, erp("16", "one"))
+            .await
+            .unwrap();
+        let batch = FactsBatch {
+            customers: vec![customer("a", "Alfa", 1)],
+            documents: vec![document("b", "1", "10", 1)],
+            ..FactsBatch::default()
+        };
+        let put = storage.put_facts(one.org, "one".to_owned(), batch).await;
+        assert_eq!(put.unwrap().map(|put| put.changed), Some(2));
     }
     teams
 }
@@ -71,24 +86,24 @@ async fn rows_are_seen_by_their_own_organisation_only() {
     let stage = PostgresStage::new();
     let [hrast, vijak] = two_teams(&stage).await;
     let cases = [
-        ("nothing said", None, [0; 10]),
-        ("an empty word", Some(String::new()), [0; 10]),
-        ("a wrong word", Some("hrast".to_owned()), [0; 10]),
-        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 10]),
+        ("nothing said", None, [0; 13]),
+        ("an empty word", Some(String::new()), [0; 13]),
+        ("a wrong word", Some("hrast".to_owned()), [0; 13]),
+        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 13]),
         (
             "hrast",
             Some(hrast.org.to_string()),
-            [1, 1, 1, 1, 5, 1, 2, 1, 1, 1],
+            [1, 1, 1, 1, 5, 1, 2, 1, 1, 1, 1, 2, 1],
         ),
         (
             "vijak",
             Some(vijak.org.to_string()),
-            [1, 1, 1, 1, 3, 1, 2, 1, 1, 1],
+            [1, 1, 1, 1, 3, 1, 2, 1, 1, 1, 1, 2, 1],
         ),
         (
             "the server itself",
             Some("system".to_owned()),
-            [2, 2, 2, 2, 8, 2, 4, 2, 2, 2],
+            [2, 2, 2, 2, 8, 2, 4, 2, 2, 2, 2, 4, 2],
         ),
     ];
     for (what, setting, want) in cases {
@@ -126,6 +141,9 @@ async fn rows_are_written_by_their_own_organisation_only() {
             "UPDATE snapshot_head SET upto = 0 WHERE org_id = $1::uuid",
             "DELETE FROM file WHERE org_id = $1::uuid",
             "UPDATE file_part SET data = '' WHERE org_id = $1::uuid",
+            "UPDATE erp SET sealed_key = '' WHERE org_id = $1::uuid",
+            "DELETE FROM erp_customer WHERE org_id = $1::uuid",
+            "UPDATE erp_document SET body = '' WHERE org_id = $1::uuid",
         ] {
             let done = sqlx::query(change)
                 .bind(hrast.org.to_string())
@@ -168,6 +186,27 @@ async fn after_a_broken_line_all_heads_are_told_again() {
     let other = stage.open().await;
     other.append(hrast.org, notes(hrast, 1)).await.unwrap();
     while heads.recv().await.unwrap() != (hrast.org, 6) {}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_node_hears_of_facts() {
+    let stage = PostgresStage::new();
+    let (one, two) = (stage.open().await, stage.open().await);
+    let org = team(&one, "hrast").await.org;
+    let (mut here, mut there) = (one.fact_news(), two.fact_news());
+    one.connect_erp(org, erp("16", "one")).await.unwrap();
+    assert_eq!(here.recv().await.unwrap(), org);
+    assert_eq!(there.recv().await.unwrap(), org);
+    let batch = FactsBatch {
+        customers: vec![customer("a", "Alfa", 1)],
+        ..FactsBatch::default()
+    };
+    let put = two.put_facts(org, "one".to_owned(), batch).await.unwrap();
+    assert_eq!(there.recv().await.unwrap(), org);
+    assert_eq!(here.recv().await.unwrap(), org);
+    let version = one.facts_state(org).await.unwrap().version;
+    assert_eq!(put.map(|put| put.version), Some(version));
+    assert!(here.try_recv().is_err(), "once each");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

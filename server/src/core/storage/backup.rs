@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::rows::{
-    KeptAudit, KeptCompany, KeptDevice, KeptEvent, KeptFile, KeptInvitation, KeptMember, KeptOrg,
-    KeptPart, hex,
+    KeptAudit, KeptCompany, KeptDevice, KeptErp, KeptEvent, KeptFile, KeptInvitation, KeptMember,
+    KeptOrg, KeptPart, hex,
 };
 use super::{Result, StorageError};
 
@@ -41,6 +41,7 @@ pub(super) enum Line {
     Device(KeptDevice),
     Invitation(KeptInvitation),
     Company(KeptCompany),
+    Erp(KeptErp),
     Audit(KeptAudit),
     /// In order of `seq`.
     Event(KeptEvent),

@@ -43,6 +43,19 @@ pub(super) const ORPHANS: &[(&str, &str)] = &[
            (SELECT 1 FROM file f WHERE f.org_id = p.org_id AND f.hash = p.hash)",
     ),
     (
+        "connections to an ERP belong to no organisation",
+        "SELECT COUNT(*) FROM erp WHERE org_id NOT IN (SELECT org_id FROM org)",
+    ),
+    (
+        "customers belong to no connection to an ERP",
+        "SELECT COUNT(*) FROM erp_customer WHERE org_id NOT IN (SELECT org_id FROM erp)",
+    ),
+    (
+        "documents belong to no customer",
+        "SELECT COUNT(*) FROM erp_document d WHERE NOT EXISTS
+           (SELECT 1 FROM erp_customer c WHERE c.org_id = d.org_id AND c.customer_id = d.customer_id)",
+    ),
+    (
         "devices belong to no member",
         "SELECT COUNT(*) FROM device d WHERE NOT EXISTS
            (SELECT 1 FROM member m WHERE m.org_id = d.org_id AND m.member_id = d.member_id)",

@@ -12,7 +12,9 @@ mod company;
 mod convert;
 mod copy;
 mod device;
+mod erp;
 mod event;
+mod facts;
 mod file;
 mod invitation;
 mod listener;
@@ -47,7 +49,7 @@ use super::{
 const CONNECTIONS: u32 = 16;
 /// How long a call waits for a connection before it says that the database does not answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Organisations whose presence changed elsewhere that are remembered for a slow listener; it looks by itself, too.
+/// Organisations whose presence or facts changed that are remembered for a slow listener; it looks by itself, too.
 const NEWS: usize = 1024;
 
 /// A [`Storage`] in a PostgreSQL database, which other nodes may share. Clones share its connections.
@@ -63,6 +65,7 @@ struct Inner {
     /// Another one at each start.
     node: Uuid,
     presence: broadcast::Sender<OrgId>,
+    facts: broadcast::Sender<OrgId>,
     /// Ends the listener with the last clone.
     _listening: DropGuard,
 }
@@ -95,13 +98,15 @@ impl PostgresStorage {
         let line = listener::connect(&pool).await?;
         heads.know(&org::heads(&pool).await?);
         let stop = CancellationToken::new();
-        let (node, presence) = (Uuid::new_v4(), broadcast::Sender::new(NEWS));
+        let (presence, facts) = (broadcast::Sender::new(NEWS), broadcast::Sender::new(NEWS));
+        let node = Uuid::new_v4();
         let mut tx = begin(&pool, Scope::Org(slip::NOBODYS)).await?;
         presence::keep_alive(&mut tx, node).await?;
         tx.commit().await?;
         let told = listener::Told {
             heads: Arc::clone(&heads),
             presence: presence.clone(),
+            facts: facts.clone(),
             node: node.to_string(),
         };
         let listen = listener::run(pool.clone(), told, line);
@@ -112,6 +117,7 @@ impl PostgresStorage {
                 heads,
                 node,
                 presence,
+                facts,
                 _listening: stop.drop_guard(),
             }),
         })

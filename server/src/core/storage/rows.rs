@@ -6,8 +6,8 @@ use kontor_protocol::{Body, DeviceId, Event, MemberId, MemberRow, Op, OpId, OrgI
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AuditEntry, CompanyId, DeviceRow, FilePiece, Hash, Incoming, NewDevice, NewInvitation, NewOrg,
-    Result, StorageError,
+    AuditEntry, CompanyId, DeviceRow, FilePiece, Hash, Incoming, NewDevice, NewErp, NewInvitation,
+    NewOrg, Result, StorageError,
 };
 
 /// An organisation. Its epoch is not here: what is restored begins a new one.
@@ -61,6 +61,17 @@ pub(super) struct KeptCompany {
     pub(super) issuer: String,
     pub(super) subject: String,
     pub(super) linked_at: String,
+}
+
+/// The connection to the ERP. Its facts are read again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptErp {
+    pub(super) base_url: String,
+    pub(super) company_id: String,
+    /// Opened by the server's key alone, which is not in the backup.
+    #[serde(with = "base64_text")]
+    pub(super) sealed_key: Vec<u8>,
+    pub(super) connected_at: String,
 }
 
 /// A line of the audit log.
@@ -206,6 +217,17 @@ impl KeptCompany {
             issuer: plain(&who.issuer),
             subject: plain(&who.subject),
             linked_at: now.to_string(),
+        }
+    }
+}
+
+impl KeptErp {
+    pub(super) fn new(new: &NewErp) -> Self {
+        Self {
+            base_url: plain(&new.base_url),
+            company_id: plain(&new.company_id),
+            sealed_key: new.sealed_key.clone(),
+            connected_at: new.at.to_string(),
         }
     }
 }

@@ -9,7 +9,9 @@ mod company;
 mod convert;
 mod copy;
 mod device;
+mod erp;
 mod event;
+mod facts;
 mod file;
 mod invitation;
 mod member;
@@ -39,6 +41,9 @@ use super::{
 /// How long another process's events may go unnoticed.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Organisations whose facts changed that are remembered for a slow listener; it looks by itself, too.
+const NEWS: usize = 1024;
+
 /// In the order they are applied; append only.
 const MIGRATIONS: &[Migration] = &[
     org::MIGRATION,
@@ -52,6 +57,7 @@ const MIGRATIONS: &[Migration] = &[
     snapshot::MIGRATION,
     file::MIGRATION,
     unsent::MIGRATION,
+    erp::MIGRATION,
 ];
 
 /// A [`Storage`] in one file. Clones share it; the last one to go closes it.
@@ -67,6 +73,7 @@ struct Inner {
     db: Database,
     heads: Arc<Heads>,
     unsent: unsent::Unsent,
+    facts: broadcast::Sender<OrgId>,
 }
 
 impl SqliteStorage {
@@ -89,6 +96,7 @@ impl SqliteStorage {
                 db,
                 heads,
                 unsent: unsent::Unsent::default(),
+                facts: broadcast::Sender::new(NEWS),
             }),
         })
     }

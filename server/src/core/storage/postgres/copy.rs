@@ -9,7 +9,7 @@ use super::super::backup::{BackupReader, BackupWriter, CHUNK, Line};
 use super::super::blocking;
 use super::super::rows::KeptEvent;
 use super::super::{Result, StorageError};
-use super::{Scope, audit, company, device, enter, event, file, invitation, member, org};
+use super::{Scope, audit, company, device, enter, erp, event, file, invitation, member, org};
 
 /// `tx` is one snapshot.
 pub(super) async fn backup(tx: &mut PgConnection, path: &Path) -> Result<u64> {
@@ -24,6 +24,7 @@ pub(super) async fn backup(tx: &mut PgConnection, path: &Path) -> Result<u64> {
         lines.extend(invitations.into_iter().map(Line::Invitation));
         let companies = company::kept(tx, org).await?;
         lines.extend(companies.into_iter().map(Line::Company));
+        lines.extend(erp::kept(tx, org).await?.map(Line::Erp));
         lines.extend(audit::kept(tx, org).await?.into_iter().map(Line::Audit));
         out = write(out, lines).await?;
         let mut last = 0;
@@ -101,6 +102,7 @@ async fn put(tx: &mut PgConnection, into: &mut Option<OrgId>, lines: Vec<Line>) 
             Line::Device(row) => device::insert(tx, org, &row).await?,
             Line::Invitation(row) => invitation::insert(tx, org, &row).await?,
             Line::Company(row) => company::insert(tx, org, &row).await?,
+            Line::Erp(row) => erp::insert_kept(tx, org, &row).await?,
             Line::Audit(row) => audit::insert(tx, org, &row).await?,
             Line::File(row) => file::insert(tx, org, &row).await?,
             Line::FilePart(row) => file::insert_part(tx, org, &row).await?,

@@ -1,4 +1,4 @@
-//! Hears of the heads other nodes have made, and of who came and went there.
+//! Hears of the heads other nodes have made, of who came and went there, and of facts that changed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,8 @@ use super::org;
 const CHANNEL: &str = "kontor_heads";
 /// The other channel; a payload is an organisation's id and the node that tells.
 const PRESENCE: &str = "kontor_presence";
+/// The third one, for facts; as above.
+const FACTS: &str = "kontor_facts";
 /// How long a silent line is trusted: then it is tried, and all heads are looked at.
 pub(super) const LOOK: Duration = Duration::from_secs(15);
 /// How long a try may take.
@@ -30,14 +32,37 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) struct Told {
     pub(super) heads: Arc<Heads>,
     pub(super) presence: broadcast::Sender<OrgId>,
+    pub(super) facts: broadcast::Sender<OrgId>,
     /// This node, which knows its own.
     pub(super) node: String,
 }
 
+impl Told {
+    /// Passes on what another node has told. Anybody may notify: what is none of ours is left alone.
+    fn pass(&self, to: &broadcast::Sender<OrgId>, payload: &str) {
+        if let Some((org, node)) = payload.split_once(' ')
+            && node != self.node
+            && let Ok(org) = org.parse()
+        {
+            // Nobody listening is fine.
+            drop(to.send(org));
+        }
+    }
+}
+
 /// Tells all nodes, when the transaction is committed, that somebody came, went or changed.
 pub(super) async fn tell_presence(tx: &mut PgConnection, org: OrgId, node: Uuid) -> Result<()> {
+    tell(tx, PRESENCE, org, node).await
+}
+
+/// Tells all nodes, when the transaction is committed, that facts or their state changed.
+pub(super) async fn tell_facts(tx: &mut PgConnection, org: OrgId, node: Uuid) -> Result<()> {
+    tell(tx, FACTS, org, node).await
+}
+
+async fn tell(tx: &mut PgConnection, channel: &str, org: OrgId, node: Uuid) -> Result<()> {
     sqlx::query("SELECT pg_notify($1, $2)")
-        .bind(PRESENCE)
+        .bind(channel)
         .bind(format!("{org} {node}"))
         .execute(tx)
         .await?;
@@ -57,7 +82,7 @@ pub(super) async fn notify(pool: &PgPool, org: OrgId, head: u64) -> Result<()> {
 /// A line that hears everything from now on.
 pub(super) async fn connect(pool: &PgPool) -> Result<PgListener> {
     let mut line = PgListener::connect_with(pool).await?;
-    line.listen_all([CHANNEL, PRESENCE]).await?;
+    line.listen_all([CHANNEL, PRESENCE, FACTS]).await?;
     Ok(line)
 }
 
@@ -83,14 +108,10 @@ async fn pass_on(pool: &PgPool, told: &Told, line: &mut PgListener) -> Result<()
     loop {
         match timeout(LOOK, line.try_recv()).await {
             Ok(Ok(Some(heard))) if heard.channel() == PRESENCE => {
-                let from = heard.payload().split_once(' ');
-                if let Some((org, node)) = from
-                    && node != told.node
-                    && let Ok(org) = org.parse()
-                {
-                    // Nobody listening is fine.
-                    drop(told.presence.send(org));
-                }
+                told.pass(&told.presence, heard.payload());
+            }
+            Ok(Ok(Some(heard))) if heard.channel() == FACTS => {
+                told.pass(&told.facts, heard.payload());
             }
             Ok(Ok(Some(heard))) => {
                 if let Some((org, head)) = read(heard.payload()) {

@@ -4,7 +4,8 @@ use sqlx::{Executor as _, PgPool};
 
 use super::super::{Result, StorageError};
 use super::{
-    audit, company, device, event, file, invitation, member, org, presence, slip, snapshot,
+    audit, company, device, erp, event, facts, file, invitation, member, org, presence, slip,
+    snapshot,
 };
 
 /// Held by a node that migrates or makes an organisation, so that no two do at once: "kontor" in ASCII.
@@ -35,6 +36,9 @@ const MIGRATIONS: &[Migration] = &[
     snapshot::HEAD_MIGRATION,
     file::MIGRATION,
     file::PARTS,
+    erp::MIGRATION,
+    facts::CUSTOMERS,
+    facts::DOCUMENTS,
 ];
 
 /// A table's statements, and behind them what keeps organisations apart: rows are seen and written in a transaction that

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::super::backup::{BackupReader, BackupWriter, Line};
 use super::super::{Result, StorageError};
-use super::{audit, company, device, event, file, invitation, member, org};
+use super::{audit, company, device, erp, event, file, invitation, member, org};
 
 /// `conn` is one snapshot.
 pub(super) fn backup(conn: &Connection, path: &Path) -> Result<u64> {
@@ -26,6 +26,9 @@ pub(super) fn backup(conn: &Connection, path: &Path) -> Result<u64> {
         }
         for row in company::kept(conn, id)? {
             out.put(&Line::Company(row))?;
+        }
+        if let Some(row) = erp::kept(conn, id)? {
+            out.put(&Line::Erp(row))?;
         }
         for row in audit::kept(conn, id)? {
             out.put(&Line::Audit(row))?;
@@ -68,6 +71,7 @@ fn put(tx: &Connection, into: &mut Option<OrgId>, line: Line) -> Result<()> {
         Line::Device(row) => device::insert(tx, org, &row),
         Line::Invitation(row) => invitation::insert(tx, org, &row),
         Line::Company(row) => company::insert(tx, org, &row),
+        Line::Erp(row) => erp::insert_kept(tx, org, &row),
         Line::Audit(row) => audit::insert(tx, org, &row),
         Line::Event(row) => event::insert(tx, org, &row),
         Line::File(row) => file::insert(tx, org, &row),
