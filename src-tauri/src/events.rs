@@ -15,7 +15,8 @@ use crate::convert::small;
 use crate::convert::team::{self, counted};
 use crate::dto::{Level, NoteWritten, Seq};
 
-/// Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`, `notes`.
+/// Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`, `notes`,
+/// `customers`.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Stale {
@@ -173,6 +174,7 @@ fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<Strin
             Change::Team => add(&["team"]),
             Change::Notes => add(&["notes"]),
             Change::Presence => add(&["presence"]),
+            Change::Customers => add(&["customers"]),
         }
     }
     tags.into_iter().collect()

@@ -220,7 +220,8 @@ impl Printer<'_> {
             | Change::Accounts
             | Change::Team
             | Change::Notes
-            | Change::Presence => false,
+            | Change::Presence
+            | Change::Customers => false,
         }
     }
 }
@@ -276,7 +277,8 @@ async fn event(app: &App, change: &Change, paths: &Paths, stored_at: Millis) -> 
         | Change::Accounts
         | Change::Team
         | Change::Notes
-        | Change::Presence => return None,
+        | Change::Presence
+        | Change::Customers => return None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The conversation with a server, without a line: frames in, frames out. One value a connection.
 
+mod facts;
 mod page;
 mod settle;
 mod snapshot;
@@ -10,10 +11,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_protocol::{
-    Ack, ClientFrame, Event, Hello, MAX_BATCH, MemberId, MemberPresence, Op, OpId, Reject,
+    Ack, ClientFrame, Event, FACTS, Hello, MAX_BATCH, MemberId, MemberPresence, Op, OpId, Reject,
     RejectCode, ServerFrame, SnapshotRow, Subject, VERSION, Welcome,
 };
 use kontor_store::TeamOpState;
+
+pub use facts::DocumentBody;
 
 use crate::note::Written;
 use crate::note::rebuild::rebuild;
@@ -41,6 +44,7 @@ pub struct Desk {
     /// The beginning of a large row of a snapshot.
     piece: Option<SnapshotRow>,
     presence: BTreeMap<MemberId, MemberPresence>,
+    facts: facts::Asking,
 }
 
 /// With whom a desk talks.
@@ -109,6 +113,7 @@ impl Desk {
             cursor: 0,
             piece: None,
             presence: BTreeMap::new(),
+            facts: facts::Asking::default(),
         }
     }
 
@@ -139,7 +144,7 @@ impl Desk {
             device: team.device,
             cursor: team.cursor,
             epoch: team.epoch,
-            capabilities: vec!["snapshot".to_owned()],
+            capabilities: vec!["snapshot".to_owned(), FACTS.to_owned()],
             snapshot,
         }))
     }
@@ -229,8 +234,9 @@ impl Desk {
                 taken.presence = Some(self.presence.values().cloned().collect());
             }
             ServerFrame::Pong { nonce } => taken.pong = Some(nonce),
-            // Never asked for.
-            ServerFrame::Facts(_) | ServerFrame::Customers(_) | ServerFrame::Dossier(_) => {}
+            ServerFrame::Facts(state) => self.facts_state(&state, now).await?,
+            ServerFrame::Customers(page) => self.directory(*page, now).await?,
+            ServerFrame::Dossier(page) => self.dossier(*page, now).await?,
         }
         Ok(taken)
     }

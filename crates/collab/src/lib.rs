@@ -25,7 +25,7 @@ mod within;
 
 pub use activity::{Activity, ActivityDetail, ActivityFilter};
 pub use collab::{Collab, Member, NewTeam, Queue, Team};
-pub use desk::{Desk, Mention, Taken};
+pub use desk::{Desk, DocumentBody, Mention, Taken};
 pub use error::{Error, Result};
 pub use line::{FarEnd, Line, LineError, connect, connect_with};
 pub use link::{Ended, Report, Session, run};

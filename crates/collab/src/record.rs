@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_protocol::field::{self, Field, Set};
-use kontor_protocol::{Body, MemberId, Op, OpId, Subject};
+use kontor_protocol::{Body, CUSTOMER_OF, MemberId, Op, OpId, Subject};
 use kontor_store::{Read, RecordFieldRow, Write};
 use uuid::Uuid;
 
@@ -235,6 +235,9 @@ fn set_fields(
             Body::Record { field, value, base },
         );
         field::fold(&mut state.field, &op, me);
+        if op.body.field() == Some(CUSTOMER_OF) {
+            w.touch_customers();
+        }
         w.add_team_op(&row::own(&op, &author, Counted::default()))?;
         ids.push(id);
     }

@@ -307,6 +307,7 @@ fn thread_of(change: &Change) -> Option<ThreadId> {
         | Change::Accounts
         | Change::Team
         | Change::Notes
-        | Change::Presence => None,
+        | Change::Presence
+        | Change::Customers => None,
     }
 }

@@ -91,4 +91,6 @@ pub enum Change {
     /// Who of the team is there, and where, or how the line to it fares. Apart from [`Change::Team`], because a colleague's
     /// caret moves several times a second.
     Presence,
+    /// What the ERP told of customers, or which of them are known here.
+    Customers,
 }

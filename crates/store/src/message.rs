@@ -184,6 +184,7 @@ impl Write<'_> {
             ..
         } = subject::base(&e.subject);
         let loose = reply && e.in_reply_to.is_empty() && e.references.is_empty();
+        self.tally_addresses(e, new.date);
         self.tx
             .prepare_cached(
                 "INSERT INTO message (account_id, thread_id, doc, date, internal_date, size, key, subject_key,

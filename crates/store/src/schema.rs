@@ -3,8 +3,8 @@
 use kontor_sqlite::Migration;
 
 use crate::{
-    account, blob, change, dictionary, draft, folder, layer_stat, message, message_text, operation,
-    outbox, placement, search, setting, sync_request, team, thread, trusted_sender,
+    account, blob, change, crm, dictionary, draft, folder, layer_stat, message, message_text,
+    operation, outbox, placement, search, setting, sync_request, team, thread, trusted_sender,
 };
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
@@ -37,4 +37,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     team::base::MIGRATION,
     team::within::MIGRATION,
     team::file::MIGRATION,
+    crm::facts::MIGRATION,
+    crm::customer::MIGRATION,
+    crm::document::MIGRATION,
+    crm::followed::MIGRATION,
+    crm::seen::MIGRATION,
 ];

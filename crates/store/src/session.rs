@@ -48,6 +48,12 @@ pub(crate) struct Tally {
     pub(crate) notes: bool,
     /// The same for who is there.
     pub(crate) presence: bool,
+    /// The same for what the ERP told of customers.
+    pub(crate) customers: bool,
+    /// A customer is followed that was not.
+    pub(crate) followed: bool,
+    /// Addresses of the mails that came, lower case, with the date of the newest.
+    pub(crate) addresses: BTreeMap<String, Millis>,
 }
 
 impl std::fmt::Debug for Read<'_> {
@@ -100,6 +106,11 @@ impl<'a> Write<'a> {
         }
         if std::mem::take(&mut self.tally.presence) {
             self.log(&kontor_model::Change::Presence)?;
+        }
+        self.settle_addresses()?;
+        self.settle_followed()?;
+        if std::mem::take(&mut self.tally.customers) {
+            self.log(&kontor_model::Change::Customers)?;
         }
         self.settle_threads()?;
         for (folder, (total, unread)) in std::mem::take(&mut self.tally.folders) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kontor_protocol::field::{self, Field};
-use kontor_protocol::{Ack, Body, Event, MemberId, Subject};
+use kontor_protocol::{Ack, Body, CUSTOMER_OF, Event, MemberId, Subject};
 use kontor_store::{RecordFieldRow, TeamMember, TeamOp, TeamOpState, TeamRow, Write};
 
 use super::{Mention, same, stands};
@@ -210,6 +210,9 @@ impl Taking<'_> {
     fn fold(&mut self, w: &mut Write<'_>, event: &Event, name: &str) -> kontor_store::Result<()> {
         if field::check(name, None).is_err() {
             return Ok(());
+        }
+        if name == CUSTOMER_OF {
+            w.touch_customers();
         }
         let key = (event.op.subject.to_string(), name.to_owned());
         let mut state = match self.fields.remove(&key) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_protocol::{
-    Ack, Body, ClientFrame, Event, Hello, Reject, RejectCode, ServerFrame, VERSION, Welcome,
+    Ack, Body, ClientFrame, Event, FACTS, Hello, Reject, RejectCode, ServerFrame, VERSION, Welcome,
 };
 use kontor_store::Write;
 
@@ -33,7 +33,7 @@ impl Desk {
             device: row::id(&row.device)?,
             cursor: row.cursor,
             epoch: row.epoch,
-            capabilities: Vec::new(),
+            capabilities: vec![FACTS.to_owned()],
             snapshot: None,
         }))
     }
@@ -53,12 +53,11 @@ impl Desk {
             ServerFrame::Event { events } => self.events_within(events, &mut taken, now).await?,
             ServerFrame::Reject(reject) => self.reject_within(&reject, &mut taken, now).await?,
             ServerFrame::Pong { nonce } => taken.pong = Some(nonce),
-            // Nobody else is there, and neither a snapshot nor facts were asked for.
-            ServerFrame::Presence { .. }
-            | ServerFrame::Snapshot(_)
-            | ServerFrame::Facts(_)
-            | ServerFrame::Customers(_)
-            | ServerFrame::Dossier(_) => {}
+            ServerFrame::Facts(state) => self.facts_state(&state, now).await?,
+            ServerFrame::Customers(page) => self.directory(*page, now).await?,
+            ServerFrame::Dossier(page) => self.dossier(*page, now).await?,
+            // Nobody else is there, and no snapshot was asked for.
+            ServerFrame::Presence { .. } | ServerFrame::Snapshot(_) => {}
         }
         Ok(taken)
     }

@@ -11,6 +11,7 @@
 )]
 
 mod convergence;
+mod facts;
 mod fields;
 mod life;
 mod lines;

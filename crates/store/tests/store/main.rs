@@ -12,6 +12,7 @@
 
 mod bodies;
 mod changes;
+mod customers;
 mod drafts;
 mod lists;
 mod note_files;

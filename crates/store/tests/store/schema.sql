@@ -27,6 +27,25 @@ CREATE TABLE change (
   at INTEGER NOT NULL,
   entry TEXT NOT NULL                           -- JSON of model::Change
 ) STRICT;
+CREATE TABLE customer (
+  id TEXT PRIMARY KEY NOT NULL,                 -- the ERP's
+  version INTEGER NOT NULL,                     -- larger than before when it or a document of it changed
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL                          -- the name as search compares it
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_address (
+  address TEXT NOT NULL,                        -- lower case
+  domain TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  PRIMARY KEY (address, customer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_address_customer ON customer_address (customer);
+CREATE INDEX customer_address_domain ON customer_address (domain, customer);
+CREATE TABLE customer_card (
+  customer TEXT PRIMARY KEY NOT NULL,
+  seen_at INTEGER NOT NULL,                     -- when the ERP was last seen to say so
+  card TEXT NOT NULL                            -- JSON of protocol's CustomerCard
+) STRICT, WITHOUT ROWID;
 CREATE TABLE day (
   id INTEGER PRIMARY KEY,                       -- UTC day of doc, counted from 1970-01-01
   messages INTEGER NOT NULL                     -- with a visible placement: totals of date ranges are sums of these
@@ -35,6 +54,29 @@ CREATE TABLE dictionary (
   id INTEGER PRIMARY KEY,                       -- the beginning of SHA-256 of the data
   data BLOB NOT NULL
 ) STRICT;
+CREATE TABLE document (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,                      -- the ERP's
+  customer TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,                           -- offer, order, invoice, credit_note
+  number TEXT NOT NULL,                         -- as people know it
+  number_key TEXT NOT NULL,                     -- as it is looked up
+  their_key TEXT,                               -- the same of the customer's own number for it
+  date TEXT NOT NULL,                           -- YYYY-MM-DD; empty: unknown
+  due TEXT,
+  currency TEXT NOT NULL,
+  total INTEGER NOT NULL,                       -- ten-thousandths
+  paid INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  issued INTEGER NOT NULL,                      -- 0: a draft
+  seen_at INTEGER NOT NULL,                     -- when the ERP was last seen to say so
+  body TEXT NOT NULL                            -- JSON: the rest of it
+) STRICT;
+CREATE INDEX document_kind ON document (customer, kind, date, row);
+CREATE INDEX document_newest ON document (customer, date, row);
+CREATE INDEX document_number ON document (number_key);
+CREATE INDEX document_theirs ON document (their_key) WHERE their_key IS NOT NULL;
 CREATE TABLE draft (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES account(id),
@@ -48,6 +90,13 @@ CREATE TABLE draft (
   mirror_uid INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX draft_account ON draft (account_id);
+CREATE TABLE facts (
+  id INTEGER PRIMARY KEY CHECK (id = 1),        -- one company
+  life TEXT NOT NULL,                           -- names the versions; empty: no ERP is connected
+  directory INTEGER NOT NULL DEFAULT 0,         -- the directory was read up to this version
+  state TEXT NOT NULL,                          -- JSON of protocol's FactsState
+  told_at INTEGER NOT NULL                      -- when the server last said so
+) STRICT;
 CREATE TABLE folder (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES account(id),
@@ -66,12 +115,24 @@ CREATE TABLE folder (
   removing INTEGER NOT NULL DEFAULT 0,          -- 1: gone from the server, its rows are being deleted
   UNIQUE (account_id, wire)
 ) STRICT;
+CREATE TABLE followed (
+  customer TEXT PRIMARY KEY NOT NULL,
+  held INTEGER NOT NULL DEFAULT 0,              -- version up to which its facts are here; 0: none are
+  wanted INTEGER NOT NULL,                      -- 1: there is something newer
+  used_at INTEGER NOT NULL                      -- its newest mail, or when somebody last looked
+) STRICT, WITHOUT ROWID;
+CREATE INDEX followed_used ON followed (used_at);
+CREATE INDEX followed_wanted ON followed (used_at) WHERE wanted = 1;
 CREATE TABLE layer_stat (
   account_id INTEGER NOT NULL REFERENCES account(id),
   layer TEXT NOT NULL,
   last_at INTEGER NOT NULL DEFAULT 0,
   found INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (account_id, layer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE mail_address (
+  address TEXT PRIMARY KEY NOT NULL,            -- lower case
+  last_at INTEGER NOT NULL                      -- date of the newest such mail
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE message (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,20 @@
+//! Whose mail this is, and what is known of them: decisions on plain rows, in docs/customers.md as rules.
+//!
+//! - [`whose`] says whose mail an address's is, or whom it may be of and why.
+//! - [`sums`] says what a customer's documents come to: totals, turnover, rank, standing.
+//! - [`age`] says until when that is known to be true.
+//! - [`products`] says what was bought lately.
+//! - [`numbers`] finds what may be a document's number in a text.
+//!
+//! Architecture invariant: nothing is read or written here, and no clock is asked; rows and days come in.
+
+pub mod age;
+mod freemail;
+pub mod numbers;
+pub mod products;
+pub mod sums;
+pub mod whose;
+
+pub use age::Staleness;
+pub use freemail::is_freemail;
+pub use sums::{Rank, Rules, Standing};

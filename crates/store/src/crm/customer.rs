@@ -1,0 +1,255 @@
+//! Tables `customer`, `customer_address` and `customer_card`: the directory of all customers, and the cards of those that
+//! are followed.
+
+use kontor_model::Millis;
+use kontor_sqlite::Migration;
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::team::{signed, unsigned};
+use crate::{Read, Result, Write, fold, words};
+
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "2026-11-22 customer",
+    sql: "
+CREATE TABLE customer (
+  id TEXT PRIMARY KEY NOT NULL,                 -- the ERP's
+  version INTEGER NOT NULL,                     -- larger than before when it or a document of it changed
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL                          -- the name as search compares it
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_address (
+  address TEXT NOT NULL,                        -- lower case
+  domain TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  PRIMARY KEY (address, customer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_address_customer ON customer_address (customer);
+CREATE INDEX customer_address_domain ON customer_address (domain, customer);
+CREATE TABLE customer_card (
+  customer TEXT PRIMARY KEY NOT NULL,
+  seen_at INTEGER NOT NULL,                     -- when the ERP was last seen to say so
+  card TEXT NOT NULL                            -- JSON of protocol's CustomerCard
+) STRICT, WITHOUT ROWID;
+",
+};
+
+/// A customer, as far as it takes to tell whose mail this is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerRow {
+    /// The ERP's id.
+    pub id: String,
+    /// Larger than before when it or a document of it changed.
+    pub version: u64,
+    /// Its name.
+    pub name: String,
+}
+
+/// Who a customer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerCardRow {
+    /// When the ERP was last seen to say so.
+    pub seen_at: Millis,
+    /// JSON of the protocol's `CustomerCard`.
+    pub card: String,
+}
+
+/// Most customers one address is looked up for: a desk of many firms has no more that a person would choose from.
+const CANDIDATES: u32 = 20;
+
+fn read(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
+    Ok(CustomerRow {
+        id: row.get(0)?,
+        version: unsigned(row.get(1)?),
+        name: row.get(2)?,
+    })
+}
+
+/// The part behind the last `@`; empty without one.
+pub(crate) fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+impl Read<'_> {
+    /// Returns a customer of the directory.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customer(&self, id: &str) -> Result<Option<CustomerRow>> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT id, version, name FROM customer WHERE id = ?1")?
+            .query_row([id], read)
+            .optional()?)
+    }
+
+    /// Returns the customers with this address (lower case), by name; at most 20.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customers_of_address(&self, address: &str) -> Result<Vec<CustomerRow>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT c.id, c.version, c.name FROM customer_address a JOIN customer c ON c.id = a.customer
+             WHERE a.address = ?1 ORDER BY c.name, c.id LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![address, CANDIDATES], read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns customers with an address of this domain (lower case), by name, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customers_of_domain(&self, domain: &str, limit: u32) -> Result<Vec<CustomerRow>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, version, name FROM customer
+             WHERE id IN (SELECT DISTINCT customer FROM customer_address WHERE domain = ?1 LIMIT ?2)
+             ORDER BY name, id",
+        )?;
+        let rows = statement.query_map(params![domain, limit], read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns customers whose name has all these words, or beginnings of them; by name, at most `limit`. Looks through
+    /// the whole directory: for a person who types a name, not for a list.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customers_named(&self, name: &str, limit: u32) -> Result<Vec<CustomerRow>> {
+        let wanted = words(name);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT id, version, name, folded FROM customer ORDER BY name, id")?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let folded = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+            let has = |word: &String| folded.split(' ').any(|w| w.starts_with(word.as_str()));
+            if wanted.iter().all(has) {
+                found.push(read(row)?);
+                if found.len() >= limit {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the addresses of a customer, sorted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customer_addresses(&self, customer: &str) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT address FROM customer_address WHERE customer = ?1 ORDER BY address",
+        )?;
+        let rows = statement.query_map([customer], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns who a customer is; `None` while that is not here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customer_card(&self, customer: &str) -> Result<Option<CustomerCardRow>> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT seen_at, card FROM customer_card WHERE customer = ?1")?
+            .query_row([customer], |r| {
+                Ok(CustomerCardRow {
+                    seen_at: Millis(r.get(0)?),
+                    card: r.get(1)?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// Returns how many customers the directory has here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customer_count(&self) -> Result<u64> {
+        let n: i64 = self
+            .conn
+            .prepare_cached("SELECT count(*) FROM customer")?
+            .query_row([], |r| r.get(0))?;
+        Ok(unsigned(n))
+    }
+}
+
+impl Write<'_> {
+    /// Stores a customer of the directory with its addresses (lower case). It is followed when a mail of such an address
+    /// is here; where it was followed, what is new of it is wanted.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn put_customer(&mut self, row: &CustomerRow, addresses: &[String]) -> Result<()> {
+        self.touch_customers();
+        self.tx
+            .prepare_cached(
+                "INSERT INTO customer (id, version, name, folded) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, folded = excluded.folded",
+            )?
+            .execute(params![
+                row.id,
+                signed(row.version),
+                row.name,
+                fold(&row.name)
+            ])?;
+        // Most changes are a document's: the addresses stay as they are and need not be written.
+        let mut wanted: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let known = self.customer_addresses(&row.id)?;
+        if !known.iter().map(String::as_str).eq(wanted.iter().copied()) {
+            self.tx
+                .prepare_cached("DELETE FROM customer_address WHERE customer = ?1")?
+                .execute([&row.id])?;
+            for address in &wanted {
+                self.tx
+                    .prepare_cached(
+                        "INSERT INTO customer_address (address, domain, customer) VALUES (?1, ?2, ?3)",
+                    )?
+                    .execute([address, domain(address), &row.id])?;
+            }
+        }
+        for address in wanted {
+            if let Some(at) = self.mail_address(address)? {
+                self.follow_at(&row.id, at)?;
+            }
+        }
+        self.want_news_of(&row.id, row.version)
+    }
+
+    /// Forgets a customer that is no longer in the ERP, and what is known of it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remove_customer(&mut self, id: &str) -> Result<()> {
+        self.touch_customers();
+        for sql in [
+            "DELETE FROM customer WHERE id = ?1",
+            "DELETE FROM customer_address WHERE customer = ?1",
+        ] {
+            self.tx.prepare_cached(sql)?.execute([id])?;
+        }
+        self.unfollow(id)
+    }
+
+    /// Stores who a customer is.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn put_customer_card(&mut self, customer: &str, card: &CustomerCardRow) -> Result<()> {
+        self.touch_customers();
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO customer_card (customer, seen_at, card) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![customer, card.seen_at.0, card.card])?;
+        Ok(())
+    }
+}
