@@ -14,6 +14,11 @@ it.each([
   ["Shift and a letter", press("R", { shiftKey: true }), "Shift+r"],
   ["a sign that needs Shift", press("#", { shiftKey: true }), "#"],
   ["a sign on a Slovenian keyboard", press("/", { shiftKey: true }), "/"],
+  [
+    "a sign on AltGr, which Windows reports as Control and Alt",
+    press("]", { ctrlKey: true, altKey: true, getModifierState: (key) => key === "AltGraph" }),
+    "]",
+  ],
   ["Control", press("k", { ctrlKey: true }), "Mod+k"],
   ["a function key", press("F6", { shiftKey: true }), "Shift+F6"],
   ["Alt and an arrow", press("ArrowLeft", { altKey: true }), "Alt+ArrowLeft"],

@@ -6,20 +6,24 @@ import { ACTIONS, type Action } from "./table.ts";
 /** How long the second press of a pair such as G then I may take, ms. */
 const PAIR = 1500;
 
-type Press = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">;
+type Press = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey"> &
+  Partial<Pick<KeyboardEvent, "getModifierState">>;
 
 /**
  * A press in the notation of the table.
  *
  * Shift counts for letters and named keys only: `#` and `?` are what the layout says they are.
- * Caps Lock does not count at all.
+ * Caps Lock does not count at all, nor what a layout needs to write a sign: `]` is AltGr+G in Slovenia.
  */
 export function pressOf(event: Press): string {
   const letter = event.key.length === 1 && /\p{L}/u.test(event.key);
   const key = letter ? event.key.toLowerCase() : event.key;
   const shift = event.shiftKey && (letter || event.key.length > 1);
-  const mod = COMMAND_KEY ? event.metaKey : event.ctrlKey;
-  return `${mod ? "Mod+" : ""}${event.altKey ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
+  const graph = event.getModifierState?.("AltGraph") ?? false;
+  const written = !letter && event.key.length === 1 && (graph || (COMMAND_KEY && event.altKey));
+  const mod = !written && (COMMAND_KEY ? event.metaKey : event.ctrlKey);
+  const alt = !written && event.altKey;
+  return `${mod ? "Mod+" : ""}${alt ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
 }
 
 /** Whether a press acts only while no text field has the caret, and can be switched off. */
