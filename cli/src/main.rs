@@ -94,6 +94,7 @@ fn failed(e: &anyhow::Error, as_json: bool) -> ExitCode {
         | Code::Store
         | Code::NotNow
         | Code::Collision
+        | Code::UnknownCustomer
         | Code::Internal => ExitCode::from(1),
     }
 }

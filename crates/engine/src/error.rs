@@ -34,6 +34,8 @@ pub enum Code {
     NotNow,
     /// A colleague answers the same conversation, and it was to be asked first.
     Collision,
+    /// No customer is known by this name, id or address.
+    UnknownCustomer,
     /// A mistake of ours.
     Internal,
 }
@@ -52,6 +54,7 @@ impl Code {
             Self::Store => "store",
             Self::NotNow => "not_now",
             Self::Collision => "collision",
+            Self::UnknownCustomer => "unknown_customer",
             Self::Internal => "internal",
         }
     }

@@ -16,6 +16,7 @@ mod backoff;
 mod clock;
 mod composing;
 mod context;
+mod crm;
 mod doctor;
 mod engine;
 mod error;
@@ -40,6 +41,11 @@ pub use accounts::{AccountForm, TestLine, TestSubject};
 pub use acting::{Acted, Request};
 pub use clock::Clock;
 pub use composing::{DraftForm, Mode};
+pub use crm::{
+    ContactView, CountsView, CrmStatus, CustomerView, DocRefView, DocumentView, DossierView,
+    LastOrderView, LineView, MailOfDocument, PaymentView, ProductView, SuggestionReason,
+    SuggestionView, TotalView, TurnoverView,
+};
 pub use doctor::{AccountHealth, Finding, Health, LayerLook};
 pub use engine::{Config, Engine, Rhythm};
 pub use error::{Code, Error, Result};
@@ -60,6 +66,6 @@ pub use team::{
 };
 
 pub use {
-    kontor_auth as auth, kontor_collab as collab, kontor_mail as mail, kontor_mime as mime,
-    kontor_model as model, kontor_protocol as protocol, kontor_store as store,
+    kontor_auth as auth, kontor_collab as collab, kontor_crm as crm_rules, kontor_mail as mail,
+    kontor_mime as mime, kontor_model as model, kontor_protocol as protocol, kontor_store as store,
 };

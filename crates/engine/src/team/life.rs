@@ -121,6 +121,12 @@ impl LineHold {
         }
     }
 
+    /// True when another process has the line.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.progress.elsewhere.load(Ordering::SeqCst)
+    }
+
     /// Gives the line up and waits until it is closed.
     pub async fn release(self) {
         self.stop.cancel();

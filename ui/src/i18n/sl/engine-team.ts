@@ -266,6 +266,10 @@ export const TEAM: readonly Sentence[] = [
   ["A tag has 1 to 40 characters on one line.", "Oznaka ima od 1 do 40 znakov v eni vrstici."],
   ["A task has 1 to 500 characters on one line.", "Naloga ima od 1 do 500 znakov v eni vrstici."],
   ["There is no such task.", "Te naloge ni."],
+  // Customers
+  ["No customer is known here as “{name}”.", "Stranke »{name}« tukaj ni."],
+  ["“{text}” is no mail address.", "»{text}« ni poštni naslov."],
+  ["“{text}” is no document's number.", "»{text}« ni številka dokumenta."],
   ["A day is written YYYY-MM-DD.", "Dan se zapiše kot LLLL-MM-DD."],
   ["It takes nothing any more.", "Ničesar več ne sprejme."],
   ["Their second file is slow.", "Njihova druga datoteka je počasna."],

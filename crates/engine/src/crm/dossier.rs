@@ -1,0 +1,396 @@
+//! Dossiers from local rows.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kontor_collab::DocumentBody;
+use kontor_crm::age::{self, Fresh, Kind};
+use kontor_crm::products::{Bought, products};
+use kontor_crm::sums;
+use kontor_crm::whose::Whose;
+use kontor_crm::{Rules, Staleness};
+use kontor_model::{Amount, Millis, ThreadId};
+use kontor_protocol::{CustomerCard, DocumentLine, FactKind, FactsState};
+use kontor_store::{DocumentRow, FactsRow, Figure, PaperKind, Read};
+
+use super::view::{
+    ContactView, CountsView, CustomerView, DocumentView, DossierView, LastOrderView, LineView,
+    PaymentView, ProductView, TotalView, TurnoverView,
+};
+use super::whose::{With, of_thread, shown, unknown_customer};
+use crate::context::{Context, blocking};
+use crate::engine::Engine;
+use crate::error::Result;
+
+/// Documents a dossier shows.
+const SHOWN: u32 = 20;
+/// Newest documents whose lines say what was bought lately.
+const LOOKED_THROUGH: u32 = 100;
+/// Products a dossier shows.
+const PRODUCTS: usize = 20;
+/// Looking again within this time is the same look: an open dossier writes nothing.
+const SAME_LOOK: i64 = 10 * 60_000;
+/// The rules a company set, JSON of [`Rules`].
+const RULES: &str = "crm.rules";
+
+/// What a dossier is reckoned with.
+#[derive(Debug)]
+pub(super) struct Reckoning {
+    pub(super) today: Date,
+    pub(super) fresh: Vec<Fresh>,
+    now: Millis,
+    rules: Rules,
+    connected: bool,
+}
+
+impl Engine {
+    /// Returns what is known of whom a conversation is with. A customer whose facts are not here is noted as looked at:
+    /// they come by the line.
+    ///
+    /// # Errors
+    /// When there is no such conversation.
+    pub async fn dossier_of_thread(&self, thread: ThreadId) -> Result<DossierView> {
+        let ctx = Arc::clone(&self.ctx);
+        blocking(move || {
+            let with = of_thread(&ctx, thread)?;
+            dossier_with(&ctx, with)
+        })
+        .await
+    }
+
+    /// Returns what is known of a customer, by its id.
+    ///
+    /// # Errors
+    /// [`crate::Code::UnknownCustomer`] when the directory has no such customer.
+    pub async fn dossier(&self, customer: &str) -> Result<DossierView> {
+        let ctx = Arc::clone(&self.ctx);
+        let id = customer.to_owned();
+        blocking(move || {
+            let with = With {
+                address: String::new(),
+                whose: Whose::Customer(id.clone()),
+                linked: false,
+            };
+            let view = dossier_with(&ctx, with)?;
+            if view.customer.is_none() {
+                return Err(unknown_customer(&id));
+            }
+            Ok(view)
+        })
+        .await
+    }
+
+    /// Returns the newest documents of a customer, of one kind where it is named; bills with their credit notes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn customer_documents(
+        &self,
+        customer: &str,
+        kind: Option<PaperKind>,
+        limit: u32,
+    ) -> Result<Vec<DocumentView>> {
+        let ctx = Arc::clone(&self.ctx);
+        let id = customer.to_owned();
+        blocking(move || {
+            look_at(&ctx, &id)?;
+            let (now, moment) = (ctx.clock.now(), ctx.moment());
+            Ok(ctx.store.read(|r| {
+                let reckoning = Reckoning::of(r, now, moment)?;
+                let mut rows = r.documents(&id, kind, limit)?;
+                if kind == Some(PaperKind::Invoice) {
+                    rows.extend(r.documents(&id, Some(PaperKind::CreditNote), limit)?);
+                    rows.sort_by(|a, b| b.figure.date.cmp(&a.figure.date));
+                    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+                }
+                Ok(rows
+                    .into_iter()
+                    .map(|row| document(row, &reckoning))
+                    .collect())
+            })?)
+        })
+        .await
+    }
+}
+
+impl Reckoning {
+    pub(super) fn of(r: &Read<'_>, now: Millis, moment: Timestamp) -> kontor_store::Result<Self> {
+        let state = r.facts()?.as_ref().and_then(state).unwrap_or_default();
+        let rules = r.setting(RULES)?;
+        Ok(Self {
+            now,
+            today: moment.to_zoned(TimeZone::system()).date(),
+            fresh: state.fresh.iter().map(fresh).collect(),
+            rules: rules
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default(),
+            connected: !state.life.is_empty(),
+        })
+    }
+}
+
+/// How the mirror stands, as it was told; `None` where that cannot be read.
+pub(super) fn state(row: &FactsRow) -> Option<FactsState> {
+    serde_json::from_str(&row.state).ok()
+}
+
+fn fresh(fresh: &kontor_protocol::Freshness) -> Fresh {
+    Fresh {
+        kind: match fresh.kind {
+            FactKind::Customer => Kind::Customer,
+            FactKind::Offer => Kind::Offer,
+            FactKind::Order => Kind::Order,
+            FactKind::Invoice => Kind::Invoice,
+        },
+        at: fresh.at.into(),
+        from: fresh.from.map(|day| day.to_string()),
+    }
+}
+
+fn dossier_with(ctx: &Context, with: With) -> Result<DossierView> {
+    let (now, moment) = (ctx.clock.now(), ctx.moment());
+    let (id, suggestions) = match with.whose {
+        Whose::Customer(id) => (Some(id), Vec::new()),
+        Whose::Nobody => (None, Vec::new()),
+        Whose::Unknown(suggestions) => (None, shown(suggestions)),
+    };
+    let mut view = DossierView {
+        suggestions,
+        address: with.address,
+        linked: with.linked,
+        ..DossierView::default()
+    };
+    let Some(id) = id else {
+        view.connected = ctx
+            .store
+            .read(|r| Ok(Reckoning::of(r, now, moment)?.connected))?;
+        return Ok(view);
+    };
+    look_at(ctx, &id)?;
+    (view.customer, view.waiting, view.connected) = ctx.store.read(|r| {
+        let reckoning = Reckoning::of(r, now, moment)?;
+        let held = r.followed(&id)?.is_some_and(|row| row.held > 0);
+        let waiting = !held && reckoning.connected;
+        Ok((customer(r, &id, &reckoning)?, waiting, reckoning.connected))
+    })?;
+    Ok(view)
+}
+
+/// Notes that somebody looks. Written when the writer has time: a dossier waits for no writing.
+fn look_at(ctx: &Context, id: &str) -> Result<()> {
+    let now = ctx.clock.now();
+    let followed = ctx.store.read(|r| r.followed(id))?;
+    let lately = followed.is_some_and(|row| now.0.saturating_sub(row.used_at.0) < SAME_LOOK);
+    if !lately {
+        let id = id.to_owned();
+        drop(ctx.store.write(now, move |w| w.follow(&id)));
+    }
+    Ok(())
+}
+
+fn customer(
+    r: &Read<'_>,
+    id: &str,
+    reckoning: &Reckoning,
+) -> kontor_store::Result<Option<CustomerView>> {
+    let Some(row) = r.customer(id)? else {
+        return Ok(None);
+    };
+    let kept = r.customer_card(id)?;
+    let card: CustomerCard = kept
+        .as_ref()
+        .and_then(|kept| serde_json::from_str(&kept.card).ok())
+        .unwrap_or_default();
+    let figures = r.document_figures(id)?;
+    let newest = r.documents(id, None, LOOKED_THROUGH)?;
+    let order = r
+        .documents(id, Some(PaperKind::Order), 1)?
+        .into_iter()
+        .next();
+    let bought = bought(&newest);
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let documents = newest.into_iter().take(shown);
+    let ages = figures
+        .iter()
+        .map(|figure| age::of_document(figure, &reckoning.fresh));
+    let card_age = kept.map(|kept| age::of_card(kept.seen_at, &reckoning.fresh));
+    let as_of = ages.chain(card_age).min();
+    let turnover = sums::turnover(&figures, reckoning.today);
+    let counts = sums::counts(&figures);
+    Ok(Some(CustomerView {
+        name: Some(card.name)
+            .filter(|n| !n.is_empty())
+            .unwrap_or(row.name),
+        id: row.id,
+        number: card.number,
+        tax_number: card.tax_number,
+        rank: sums::rank(&turnover, &reckoning.rules),
+        status: sums::standing(&figures, reckoning.today, &reckoning.rules),
+        contacts: card.contacts.into_iter().map(contact).collect(),
+        address: card.address,
+        totals: totals(&figures, reckoning.today),
+        turnover_12_months: turnover
+            .into_iter()
+            .map(|(currency, total)| TurnoverView {
+                currency,
+                total: total.to_f64(),
+            })
+            .collect(),
+        last_order: order.map(last_order),
+        counts: CountsView {
+            offers: counts.offers,
+            orders: counts.orders,
+            invoices: counts.invoices,
+        },
+        documents: documents.map(|row| document(row, reckoning)).collect(),
+        products: products(bought, PRODUCTS)
+            .into_iter()
+            .map(product)
+            .collect(),
+        as_of: as_of.map(moment),
+        stale: as_of.map_or(Staleness::Fresh, |at| age::staleness(at, reckoning.now)),
+    }))
+}
+
+fn contact(contact: kontor_protocol::CustomerContact) -> ContactView {
+    ContactView {
+        name: contact.name,
+        email: contact.email,
+        phone: contact.phone,
+    }
+}
+
+fn totals(figures: &[Figure], today: Date) -> Vec<TotalView> {
+    let view = |total: sums::Total| TotalView {
+        currency: total.currency,
+        total: total.total.to_f64(),
+        open: total.open.to_f64(),
+        overdue: total.overdue.to_f64(),
+    };
+    sums::totals(figures, today).into_iter().map(view).collect()
+}
+
+fn last_order(row: DocumentRow) -> LastOrderView {
+    let body = body(&row);
+    LastOrderView {
+        id: row.id,
+        number: row.number,
+        date: day(row.figure.date),
+        total: row.figure.total.to_f64(),
+        currency: row.figure.currency,
+        status: row.status,
+        status_label: body.status_label,
+    }
+}
+
+/// The lines of orders, and of bills that come from no order here; credit notes take away what stood on such a bill.
+fn bought(newest: &[DocumentRow]) -> Vec<Bought> {
+    let bodies: Vec<(&DocumentRow, DocumentBody)> =
+        newest.iter().map(|row| (row, body(row))).collect();
+    let orders: Vec<&str> = newest
+        .iter()
+        .filter(|row| row.figure.kind == PaperKind::Order)
+        .map(|row| row.number.as_str())
+        .collect();
+    let mut lines = Vec::new();
+    for (row, body) in bodies {
+        let ordered = body
+            .belongs_with
+            .iter()
+            .any(|n| orders.contains(&n.as_str()));
+        let counts = match row.figure.kind {
+            PaperKind::Order => true,
+            PaperKind::Invoice => row.figure.issued && !ordered,
+            PaperKind::Offer | PaperKind::CreditNote => false,
+        };
+        if counts {
+            let of_row = body.lines.into_iter();
+            lines.extend(of_row.map(|line| bought_line(line, &row.figure.date)));
+        }
+    }
+    lines
+}
+
+fn bought_line(line: DocumentLine, date: &str) -> Bought {
+    Bought {
+        code: line.code,
+        name: line.name,
+        amount: line.amount,
+        unit: line.unit,
+        date: date.to_owned(),
+    }
+}
+
+fn product(product: kontor_crm::products::Product) -> ProductView {
+    ProductView {
+        code: product.code,
+        name: product.name,
+        amount: product.amount.to_f64(),
+        unit: product.unit,
+        last_at: day(product.last_at),
+    }
+}
+
+/// A document as doors show it.
+pub(super) fn document(row: DocumentRow, reckoning: &Reckoning) -> DocumentView {
+    let body = body(&row);
+    let figure = &row.figure;
+    let open = sums::open(figure);
+    DocumentView {
+        open: open.to_f64(),
+        overdue_days: sums::overdue_days(figure, reckoning.today),
+        as_of: moment(age::of_document(figure, &reckoning.fresh)),
+        kind: figure.kind.as_str(),
+        total: figure.total.to_f64(),
+        issued: figure.issued,
+        id: row.id,
+        customer: row.customer,
+        doc_type: body.doc_type,
+        number: row.number,
+        their_number: body.their_number,
+        title: body.title,
+        date: day(row.figure.date),
+        due: row.figure.due,
+        currency: row.figure.currency,
+        status: row.status,
+        status_label: body.status_label,
+        lines: body.lines.into_iter().map(line).collect(),
+        payments: body
+            .payments
+            .into_iter()
+            .map(|payment| PaymentView {
+                date: payment.date.map(|day| day.to_string()),
+                amount: Amount::to_f64(payment.amount),
+                kind: payment.kind,
+            })
+            .collect(),
+        belongs_with: body.belongs_with,
+    }
+}
+
+fn line(line: DocumentLine) -> LineView {
+    LineView {
+        code: line.code,
+        name: line.name,
+        amount: line.amount.to_f64(),
+        unit: line.unit,
+        price: line.price.to_f64(),
+        discount: line.discount.to_f64(),
+    }
+}
+
+/// What stands on a document; empty where a newer program wrote it in a way this one does not know.
+fn body(row: &DocumentRow) -> DocumentBody {
+    serde_json::from_str(&row.body).unwrap_or_default()
+}
+
+fn day(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// A moment of the store.
+pub(super) fn moment(at: Millis) -> Timestamp {
+    Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,286 @@
+//! What a dossier shows: plain values for doors. Amounts are numbers here, exact up to a hundred billion; dates are
+//! YYYY-MM-DD, moments are moments.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// What is known of whoever writes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct DossierView {
+    /// Whose mail this is; `None` while nobody is certain, or it is nobody's.
+    pub customer: Option<CustomerView>,
+    /// Whose it may be, the likeliest first; empty where that is known.
+    pub suggestions: Vec<SuggestionView>,
+    /// The address it is about, lower case; empty where a customer was asked for by id and no mail.
+    pub address: String,
+    /// It was tied to this customer, or to none, by hand.
+    pub linked: bool,
+    /// Followed, and its facts have not come yet.
+    pub waiting: bool,
+    /// An ERP is connected at all.
+    pub connected: bool,
+}
+
+/// A customer it may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SuggestionView {
+    /// The ERP's id.
+    pub customer: String,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: SuggestionReason,
+}
+
+/// Why somebody is suggested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SuggestionReason {
+    /// The customer has exactly this address.
+    SameAddress,
+    /// The customer has another address of this domain.
+    SameDomain,
+    /// The sender's name has the customer's name in it.
+    SameName,
+}
+
+impl SuggestionReason {
+    /// Returns the stable name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SameAddress => "same_address",
+            Self::SameDomain => "same_domain",
+            Self::SameName => "same_name",
+        }
+    }
+}
+
+/// A customer with what its documents come to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CustomerView {
+    /// The ERP's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The ERP's number of it, as people know it; may be empty.
+    pub number: String,
+    /// Tax number; may be empty.
+    pub tax_number: String,
+    /// By turnover of the last twelve months (docs/customers.md); `None` without any.
+    pub rank: Option<kontor_crm::Rank>,
+    /// How it stands with us (docs/customers.md).
+    pub status: kontor_crm::Standing,
+    /// People and desks there.
+    pub contacts: Vec<ContactView>,
+    /// Street, post, country: a line each.
+    pub address: Vec<String>,
+    /// Per currency; those whose figures are all zero are left out.
+    pub totals: Vec<TotalView>,
+    /// Billed less credited in the twelve months before today, per currency.
+    pub turnover_12_months: Vec<TurnoverView>,
+    /// The newest order.
+    pub last_order: Option<LastOrderView>,
+    /// How many documents.
+    pub counts: CountsView,
+    /// The newest 20 documents.
+    pub documents: Vec<DocumentView>,
+    /// What it bought lately, newest first.
+    pub products: Vec<ProductView>,
+    /// When the oldest of the shown facts was last seen true.
+    pub as_of: Option<Timestamp>,
+    /// How much of that age is worth a word.
+    pub stale: kontor_crm::Staleness,
+}
+
+/// A person or desk at a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContactView {
+    /// May be empty.
+    pub name: String,
+    /// Lower case; may be empty.
+    pub email: String,
+    /// May be empty.
+    pub phone: String,
+}
+
+/// What bills come to in a currency.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TotalView {
+    /// ISO 4217.
+    pub currency: String,
+    /// Bills less credit notes.
+    pub total: f64,
+    /// Of it not paid.
+    pub open: f64,
+    /// Of it due before today.
+    pub overdue: f64,
+}
+
+/// Turnover in a currency.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TurnoverView {
+    /// ISO 4217.
+    pub currency: String,
+    /// Billed less credited.
+    pub total: f64,
+}
+
+/// The newest order, in a line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LastOrderView {
+    /// The ERP's id.
+    pub id: String,
+    /// The number people know it by.
+    pub number: String,
+    /// Its day.
+    pub date: Option<String>,
+    /// All of it, with taxes.
+    pub total: f64,
+    /// ISO 4217.
+    pub currency: String,
+    /// The stable word of its state, else the label.
+    pub status: String,
+    /// The label people see.
+    pub status_label: String,
+}
+
+/// How many documents of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CountsView {
+    /// Offers.
+    pub offers: u32,
+    /// Orders.
+    pub orders: u32,
+    /// Bills and credit notes.
+    pub invoices: u32,
+}
+
+/// A document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DocumentView {
+    /// The ERP's id.
+    pub id: String,
+    /// Whose: the customer's id.
+    pub customer: String,
+    /// `offer`, `order`, `invoice` or `credit_note`.
+    pub kind: &'static str,
+    /// The ERP's own word for the type.
+    pub doc_type: String,
+    /// The number people know it by.
+    pub number: String,
+    /// The customer's own number for it; may be empty.
+    pub their_number: String,
+    /// What it is called; may be empty.
+    pub title: String,
+    /// Its day.
+    pub date: Option<String>,
+    /// When it is to be paid, runs out or is promised.
+    pub due: Option<String>,
+    /// All of it, with taxes.
+    pub total: f64,
+    /// ISO 4217.
+    pub currency: String,
+    /// Of a bill what is not paid; 0 of others, and of drafts.
+    pub open: f64,
+    /// Days a bill with something open is late; `None` where it is not.
+    pub overdue_days: Option<u32>,
+    /// The stable word of its state, else the label; may be empty.
+    pub status: String,
+    /// The label people see; may be empty.
+    pub status_label: String,
+    /// False while a bill is a draft.
+    pub issued: bool,
+    /// What stands on it.
+    pub lines: Vec<LineView>,
+    /// What was paid and when.
+    pub payments: Vec<PaymentView>,
+    /// Numbers of documents it belongs with.
+    pub belongs_with: Vec<String>,
+    /// When this was last seen true.
+    pub as_of: Timestamp,
+}
+
+/// A line of a document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LineView {
+    /// The product's code; may be empty.
+    pub code: String,
+    /// What people read.
+    pub name: String,
+    /// How much.
+    pub amount: f64,
+    /// Of what; may be empty.
+    pub unit: String,
+    /// For one, before discount.
+    pub price: f64,
+    /// Percent.
+    pub discount: f64,
+}
+
+/// A payment.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PaymentView {
+    /// Its day, where known.
+    pub date: Option<String>,
+    /// How much.
+    pub amount: f64,
+    /// How, as the ERP calls it; may be empty.
+    pub kind: String,
+}
+
+/// A product a customer bought.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProductView {
+    /// Its code; may be empty.
+    pub code: String,
+    /// What people read.
+    pub name: String,
+    /// How much, of all documents that were looked at.
+    pub amount: f64,
+    /// Of what; may be empty.
+    pub unit: String,
+    /// Day of the newest document with it.
+    pub last_at: Option<String>,
+}
+
+/// A document named in a mail.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DocRefView {
+    /// As it stands in the mail.
+    pub text: String,
+    /// `subject`, `body` or `attachment`.
+    pub place: &'static str,
+    /// The document.
+    pub document: DocumentView,
+}
+
+/// A mail that names a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MailOfDocument {
+    /// The mail.
+    pub message: kontor_model::MessageId,
+    /// Its conversation.
+    pub thread: kontor_model::ThreadId,
+    /// Its subject.
+    pub subject: String,
+    /// Its Message-ID.
+    pub message_id: Option<String>,
+    /// When.
+    pub date: kontor_model::Millis,
+}
+
+/// How the mirror of the ERP stands, as this desk knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CrmStatus {
+    /// As the server last told.
+    pub state: kontor_protocol::FactsState,
+    /// When it told so; `None`: never.
+    pub told_at: Option<Timestamp>,
+    /// Seconds since the ERP last answered, as far as this desk was told.
+    pub age_seconds: Option<u64>,
+    /// Customers in this desk's directory.
+    pub known: u64,
+    /// Customers whose facts are kept here.
+    pub followed: u64,
+}
