@@ -1,17 +1,14 @@
 //! Facts: numbered in one order, kept as they are until the ERP says otherwise, an organisation's own.
 
 use kontor_protocol::{
-    CustomerCard, CustomerContact, CustomerRow, Document, DocumentKind, DocumentLine, FactsState,
-    MirrorState, OrgId,
+    CustomerCard, CustomerContact, CustomerRow, Document, DocumentKind, DocumentLine, OrgId,
 };
 use kontor_server::core::storage::{
-    ErpRow, Facts as _, FactsBatch, FoundCustomer, FoundDocument, NewErp, PutFacts, Storage,
-    StorageError,
+    Facts as _, FactsBatch, FoundCustomer, FoundDocument, NewErp, PutFacts, Storage,
 };
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
-use crate::stage::{SqliteStage, Stage, at, team};
+use crate::stage::{Stage, at, team};
 
 pub(crate) fn erp(company: &str, life: &str) -> NewErp {
     NewErp {
@@ -94,27 +91,27 @@ pub(crate) fn documents(documents: Vec<FoundDocument>) -> FactsBatch {
     }
 }
 
-async fn connected(storage: &impl Storage, name: &str) -> OrgId {
+pub(crate) async fn connected(storage: &impl Storage, name: &str) -> OrgId {
     let org = team(storage, name).await.org;
     storage.connect_erp(org, erp("16", "one")).await.unwrap();
     org
 }
 
 /// What a batch came to: the newest version, and rows that changed.
-async fn put(storage: &impl Storage, org: OrgId, batch: FactsBatch) -> (u64, u64) {
+pub(crate) async fn put(storage: &impl Storage, org: OrgId, batch: FactsBatch) -> (u64, u64) {
     let put = storage.put_facts(org, "one".to_owned(), batch).await;
     let PutFacts { version, changed } = put.unwrap().expect("this life goes on");
     (version, changed)
 }
 
 /// The directory, with versions.
-async fn directory(storage: &impl Storage, org: OrgId) -> Vec<(String, u64)> {
+pub(crate) async fn directory(storage: &impl Storage, org: OrgId) -> Vec<(String, u64)> {
     let rows = storage.customers_after(org, 0, 1000).await.unwrap();
     rows.into_iter().map(|row| (row.id, row.version)).collect()
 }
 
 /// A customer's documents: id, version, total, gone.
-async fn dossier(
+pub(crate) async fn dossier(
     storage: &impl Storage,
     org: OrgId,
     customer: &str,
@@ -252,110 +249,6 @@ pub(crate) async fn what_is_gone_or_moved_is_told_to_whom_it_belonged(stage: &im
     assert_eq!(storage.check().await.unwrap().problems, [""; 0]);
 }
 
-pub(crate) async fn another_company_begins_another_life(stage: &impl Stage) {
-    let storage = stage.open().await;
-    let org = team(&storage, "hrast").await.org;
-    assert_eq!(storage.erp(org).await.unwrap(), None);
-    assert_eq!(
-        storage.facts_state(org).await.unwrap(),
-        FactsState::default()
-    );
-    assert!(!storage.ask_look(org, at(1)).await.unwrap());
-    let early = storage.put_facts(org, String::new(), customers(vec![customer("a", "A", 1)]));
-    assert_eq!(early.await.unwrap(), None, "nothing is connected");
-
-    let mut news = storage.fact_news();
-    storage.connect_erp(org, erp("16", "one")).await.unwrap();
-    assert_eq!(news.recv().await.unwrap(), org);
-    let state = storage.facts_state(org).await.unwrap();
-    assert_eq!(
-        (state.life.as_str(), state.version, state.state),
-        ("one", 0, MirrorState::First)
-    );
-    let told = FactsBatch {
-        customers: vec![customer("a", "Alfa", 1)],
-        documents: vec![document("a", "1", "10", 1)],
-        memo: Some("page 7".to_owned()),
-        state: Some(FactsState {
-            state: MirrorState::Live,
-            life: "not the mirror's to say".to_owned(),
-            last_at: Some(at(3)),
-            ..FactsState::default()
-        }),
-        ..FactsBatch::default()
-    };
-    assert_eq!(put(&storage, org, told).await, (2, 2));
-    assert_eq!(news.recv().await.unwrap(), org);
-    assert!(storage.ask_look(org, at(9)).await.unwrap());
-    let state = storage.facts_state(org).await.unwrap();
-    assert_eq!((state.life.as_str(), state.version), ("one", 2));
-    assert_eq!((state.counts.customers, state.counts.documents), (1, 1));
-    assert_eq!(
-        (state.state, state.last_at),
-        (MirrorState::Live, Some(at(3)))
-    );
-    let row = storage.erp(org).await.unwrap().unwrap();
-    let want = ErpRow {
-        base_url: "https://erp.example/rest".to_owned(),
-        company_id: "16".to_owned(),
-        sealed_key: vec![0, 1, 255],
-        life: "one".to_owned(),
-        asked_at: Some(at(9)),
-        memo: "page 7".to_owned(),
-    };
-    assert_eq!(row, want);
-
-    // A new key for the same company: all stays.
-    let mut renewed = erp("16", "two");
-    renewed.sealed_key = vec![9];
-    storage.connect_erp(org, renewed).await.unwrap();
-    let row = storage.erp(org).await.unwrap().unwrap();
-    let sealed_key = vec![9];
-    assert_eq!(row, ErpRow { sealed_key, ..want });
-    assert_eq!(put(&storage, org, FactsBatch::default()).await, (2, 0));
-
-    storage.connect_erp(org, erp("17", "three")).await.unwrap();
-    let row = storage.erp(org).await.unwrap().unwrap();
-    assert_eq!((row.life.as_str(), row.memo.as_str()), ("three", ""));
-    assert_eq!(row.asked_at, None);
-    assert_eq!(directory(&storage, org).await, []);
-    assert_eq!(dossier(&storage, org, "a", 0).await, []);
-    let state = storage.facts_state(org).await.unwrap();
-    assert_eq!((state.version, state.counts.documents), (0, 0));
-    // A look at the company of before comes too late.
-    let late = storage.put_facts(org, "one".into(), customers(vec![customer("a", "A", 1)]));
-    assert_eq!(late.await.unwrap(), None);
-    assert_eq!(directory(&storage, org).await, []);
-
-    let nobodys = OrgId(Uuid::new_v4());
-    let refused = storage.connect_erp(nobodys, erp("16", "one")).await;
-    assert!(
-        matches!(refused, Err(StorageError::Damaged(_))),
-        "{refused:?}"
-    );
-}
-
-pub(crate) async fn one_node_mirrors_at_a_time(stage: &impl Stage) {
-    let (one, two) = (stage.open().await, stage.open().await);
-    let org = connected(&one, "hrast").await;
-    let lead = async |node: &str, until, now| {
-        let storage = if node == "one" { &one } else { &two };
-        let led = storage.lead_mirror(org, node.to_owned(), at(until), at(now));
-        led.await.unwrap()
-    };
-    assert!(lead("one", 10, 0).await, "nobody did");
-    assert!(!lead("two", 15, 5).await, "one does until 10");
-    assert!(lead("one", 20, 8).await, "and goes on");
-    assert!(!lead("two", 25, 12).await);
-    assert!(lead("two", 30, 20).await, "one has gone silent");
-    assert!(!lead("one", 30, 21).await);
-    one.connect_erp(org, erp("17", "two")).await.unwrap();
-    assert!(!lead("one", 30, 22).await, "whatever is connected");
-    let other = team(&one, "vijak").await.org;
-    let none = one.lead_mirror(other, "one".to_owned(), at(9), at(0));
-    assert!(!none.await.unwrap(), "nothing is connected there");
-}
-
 pub(crate) async fn what_a_sweep_did_not_see_is_looked_for(stage: &impl Stage) {
     use DocumentKind::{Invoice, Offer, Order};
     let storage = stage.open().await;
@@ -486,6 +379,20 @@ pub(crate) async fn what_a_document_tells_of_a_customer_yields_to_its_card(stage
     assert_eq!(card(3).await, None);
     assert_eq!(put(&storage, org, whole()).await, (4, 0), "and stays");
     assert_eq!(row().await.addresses.len(), 5);
+
+    // As a look brings it: a document, and what it tells of a customer who is known better.
+    let look = FactsBatch {
+        documents: vec![document("a", "1", "10", 6)],
+        ..told("A", "3@a.si")
+    };
+    assert_eq!(put(&storage, org, look).await, (5, 1));
+    assert_eq!(
+        (row().await.version, row().await.name.as_str()),
+        (5, "Alfa")
+    );
+    assert_eq!(card(0).await.as_deref(), Some("Alfa"));
+    let counts = storage.facts_state(org).await.unwrap().counts;
+    assert_eq!((counts.customers, counts.documents), (1, 1));
 }
 
 pub(crate) async fn pages_go_on_where_they_ended(stage: &impl Stage) {
@@ -569,88 +476,4 @@ pub(crate) async fn looks_of_two_nodes_are_numbered_in_one_order(stage: &impl St
     versions.sort_unstable();
     versions.dedup();
     assert_eq!(versions.len(), 120, "no number was given twice");
-}
-
-pub(crate) async fn an_organisation_has_its_own_facts(stage: &impl Stage) {
-    let storage = stage.open().await;
-    let hrast = connected(&storage, "hrast").await;
-    let vijak = connected(&storage, "vijak").await;
-    let both = FactsBatch {
-        customers: vec![customer("a", "Alfa", 1)],
-        documents: vec![document("a", "1", "10", 1), document("b", "2", "10", 1)],
-        sweep: Some(1),
-        ..FactsBatch::default()
-    };
-    put(&storage, hrast, both).await;
-    assert_eq!(directory(&storage, vijak).await, []);
-    assert_eq!(dossier(&storage, vijak, "a", 0).await, []);
-    assert_eq!(storage.bare_customers(vijak, 9).await.unwrap(), [""; 0]);
-    let kinds = vec![DocumentKind::Order];
-    assert_eq!(storage.unswept(vijak, kinds, 9, 9).await.unwrap(), []);
-    assert_eq!(storage.facts_state(vijak).await.unwrap().version, 0);
-    let same = documents(vec![document("a", "1", "10", 1)]);
-    assert_eq!(put(&storage, vijak, same).await, (1, 1), "their own 1");
-    storage.connect_erp(vijak, erp("99", "two")).await.unwrap();
-    assert_eq!(directory(&storage, hrast).await.len(), 2, "nobody else's");
-    let mut erps = storage.erps().await.unwrap();
-    erps.sort();
-    let mut both = vec![hrast, vijak];
-    both.sort();
-    assert_eq!(erps, both);
-}
-
-pub(crate) async fn a_backup_has_the_connection_and_no_facts(stage: &impl Stage) {
-    let storage = stage.open().await;
-    let org = connected(&storage, "hrast").await;
-    let batch = FactsBatch {
-        memo: Some("page 7".to_owned()),
-        ..customers(vec![customer("a", "Alfa", 1)])
-    };
-    put(&storage, org, batch).await;
-    team(&storage, "vijak").await;
-    let file = stage.folder().join("facts.backup");
-    storage.backup(&file).await.unwrap();
-    let before = storage.erp(org).await.unwrap().unwrap();
-    let other_kind = SqliteStage::new();
-    restored(&stage.open_empty().await, &file, org, &before).await;
-    restored(&other_kind.open_empty().await, &file, org, &before).await;
-}
-
-async fn restored(storage: &impl Storage, file: &std::path::Path, org: OrgId, before: &ErpRow) {
-    storage.restore(file).await.unwrap();
-    assert_eq!(storage.erps().await.unwrap(), [org]);
-    let row = storage.erp(org).await.unwrap().unwrap();
-    assert_ne!(row.life, before.life, "desks forget what they hold");
-    let want = ErpRow {
-        life: row.life.clone(),
-        memo: String::new(),
-        ..before.clone()
-    };
-    assert_eq!(row, want, "the sealed key as it was");
-    assert_eq!(directory(storage, org).await, []);
-    let state = storage.facts_state(org).await.unwrap();
-    assert_eq!((state.version, state.counts.customers), (0, 0));
-    assert_eq!(storage.check().await.unwrap().problems, [""; 0]);
-}
-
-pub(crate) async fn facts_that_belong_nowhere_are_found(stage: &impl Stage) {
-    let storage = stage.open().await;
-    let org = connected(&storage, "hrast").await;
-    let batch = documents(vec![document("a", "1", "1", 1), document("b", "2", "1", 1)]);
-    put(&storage, org, batch).await;
-    assert_eq!(storage.check().await.unwrap().problems, [""; 0]);
-    stage.hurt("DELETE FROM erp_customer WHERE customer_id = 'a'; DELETE FROM erp");
-    assert_eq!(
-        storage.check().await.unwrap().problems,
-        [
-            "1 customers belong to no connection to an ERP",
-            "1 documents belong to no customer",
-        ]
-    );
-    stage.hurt("UPDATE erp_document SET body = '{'");
-    let damaged = storage.dossier_after(org, "b".into(), 0, 9).await;
-    assert!(
-        matches!(damaged, Err(StorageError::Damaged(_))),
-        "{damaged:?}"
-    );
 }

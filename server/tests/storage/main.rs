@@ -13,6 +13,7 @@
 mod backups;
 mod checks;
 mod company;
+mod erps;
 mod events;
 mod facts;
 mod files;
@@ -81,15 +82,15 @@ suite! {
     files::damaged_files_are_found,
     facts::a_fact_that_is_as_it_was_keeps_its_version,
     facts::what_is_gone_or_moved_is_told_to_whom_it_belonged,
-    facts::another_company_begins_another_life,
-    facts::one_node_mirrors_at_a_time,
+    erps::another_company_begins_another_life,
+    erps::one_node_mirrors_at_a_time,
     facts::what_a_sweep_did_not_see_is_looked_for,
     facts::a_document_may_come_before_its_customer,
     facts::what_a_document_tells_of_a_customer_yields_to_its_card,
     facts::pages_go_on_where_they_ended,
     facts::looks_of_two_nodes_are_numbered_in_one_order,
-    facts::an_organisation_has_its_own_facts,
-    facts::a_backup_has_the_connection_and_no_facts,
-    facts::facts_that_belong_nowhere_are_found,
+    erps::an_organisation_has_its_own_facts,
+    erps::a_backup_has_the_connection_and_no_facts,
+    erps::facts_that_belong_nowhere_are_found,
     unsent::what_was_left_unsent_is_told_after_a_new_start,
 }

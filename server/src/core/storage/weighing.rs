@@ -199,7 +199,7 @@ impl Weight {
     ///
     /// # Errors
     /// When the row of a customer cannot be read.
-    pub(super) fn weigh(self, mut known: Known, tally: Tally) -> Result<Weighed> {
+    pub(super) fn weigh(self, known: Known, tally: Tally) -> Result<Weighed> {
         let mut scales = Scales {
             weighed: Weighed {
                 tally,
@@ -209,7 +209,7 @@ impl Weight {
             moved: BTreeMap::new(),
         };
         for (id, found) in self.customers {
-            let row = known.customers.remove(&id);
+            let row = known.customers.get(&id).cloned();
             scales.customer(&id, found, row)?;
         }
         for (id, found) in self.documents {
