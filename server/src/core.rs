@@ -10,6 +10,7 @@ pub mod identity {
     pub mod secret;
 }
 mod presence;
+pub mod sealing;
 pub mod session;
 pub mod snapshot;
 pub mod storage;
