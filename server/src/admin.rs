@@ -1,5 +1,7 @@
 //! `kontor-server admin …`: first set-up and looking after, on the database itself, also beside a running server.
 
+mod crm;
+
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 
@@ -34,9 +36,11 @@ pub(crate) async fn run<S: Storage>(
     place: &Place,
     command: AdminCommand,
 ) -> Result<Answer, Failure> {
+    let clock = Clock::system();
     let desk = Admin {
-        identity: Identity::new(storage.clone(), Clock::system()),
+        identity: Identity::new(storage.clone(), clock.clone()),
         storage,
+        clock,
     };
     match command {
         AdminCommand::CreateOrg {
@@ -64,12 +68,14 @@ pub(crate) async fn run<S: Storage>(
         AdminCommand::Backup { file } => desk.backup(&file).await,
         AdminCommand::Restore { file } => desk.restore(&file).await,
         AdminCommand::Check => desk.check().await,
+        AdminCommand::Crm(command) => desk.crm(&place.keys, command).await,
     }
 }
 
 struct Admin<S: Storage> {
     storage: S,
     identity: Identity<S>,
+    clock: Clock,
 }
 
 impl<S: Storage> Admin<S> {
@@ -209,13 +215,10 @@ fn time(at: Timestamp) -> String {
 
 /// One line of stdin, or asked for on a terminal, twice.
 fn password(from_stdin: bool) -> Result<String, Failure> {
-    let stdin = std::io::stdin();
     if from_stdin {
-        let mut line = String::new();
-        stdin.lock().read_line(&mut line)?;
-        return Ok(line.trim_end_matches(['\n', '\r']).to_owned());
+        return line_of_stdin();
     }
-    if !stdin.is_terminal() {
+    if !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
             "there is no terminal to ask for the password: use --password-stdin",
         ));
@@ -225,4 +228,10 @@ fn password(from_stdin: bool) -> Result<String, Failure> {
         return Err(Failure::usage("the two passwords differ"));
     }
     Ok(password)
+}
+
+fn line_of_stdin() -> Result<String, Failure> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }

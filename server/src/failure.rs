@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use kontor_server::core::identity::IdentityProblem;
+use kontor_server::core::sealing::SealProblem;
 use kontor_server::core::storage::StorageError;
 use serde_json::{Value, json};
 
@@ -20,6 +21,7 @@ enum Code {
     Usage,
     NotFound,
     Refused,
+    Unreachable,
     Store,
     Internal,
 }
@@ -40,6 +42,11 @@ impl Failure {
         Self::new(Code::NotFound, message)
     }
 
+    /// Nobody answers who should.
+    pub(crate) fn unreachable(message: impl Into<String>) -> Self {
+        Self::new(Code::Unreachable, message)
+    }
+
     /// A mistake of ours, or of the machine.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(Code::Internal, message)
@@ -51,6 +58,7 @@ impl Failure {
             Code::Usage => "usage",
             Code::NotFound => "not_found",
             Code::Refused => "refused",
+            Code::Unreachable => "unreachable",
             Code::Store => "store",
             Code::Internal => "internal",
         };
@@ -60,7 +68,9 @@ impl Failure {
     pub(crate) fn exit(&self) -> ExitCode {
         match self.code {
             Code::Usage => ExitCode::from(2),
-            Code::NotFound | Code::Refused | Code::Store | Code::Internal => ExitCode::from(1),
+            Code::NotFound | Code::Refused | Code::Unreachable | Code::Store | Code::Internal => {
+                ExitCode::from(1)
+            }
         }
     }
 }
@@ -92,6 +102,31 @@ impl From<IdentityProblem> for Failure {
                 Self::internal(e.to_string())
             }
         }
+    }
+}
+
+impl From<kontor_metakocka::Error> for Failure {
+    fn from(e: kontor_metakocka::Error) -> Self {
+        use kontor_metakocka::Error as E;
+        let code = match e {
+            E::Settings(_) => Code::Usage,
+            E::Credentials { .. }
+            | E::Refused { .. }
+            | E::NotFound { .. }
+            | E::NotMetakocka { .. } => Code::Refused,
+            E::Unreachable { .. }
+            | E::TimedOut { .. }
+            | E::UnknownOutcome { .. }
+            | E::Garbled { .. }
+            | E::BreakerOpen { .. } => Code::Unreachable,
+        };
+        Self::new(code, e.to_string())
+    }
+}
+
+impl From<SealProblem> for Failure {
+    fn from(e: SealProblem) -> Self {
+        Self::internal(e.to_string())
     }
 }
 

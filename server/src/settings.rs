@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand};
 use kontor_protocol::Role;
+use kontor_server::core::sealing::Keys;
 use kontor_server::http::CompanySettings;
 
 use crate::failure::Failure;
@@ -140,6 +141,40 @@ pub(crate) enum AdminCommand {
     },
     /// Look at everything: gaps, checksums, orphaned rows.
     Check,
+    /// Connect an organisation to its Metakocka, and see how its mirror fares.
+    #[command(subcommand)]
+    Crm(CrmCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CrmCommand {
+    /// Try a company number and its key, and keep them, the key sealed. The mirror begins by itself.
+    Connect {
+        /// The organisation's id or name.
+        org: String,
+        /// Where Metakocka lives: https://main.metakocka.si, or http:// on this machine alone.
+        #[arg(long, value_name = "URL")]
+        base_url: String,
+        /// The company's number there.
+        #[arg(long, value_name = "ID")]
+        company: String,
+        /// Read the company's key from one line of stdin.
+        #[arg(long)]
+        key_stdin: bool,
+    },
+    /// How the mirror stands.
+    Status {
+        /// The organisation's id or name.
+        org: String,
+    },
+    /// Have the mirror look for changes at once, and wait until it has.
+    Poll {
+        /// The organisation's id or name.
+        org: String,
+        /// How long to wait.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        wait: u64,
+    },
 }
 
 /// Where everything is kept.
@@ -154,7 +189,12 @@ pub(crate) enum Database {
 pub(crate) struct Place {
     pub(crate) dir: PathBuf,
     pub(crate) database: Database,
+    /// What seals secrets.
+    pub(crate) keys: Keys,
 }
+
+/// The environment's keys of the server, for nodes that share a database.
+const SERVER_KEY: &str = "KONTOR_SERVER_KEY";
 
 impl Place {
     /// What was named, or the user's data folder. `read` is the environment.
@@ -183,7 +223,17 @@ impl Place {
                 ));
             }
         };
-        Ok(Self { dir, database })
+        let keys = match read(SERVER_KEY) {
+            Some(given) => {
+                Keys::given(&given.to_string_lossy()).map_err(|e| Failure::usage(e.to_string()))?
+            }
+            None => Keys::in_folder(&dir),
+        };
+        Ok(Self {
+            dir,
+            database,
+            keys,
+        })
     }
 
     /// Remembers what desks reach the server by.
@@ -350,7 +400,8 @@ mod tests {
         let place = |home: &str, xdg: Option<&str>| {
             let read = |name: &str| match name {
                 "HOME" => Some(home.into()),
-                _ => xdg.map(Into::into),
+                "XDG_DATA_HOME" => xdg.map(Into::into),
+                _ => None,
             };
             Place::choose(&cli, read).unwrap().dir
         };
@@ -363,5 +414,17 @@ mod tests {
             Some("/x/kontor-server")
         );
         assert!(Place::choose(&cli, |_| None).is_err(), "no home, no guess");
+        let with_key = |key: &str| {
+            let read = |name: &str| match name {
+                "HOME" => Some("/home/a".into()),
+                "KONTOR_SERVER_KEY" => Some(key.into()),
+                _ => None,
+            };
+            Place::choose(&cli, read)
+        };
+        let refused = with_key("hunter2").unwrap_err().to_string();
+        assert!(refused.contains("KONTOR_SERVER_KEY"), "{refused}");
+        assert!(!refused.contains("hunter2"), "{refused}");
+        assert!(with_key(&"0".repeat(64)).is_ok());
     }
 }

@@ -7,6 +7,7 @@
 //! A [`Room`] is an organisation on this node. A session sends from its own place in the order, out of the room's ring or
 //! out of the storage, so a desk that reads slowly costs a cursor and nobody else waits for it.
 
+pub(crate) mod facts;
 pub mod figures;
 mod folding;
 pub mod limits;
@@ -19,8 +20,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kontor_protocol::{DeviceId, MemberId, OrgId};
-use tokio::sync::Semaphore;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -28,7 +29,7 @@ use crate::core::clock::Clock;
 use crate::core::hub::figures::Figures;
 use crate::core::hub::limits::Limits;
 use crate::core::hub::room::Room;
-use crate::core::storage::{PresenceNews, Storage};
+use crate::core::storage::Storage;
 
 /// Most pages read from the storage at the same time for desks that are behind: the ones that write go first.
 const READERS: usize = 8;
@@ -96,7 +97,13 @@ impl<S: Storage> Hub<S> {
         let heads = hub.inner.storage.heads();
         hub.inner.tasks.spawn(hub.clone().listen(heads));
         let news = hub.inner.storage.presence_news();
-        hub.inner.tasks.spawn(hub.clone().hear_others(news));
+        hub.inner
+            .tasks
+            .spawn(hub.clone().hear(news, Room::hear_others));
+        let facts = Some(hub.inner.storage.fact_news());
+        hub.inner
+            .tasks
+            .spawn(hub.clone().hear(facts, Room::facts_moved));
         hub.inner.tasks.spawn(hub.clone().recheck());
         hub
     }
@@ -146,6 +153,7 @@ impl<S: Storage> Hub<S> {
             .tasks
             .spawn(room.clone().gather_presence(stop.clone()));
         inner.tasks.spawn(room.clone().share_presence(stop.clone()));
+        inner.tasks.spawn(room.clone().tell_facts(stop.clone()));
         let folding = self.clone().fold(room.clone(), stop);
         inner.tasks.spawn(folding);
         room
@@ -163,7 +171,7 @@ impl<S: Storage> Hub<S> {
     }
 
     /// Heads of this storage: other nodes' events, and members who came and went.
-    async fn listen(self, mut heads: tokio::sync::broadcast::Receiver<(OrgId, u64)>) {
+    async fn listen(self, mut heads: broadcast::Receiver<(OrgId, u64)>) {
         loop {
             let head = tokio::select! {
                 head = heads.recv() => head,
@@ -182,8 +190,8 @@ impl<S: Storage> Hub<S> {
         }
     }
 
-    /// Presence that changed at other nodes.
-    async fn hear_others(self, news: Option<PresenceNews>) {
+    /// Something changed in an organisation: presence at other nodes, facts at any.
+    async fn hear(self, news: Option<broadcast::Receiver<OrgId>>, tell: fn(&Room<S>)) {
         let Some(mut news) = news else { return };
         loop {
             let org = tokio::select! {
@@ -193,7 +201,7 @@ impl<S: Storage> Hub<S> {
             match org {
                 Ok(org) => {
                     if let Some(room) = self.known(org) {
-                        room.hear_others();
+                        tell(&room);
                     }
                 }
                 // Some were missed: the next recheck looks at every room.

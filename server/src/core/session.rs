@@ -3,6 +3,7 @@
 //! It runs over any pair of a stream of frames and a sink of frames, so a WebSocket and a channel in one process are the
 //! same to it.
 
+mod facts;
 pub(crate) mod line;
 mod push;
 mod snapshot;
@@ -13,8 +14,8 @@ use std::sync::Arc;
 
 use futures::{Sink, Stream, StreamExt as _};
 use kontor_protocol::{
-    Availability, ClientFrame, Hello, MAX_BATCH, Org, Presence, Reject, RejectCode, ServerFrame,
-    VERSION, Welcome,
+    Availability, ClientFrame, FACTS, Hello, MAX_BATCH, Org, Presence, Reject, RejectCode,
+    ServerFrame, VERSION, Welcome,
 };
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -26,6 +27,7 @@ use crate::core::hub::order::json;
 use crate::core::hub::ring::After;
 use crate::core::hub::room::Room;
 use crate::core::identity::secret;
+use crate::core::session::facts::Facts;
 use crate::core::session::line::{End, Ending, Line};
 use crate::core::session::push::Waiting;
 use crate::core::session::snapshot::Joining;
@@ -147,12 +149,19 @@ impl<S: Storage> Hub<S> {
             member: who.member,
             heartbeat_seconds: u32::try_from(self.inner.limits.heartbeat.as_secs().max(1))
                 .unwrap_or(u32::MAX),
-            capabilities: vec!["presence".into(), "intents".into(), "snapshot".into()],
+            capabilities: vec![
+                "presence".into(),
+                "intents".into(),
+                "snapshot".into(),
+                FACTS.into(),
+            ],
         }));
         if let Err(end) = line.say(&welcome).await {
             return end;
         }
         let taken = room.sit(&who, line.ending_sign());
+        let wants_facts = hello.capabilities.iter().any(|word| word == FACTS);
+        let ear = wants_facts.then(|| room.listen_to_facts());
         self.inner.figures.welcomes.inc();
         tracing::debug!(org = %who.org, device = %who.device, cursor, "a desk is attached");
         let mut session = Session {
@@ -168,6 +177,7 @@ impl<S: Storage> Hub<S> {
             joining,
             page: FIRST_PAGE,
             seen: 0,
+            facts: Facts::new(ear),
             waiting: VecDeque::new(),
             buckets: Buckets::new(&self.inner.limits),
             heard_at: Instant::now(),
@@ -199,6 +209,7 @@ struct Session<'a, S: Storage, I, O> {
     page: usize,
     /// The count of presence that was sent.
     seen: u64,
+    facts: Facts,
     waiting: VecDeque<Waiting>,
     buckets: Buckets,
     heard_at: Instant,
@@ -210,6 +221,7 @@ enum Turn {
     Answered(push::Answer),
     Events,
     Presence,
+    Facts(facts::Turn),
     /// Nothing for now.
     Said,
     Quiet,
@@ -235,6 +247,7 @@ where
                 Turn::Answered(answer) => self.answer(answer).await,
                 Turn::Events => Box::pin(self.tell_events()).await,
                 Turn::Presence => self.tell_presence().await,
+                Turn::Facts(turn) => Box::pin(self.tell_facts(turn)).await,
                 Turn::Said => self.line.flush().await,
                 Turn::Quiet => {
                     let until = self.heard_at.checked_add(silence);
@@ -266,13 +279,14 @@ where
 
     async fn next(&mut self, alarm: &mut std::pin::Pin<Box<Sleep>>) -> Turn {
         let behind = *self.head.borrow_and_update() > self.sent || self.joining.is_some();
-        let room_for_more = self.waiting.len() < MAX_WAITING;
+        let room_for_more = self.waiting.len() < MAX_WAITING && !self.facts.is_busy();
         tokio::select! {
             heard = self.incoming.next(), if room_for_more => Turn::Heard(heard),
             answer = push::next(&mut self.waiting) => Turn::Answered(answer),
             () = std::future::ready(()), if behind => Turn::Events,
             _ = self.head.changed(), if !behind => Turn::Events,
             _ = self.presence.changed() => Turn::Presence,
+            turn = self.facts.next() => Turn::Facts(turn),
             () = alarm.as_mut() => Turn::Quiet,
             () = self.line.ended() => Turn::Ended,
         }
@@ -303,9 +317,8 @@ where
                 self.line.say(&ServerFrame::Pong { nonce }).await
             }
             ClientFrame::Presence(presence) => self.take_presence(presence),
-            ClientFrame::Customers { .. } | ClientFrame::Dossiers { .. } => {
-                Err(End::refuse(RejectCode::Malformed, "no facts are kept here"))
-            }
+            ClientFrame::Customers { after } => self.ask_customers(after),
+            ClientFrame::Dossiers { wanted } => self.ask_dossiers(wanted),
             ClientFrame::Hello(_) => {
                 Err(End::refuse(RejectCode::Malformed, "hello was said already"))
             }

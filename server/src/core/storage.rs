@@ -455,7 +455,7 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// By whom; `None` for the command line on the server.
     pub member: Option<MemberId>,
-    /// What: `login`, `join`, `link`, `invite`, `revoke`, `remove`, `restore`, `create`.
+    /// What: `login`, `join`, `link`, `invite`, `revoke`, `remove`, `restore`, `create`, `connect`, `key`.
     pub action: String,
     /// Ids and words, never secrets.
     pub detail: String,

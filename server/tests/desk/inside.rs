@@ -2,7 +2,7 @@
 
 use futures::channel::mpsc;
 use futures::{SinkExt as _, StreamExt as _};
-use kontor_protocol::{ClientFrame, Hello, ServerFrame, SignedIn, VERSION};
+use kontor_protocol::{Capability, ClientFrame, Hello, ServerFrame, SignedIn, VERSION};
 use kontor_server::core::clock::Clock;
 use kontor_server::core::hub::Hub;
 use kontor_server::core::hub::limits::Limits;
@@ -14,19 +14,20 @@ use tokio_util::task::TaskTracker;
 
 use crate::house::{PASSWORD, note};
 
-struct Inside {
+/// A desk on two channels.
+pub(crate) struct Inside {
     out: mpsc::Sender<Result<Heard, LineProblem>>,
     frames: mpsc::Receiver<String>,
 }
 
 impl Inside {
-    async fn say(&mut self, frame: &ClientFrame) {
+    pub(crate) async fn say(&mut self, frame: &ClientFrame) {
         let text = serde_json::to_string(frame).unwrap();
         self.out.send(Ok(Heard::Frame(text))).await.unwrap();
     }
 
     /// The first frame that is what is looked for.
-    async fn find<T>(&mut self, wanted: impl Fn(ServerFrame) -> Option<T>) -> T {
+    pub(crate) async fn find<T>(&mut self, wanted: impl Fn(ServerFrame) -> Option<T>) -> T {
         loop {
             let text = self.frames.next().await.expect("the hub goes on");
             if let Some(found) = wanted(serde_json::from_str(&text).unwrap()) {
@@ -37,6 +38,16 @@ impl Inside {
 }
 
 async fn attach(hub: &Hub<SqliteStorage>, desk: &SignedIn, running: &TaskTracker) -> Inside {
+    attach_with(hub, desk, running, &[]).await.0
+}
+
+/// A welcomed desk with some capabilities, and those of the hub.
+pub(crate) async fn attach_with(
+    hub: &Hub<SqliteStorage>,
+    desk: &SignedIn,
+    running: &TaskTracker,
+    words: &[&str],
+) -> (Inside, Vec<Capability>) {
     let (out, incoming) = mpsc::channel(4);
     let (outgoing, frames) = mpsc::channel(4);
     let hub = hub.clone();
@@ -48,14 +59,17 @@ async fn attach(hub: &Hub<SqliteStorage>, desk: &SignedIn, running: &TaskTracker
         device: desk.device,
         cursor: 0,
         epoch: None,
-        capabilities: Vec::new(),
+        capabilities: words.iter().map(|word| (*word).into()).collect(),
         snapshot: None,
     };
     inside.say(&ClientFrame::Hello(hello)).await;
-    inside
-        .find(|frame| matches!(frame, ServerFrame::Welcome(_)).then_some(()))
+    let capabilities = inside
+        .find(|frame| match frame {
+            ServerFrame::Welcome(welcome) => Some(welcome.capabilities),
+            _ => None,
+        })
         .await;
-    inside
+    (inside, capabilities)
 }
 
 #[tokio::test]

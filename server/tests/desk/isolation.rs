@@ -1,12 +1,13 @@
 //! Nobody reaches another organisation: asked from outside, every path and every frame.
 
 use futures::SinkExt as _;
-use kontor_protocol::{ClientFrame, RejectCode, ServerFrame, SignedIn};
+use kontor_protocol::{ClientFrame, FACTS, RejectCode, ServerFrame, SignedIn};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
+use crate::facts::{connect, customer, document, put};
 use crate::house::{Asking, House, Line, note};
 
 async fn two_teams() -> (House, SignedIn, SignedIn) {
@@ -134,6 +135,71 @@ async fn no_frame_crosses() {
         there.presence[0].member, theirs.member,
         "only their own people"
     );
+}
+
+#[tokio::test]
+async fn facts_are_an_organisations_own() {
+    let (house, ours, theirs) = two_teams().await;
+    for desk in [&ours, &theirs] {
+        connect(&house.storage, desk.org, "16", "one").await;
+    }
+    let secret = vec![document("a", "1", "theirs")];
+    put(&house.storage, theirs.org, vec![customer("a")], secret).await;
+    let mut line = Line::dial(house.address).await;
+    let hello = json!({
+        "type": "hello", "version": 1, "token": ours.token, "device": ours.device, "cursor": 0,
+        "capabilities": [FACTS],
+    });
+    line.ws
+        .send(Message::text(hello.to_string()))
+        .await
+        .unwrap();
+    // What is asked for, and words that would ask for theirs, are answered with our own: none.
+    for asked in [
+        json!({ "type": "customers", "after": 0 }),
+        json!({ "type": "customers", "after": 0, "org": theirs.org }),
+        json!({ "type": "dossiers", "wanted": [{ "customer": "a", "after": 0 }] }),
+        json!({ "type": "dossiers", "wanted": [{ "customer": "a", "after": 0, "org": theirs.org }], "org": theirs.org }),
+    ] {
+        line.ws
+            .send(Message::text(asked.to_string()))
+            .await
+            .unwrap();
+    }
+    let (mut told, mut pages, mut dossiers) = (0, 0, 0);
+    while told < 1 || pages < 2 || dossiers < 2 {
+        match line.frame().await {
+            Some(ServerFrame::Facts(state)) => {
+                assert_eq!((state.version, state.counts.customers), (0, 0));
+                told += 1;
+            }
+            Some(ServerFrame::Customers(page)) => {
+                assert_eq!((page.rows, page.upto), (Vec::new(), 0));
+                pages += 1;
+            }
+            Some(ServerFrame::Dossier(page)) => {
+                assert_eq!((page.card, page.documents), (None, Vec::new()));
+                dossiers += 1;
+            }
+            Some(_) => {}
+            None => panic!("the line closed"),
+        }
+    }
+    // Their changes are not told here: what would have come is there before the pong of later.
+    let more = put(&house.storage, theirs.org, vec![customer("b")], Vec::new());
+    assert_eq!(more.await, 3);
+    let own = put(&house.storage, ours.org, vec![customer("z")], Vec::new());
+    assert_eq!(own.await, 1);
+    loop {
+        match line.frame().await {
+            Some(ServerFrame::Facts(state)) => {
+                assert_eq!((state.version, state.counts.customers), (1, 1));
+                break;
+            }
+            Some(_) => {}
+            None => panic!("the line closed"),
+        }
+    }
 }
 
 #[rstest]

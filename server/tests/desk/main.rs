@@ -11,6 +11,8 @@
 mod catching_up;
 mod certificate;
 mod company;
+mod crm;
+mod facts;
 mod files;
 mod house;
 mod inside;

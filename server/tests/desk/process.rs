@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::house::{Asking, Line, PASSWORD, ask, note};
 use crate::presence::{until, word};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_kontor-server");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_kontor-server");
 
 /// `kontor-server serve` on a folder; killed when dropped.
 pub(crate) struct Program {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::core::clock::Clock;
 use crate::core::hub::Inner;
+use crate::core::hub::facts::Telling;
 use crate::core::hub::figures::Figures;
 use crate::core::hub::order::{QUEUE, Submission};
 use crate::core::hub::ring::Ring;
@@ -36,6 +37,7 @@ pub(crate) struct Room<S: Storage> {
     presence_moved: Notify,
     /// Other nodes are to be told, or have told, of somebody.
     others_moved: Notify,
+    pub(super) facts: Telling,
     seats: Mutex<BTreeMap<u64, Seat>>,
     next_seat: AtomicU64,
 }
@@ -78,6 +80,7 @@ impl<S: Storage> Room<S> {
             presence: watch::Sender::new(0),
             presence_moved: Notify::new(),
             others_moved: Notify::new(),
+            facts: Telling::default(),
             seats: Mutex::default(),
             next_seat: AtomicU64::new(1),
         };
@@ -135,6 +138,7 @@ impl<S: Storage> Room<S> {
         if self.seats().is_empty() {
             return Ok(());
         }
+        self.facts_moved();
         let devices = self.storage.devices(self.org).await?;
         let good: BTreeSet<DeviceId> = devices
             .into_iter()

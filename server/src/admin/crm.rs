@@ -1,0 +1,210 @@
+//! `kontor-server admin crm …`: the company's Metakocka.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use kontor_metakocka::{Client, Config, DocType, Search, SecretKey};
+use kontor_protocol::{FactsState, MirrorState, OrgId};
+use kontor_server::core::sealing::Keys;
+use kontor_server::core::storage::{NewErp, Storage};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Admin, Answer, line_of_stdin, time};
+use crate::failure::Failure;
+use crate::settings::CrmCommand;
+
+/// How often the mirror is asked whether it has looked.
+const GLANCE: Duration = Duration::from_millis(100);
+
+impl<S: Storage> Admin<S> {
+    pub(super) async fn crm(&self, keys: &Keys, command: CrmCommand) -> Result<Answer, Failure> {
+        match command {
+            CrmCommand::Connect {
+                org,
+                base_url,
+                company,
+                key_stdin,
+            } => {
+                let org = self.find(&org).await?;
+                let key = key(key_stdin)?;
+                self.connect(keys, org.id, (&base_url, &company), &key)
+                    .await
+            }
+            CrmCommand::Status { org } => {
+                let org = self.find(&org).await?;
+                let state = self.storage.facts_state(org.id).await?;
+                Ok(self.told(&state))
+            }
+            CrmCommand::Poll { org, wait } => {
+                let org = self.find(&org).await?;
+                self.poll(org.id, wait).await
+            }
+        }
+    }
+
+    /// Keeps a key only when Metakocka takes it.
+    async fn connect(
+        &self,
+        keys: &Keys,
+        org: OrgId,
+        (base_url, company): (&str, &str),
+        key: &str,
+    ) -> Result<Answer, Failure> {
+        let (base_url, company) = (base_url.trim().trim_end_matches('/'), company.trim());
+        let client = Client::new(Config::new(base_url, company, SecretKey::new(key)))?;
+        // The least that the company number and the key are needed for.
+        let mut first = Search::of(DocType::SalesOrder);
+        first.limit = 1;
+        client.search_light(&first).await?;
+
+        let before = self.storage.erp(org).await?;
+        let renewed = before
+            .as_ref()
+            .is_some_and(|erp| erp.base_url == base_url && erp.company_id == company);
+        let sealed_key = keys.seal(org, key.trim())?;
+        let erp = NewErp {
+            base_url: base_url.to_owned(),
+            company_id: company.to_owned(),
+            sealed_key,
+            life: Uuid::new_v4().to_string(),
+            at: self.clock.now(),
+        };
+        self.storage.connect_erp(org, erp).await?;
+        let action = if renewed { "key" } else { "connect" };
+        let detail = format!("company {company} at {base_url}");
+        self.identity.note(org, None, action, detail).await?;
+        let state = word(self.storage.facts_state(org).await?.state);
+        let text = if renewed {
+            format!("the new key of company {company} at {base_url} is kept")
+        } else {
+            format!("company {company} at {base_url} is connected; a running server reads it now")
+        };
+        Ok(Answer::new(
+            json!({ "org": org, "base_url": base_url, "company": company, "state": state }),
+            text,
+        ))
+    }
+
+    /// Asks for a look, and waits until one that began after that has ended.
+    async fn poll(&self, org: OrgId, wait: u64) -> Result<Answer, Failure> {
+        let asked = self.clock.now();
+        if !self.storage.ask_look(org, asked).await? {
+            return Err(Failure::not_found(
+                "no Metakocka is connected here: kontor-server admin crm connect",
+            ));
+        }
+        let looking = async {
+            loop {
+                let state = self.storage.facts_state(org).await?;
+                if state.last_at >= Some(asked) {
+                    return Ok::<FactsState, Failure>(state);
+                }
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(wait), looking).await {
+            Ok(looked) => Ok(self.told(&looked?)),
+            Err(_elapsed) => {
+                let state = self.storage.facts_state(org).await?;
+                let said = if state.why.is_empty() {
+                    String::new()
+                } else {
+                    format!("; the mirror said last: {}", state.why)
+                };
+                Err(Failure::unreachable(format!(
+                    "nobody has looked within {wait} s: no server runs on this data, or Metakocka does not answer it{said}"
+                )))
+            }
+        }
+    }
+
+    /// The words of `kontorctl crm status`.
+    fn told(&self, state: &FactsState) -> Answer {
+        let now = self.clock.now();
+        let age = state.last_at.map(|at| seconds(now.duration_since(at)));
+        let counts = &state.counts;
+        let json = json!({
+            "state": word(state.state),
+            "why": (!state.why.is_empty()).then_some(&state.why),
+            "last_at": state.last_at.map(time),
+            "age_seconds": age,
+            "progress": state.progress,
+            "calls": counts.calls,
+            "errors": counts.errors,
+            "breaker": counts.breaker_open,
+            "partners": counts.customers,
+            "documents": counts.documents,
+            "products": counts.products,
+            "drift": counts.drift,
+            "fresh": state.fresh,
+        });
+        Answer::new(json, shown(state, now))
+    }
+}
+
+fn seconds(age: SignedDuration) -> i64 {
+    age.as_secs().max(0)
+}
+
+/// As in JSON.
+fn word(state: MirrorState) -> Value {
+    json!(state)
+}
+
+fn shown(state: &FactsState, now: Timestamp) -> String {
+    let mut text = match state.state {
+        MirrorState::Off => return "no Metakocka is connected".to_owned(),
+        MirrorState::First => "reading everything for the first time".to_owned(),
+        MirrorState::Live => "all is here; changes come by themselves".to_owned(),
+        MirrorState::Behind => "Metakocka does not answer just now; tried again".to_owned(),
+        MirrorState::NeedsYou => "somebody has to do something".to_owned(),
+    };
+    if !state.why.is_empty() {
+        text = format!("{text}: {}", state.why);
+    }
+    if let Some(progress) = &state.progress {
+        let (done, total) = (progress.done, progress.total);
+        text = format!("{text}\n{done} of {total} documents");
+        if let Some(left) = progress.seconds_left {
+            text = format!("{text}, about {left} s left");
+        }
+    }
+    if let Some(at) = state.last_at {
+        let age = seconds(now.duration_since(at));
+        text = format!("{text}\nlooked at {}, {age} s ago", time(at));
+    }
+    let counts = &state.counts;
+    let breaker = if counts.breaker_open {
+        ", calls are held back"
+    } else {
+        ""
+    };
+    format!(
+        "{text}\n{} customers, {} documents, {} products\n{} calls, {} failed, {} differences found by sweeps{breaker}",
+        counts.customers,
+        counts.documents,
+        counts.products,
+        counts.calls,
+        counts.errors,
+        counts.drift
+    )
+}
+
+/// One line of stdin, or asked for on a terminal.
+fn key(from_stdin: bool) -> Result<String, Failure> {
+    let key = if from_stdin {
+        line_of_stdin()?
+    } else if std::io::stdin().is_terminal() {
+        rpassword::prompt_password("The company's key: ")?
+    } else {
+        return Err(Failure::usage(
+            "there is no terminal to ask for the key: use --key-stdin",
+        ));
+    };
+    if key.trim().is_empty() {
+        return Err(Failure::usage("the key is empty"));
+    }
+    Ok(key)
+}
