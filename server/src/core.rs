@@ -9,6 +9,7 @@ pub mod identity;
 pub mod identity {
     pub mod secret;
 }
+pub mod mirror;
 mod presence;
 pub mod sealing;
 pub mod session;

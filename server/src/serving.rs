@@ -2,6 +2,7 @@
 
 use kontor_server::core::clock::Clock;
 use kontor_server::core::hub::limits::Limits;
+use kontor_server::core::mirror::{Mirrors, Pace};
 use kontor_server::core::storage::Storage;
 use kontor_server::http::App;
 use kontor_server::http::doors::{Doors, HEAD};
@@ -35,7 +36,13 @@ pub(crate) async fn serve<S: Storage>(
     place.write_public_url(&public_url).map_err(|e| {
         Failure::internal(format!("{} cannot be written: {e}", place.dir.display()))
     })?;
-    let app = App::new(storage, Clock::system(), Limits::default(), &public_url);
+    let clock = Clock::system();
+    let app = App::new(
+        storage.clone(),
+        clock.clone(),
+        Limits::default(),
+        &public_url,
+    );
     if let Some(company) = company {
         app.offer(company)
             .map_err(|e| Failure::usage(e.to_string()))?;
@@ -43,6 +50,7 @@ pub(crate) async fn serve<S: Storage>(
     if let Some(doubt) = args.doubt() {
         tracing::warn!("{doubt}");
     }
+    let mirrors = Mirrors::start(storage, clock, place.keys.clone(), Pace::default());
     // Connections are taken from here on, whether anybody reads the line or not.
     output::line(&format!("listening on {url}"));
     tracing::info!(%url, %public_url, "serving");
@@ -66,10 +74,12 @@ pub(crate) async fn serve<S: Storage>(
         }
         renewing.await
     };
-    tokio::select! {
-        served = app.clone().serve(doors, stop) => Ok(served?),
+    let served = tokio::select! {
+        served = app.clone().serve(doors, stop) => served.map_err(Into::into),
         ended = beside => ended,
-    }
+    };
+    mirrors.close().await;
+    served
 }
 
 /// A desk is an open file: as many as the system allows, not the thousand a shell begins with.

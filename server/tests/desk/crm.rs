@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use jiff::Timestamp;
+use kontor_server::core::clock::Clock;
 use kontor_server::core::sealing::Keys;
 use kontor_server::core::storage::{AuditEntry, ErpRow, Facts as _, SqliteStorage, Storage as _};
 use kontor_simulators::{Metakocka, Options};
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::house::PASSWORD;
-use crate::process::PROGRAM;
+use crate::process::{PROGRAM, Program};
 
 /// A command with a line on its stdin.
 fn run(dir: &Path, words: &[&str], line: &str) -> Output {
@@ -163,6 +165,26 @@ async fn a_key_is_tried_sealed_and_kept() {
     ] {
         assert!(names.contains(&name), "{name} is always there: {names:?}");
     }
+}
+
+#[tokio::test]
+async fn a_running_server_looks_at_once() {
+    let dir = TempDir::new().unwrap();
+    let erp = Metakocka::start(Options::small()).unwrap();
+    let org = org(dir.path());
+    let server = Program::serve(dir.path(), &[]);
+    let before = Clock::system().now();
+    good(&connect(dir.path(), &erp, erp.secret_key()));
+    let state = good(&run(dir.path(), &["crm", "poll", "hrast"], ""));
+    assert_eq!(state["why"], Value::Null, "{state}");
+    let looked: Timestamp = state["last_at"].as_str().unwrap().parse().unwrap();
+    assert!(looked >= before, "a look that began after it was asked for");
+    assert!(state["calls"].as_u64() > Some(0), "{state}");
+    server.stop();
+    // What was read stands in the database, told without a server.
+    let kept = good(&run(dir.path(), &["crm", "status", &org], ""));
+    assert_eq!(kept["state"], state["state"]);
+    assert!(kept["documents"].as_u64() >= state["documents"].as_u64());
 }
 
 #[tokio::test]

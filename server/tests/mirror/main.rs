@@ -1,0 +1,13 @@
+//! The mirror: a real storage, the real client, Metakocka simulated at the HTTP line.
+#![allow(
+    missing_docs,
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says why; its numbers are small and known"
+)]
+
+mod company;
+mod surviving;
+mod walking;
