@@ -3,11 +3,15 @@
 mod files;
 mod lookups;
 mod searches;
+mod traces;
+mod writes;
 
 pub use files::REPORT_OF_BILLS;
 pub use lookups::PartnerKey;
 #[cfg(test)]
 pub(crate) use lookups::document;
+pub use traces::{Outcome, Sought};
+pub use writes::{AddedPartner, Written};
 
 use std::fmt;
 use std::sync::Arc;

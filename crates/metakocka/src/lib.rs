@@ -6,6 +6,10 @@
 //! writes JSON in a dialect of its own, and one odd field never costs an answer. Every [`Error`] says what is wrong and what
 //! to do.
 //!
+//! Writing is [`Client::put_document`] and its neighbours. A write is sent once and never again: where its answer does not
+//! come, that is [`Error::UnknownOutcome`], and [`Client::find_written`], [`Client::find_added_partner`] or
+//! [`Client::find_payment`] look for what it may have done. Events of changed stock are read by [`webhook`].
+//!
 //! ```no_run
 //! # async fn read() -> Result<(), kontor_metakocka::Error> {
 //! use kontor_metakocka::{Client, Config, DocType, Document, Search, SecretKey};
@@ -30,6 +34,7 @@ mod config;
 mod dialect;
 mod discovery;
 mod document;
+mod draft;
 mod error;
 mod id;
 mod line;
@@ -41,15 +46,24 @@ mod secret;
 mod statistics;
 mod stock;
 mod walk;
+pub mod webhook;
+
+#[cfg(test)]
+mod mutation_tests;
 
 pub use breaker::BreakerState;
-pub use client::{Client, PartnerKey, REPORT_OF_BILLS};
+pub use client::{AddedPartner, Client, Outcome, PartnerKey, REPORT_OF_BILLS, Sought, Written};
 pub use config::{BreakerConfig, Config};
 pub use dialect::{Decimal, Defect, NotANumber};
 pub use discovery::{Discovery, KnownFilter};
 pub use document::{
     Attachment, BillPart, Change, DocLink, Document, ExtraColumn, Instalment, Line, OfferPart,
     OrderPart, Payment, Sums,
+};
+pub use draft::{
+    AddressDraft, Changes, ContactDraft, Credits, DocumentDiscount, DocumentDraft, FileDraft,
+    LineDraft, LinePrice, LineTax, PartnerDraft, PartnerRef, PartnerUpdate, PaymentMode, Trace,
+    Transaction,
 };
 pub use error::Error;
 pub use id::{DocType, MkId};

@@ -41,7 +41,7 @@ fn walk(rows: &mut Vec<u32>, events: &[Event], with_total: bool) -> Outcome {
                 Event::Nothing => {}
                 Event::Delete(_) if rows.is_empty() => {}
                 Event::Delete(at) => {
-                    drop(rows.remove(at.checked_rem(rows.len()).unwrap_or_default()))
+                    let _gone = rows.remove(at.checked_rem(rows.len()).unwrap_or_default());
                 }
                 Event::Append => rows.push(new),
                 Event::Prepend => rows.insert(0, new),
