@@ -1,5 +1,6 @@
 //! What `kontorctl` understands (KONTORCTL.md). Names and fields are fixed: add, don't rename.
 
+pub(crate) mod crm;
 pub(crate) mod team;
 
 use std::path::PathBuf;
@@ -177,6 +178,9 @@ pub(crate) enum Command {
     /// Shared fields.
     #[command(subcommand)]
     Records(team::RecordsCommand),
+    /// The customers of the ERP.
+    #[command(subcommand)]
+    Crm(crm::CrmCommand),
     /// Hand a thread to somebody, or to none.
     Assign {
         /// The thread's id.

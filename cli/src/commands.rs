@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod crm;
 mod files;
 mod following;
 mod list;
@@ -114,6 +115,7 @@ async fn carry_out(app: &App, command: Command, ending: Option<sync::Ending>) ->
         Command::Outbox(command) => send::outbox(app, command).await,
         Command::Team(command) => team::run(app, command).await,
         Command::Notes(command) => Box::pin(notes::run(app, command)).await,
+        Command::Crm(command) => Box::pin(crm::run(app, command)).await,
         Command::Records(command) => records::run(app, command).await,
         Command::Assign { thread, member } => team::assign(app, &thread, &member).await,
         Command::Activity(args) => Box::pin(records::activity(app, args)).await,

@@ -9,8 +9,11 @@ use kontor_store::Read;
 use super::dossier::{moment, state};
 use super::view::CrmStatus;
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::team::TeamState;
+
+/// Beyond, the whole company's books would lie on a desk.
+const MOST_KEPT: u32 = 100_000;
 
 impl Engine {
     /// Returns how the mirror of the ERP stands, as this desk knows it.
@@ -20,6 +23,19 @@ impl Engine {
     pub async fn crm_status(&self) -> Result<CrmStatus> {
         let now = self.ctx.moment();
         self.ctx.read(move |r| status(r, now)).await
+    }
+
+    /// Sets of how many customers this desk keeps facts: those whose mail or last look is longest ago are forgotten first.
+    ///
+    /// # Errors
+    /// [`crate::Code::Usage`] beyond 100,000.
+    pub async fn keep_customers(&self, most: u32) -> Result<()> {
+        if most > MOST_KEPT {
+            return Err(Error::usage(
+                "A desk keeps the facts of 100,000 customers at most.",
+            ));
+        }
+        self.ctx.write(move |w| w.keep_followed(most)).await
     }
 
     /// Stays until the directory and everything that is wanted of customers is here, at most so long, holding the line
@@ -66,6 +82,7 @@ fn status(r: &Read<'_>, now: Timestamp) -> kontor_store::Result<CrmStatus> {
         state,
         known: r.customer_count()?,
         followed: r.followed_count()?,
+        kept: r.followed_bound()?,
     })
 }
 

@@ -213,19 +213,8 @@ fn document(line: &str) -> DocumentRow {
     }
 }
 
-#[tokio::test]
-async fn a_dossier_is_painted_from_local_rows() {
-    let desk = Desk::new().await;
-    desk.customers(&["1 bor@kupec.example"]).await;
-    let (_, thread) = desk.from(1, "Bor <BOR@kupec.example>").await;
-    let view = desk.engine.dossier_of_thread(thread).await.unwrap();
-    assert!(view.waiting && view.connected, "{view:?}");
-    assert_eq!(
-        view.customer.unwrap().name,
-        "Firma 1",
-        "the name is known before all else"
-    );
-
+/// What customer 1 has: its card, and a document of each kind.
+async fn all_of_one(desk: &Desk) {
     desk.documents(&[
         "order 2026-7 1 2026-11-02 - 120 0",
         "offer 2026-6 1 2026-10-01 - 99 0",
@@ -248,6 +237,22 @@ async fn a_dossier_is_painted_from_local_rows() {
         w.put_customer_card("1", &card)
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_dossier_is_painted_from_local_rows() {
+    let desk = Desk::new().await;
+    desk.customers(&["1 bor@kupec.example"]).await;
+    let (_, thread) = desk.from(1, "Bor <BOR@kupec.example>").await;
+    let view = desk.engine.dossier_of_thread(thread).await.unwrap();
+    assert!(view.waiting && view.connected, "{view:?}");
+    assert_eq!(
+        view.customer.unwrap().name,
+        "Firma 1",
+        "the name is known before all else"
+    );
+
+    all_of_one(&desk).await;
     let view = desk.engine.dossier_of_thread(thread).await.unwrap();
     assert!(!view.waiting, "its facts are here");
     assert_eq!(view.address, "bor@kupec.example");

@@ -281,6 +281,8 @@ pub struct CrmStatus {
     pub age_seconds: Option<u64>,
     /// Customers in this desk's directory.
     pub known: u64,
-    /// Customers whose facts are kept here.
+    /// Customers whose facts are here or wanted.
     pub followed: u64,
+    /// Of how many customers facts are kept at most.
+    pub kept: u32,
 }

@@ -76,6 +76,16 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Returns of how many customers facts are kept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn followed_bound(&self) -> Result<u32> {
+        let bound = self.setting(FOLLOWED_SETTING)?;
+        let bound = bound.and_then(|text| text.trim().parse().ok());
+        Ok(bound.unwrap_or(FOLLOWED_DEFAULT))
+    }
+
     /// Returns how many customers are followed.
     ///
     /// # Errors
@@ -163,16 +173,22 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Sets of how many customers facts are kept; those beyond are dropped at once, the least lately used first.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_followed(&mut self, most: u32) -> Result<()> {
+        self.tally.followed = true;
+        self.set_setting(FOLLOWED_SETTING, &most.to_string())
+    }
+
     /// Drops the least lately used ones beyond the bound.
     pub(crate) fn settle_followed(&mut self) -> Result<()> {
         if !std::mem::take(&mut self.tally.followed) {
             return Ok(());
         }
-        let bound = self.setting(FOLLOWED_SETTING)?;
-        let bound = bound.and_then(|text| text.trim().parse().ok());
-        let beyond = self
-            .followed_count()?
-            .saturating_sub(u64::from(bound.unwrap_or(FOLLOWED_DEFAULT)));
+        let bound = u64::from(self.followed_bound()?);
+        let beyond = self.followed_count()?.saturating_sub(bound);
         if beyond == 0 {
             return Ok(());
         }

@@ -1,9 +1,7 @@
 //! Customers: who is followed, what is wanted of them, and what goes first when there are too many.
 
 use kontor_model::{Amount, Change, Millis};
-use kontor_store::{
-    CustomerCardRow, CustomerRow, DocumentRow, FOLLOWED_SETTING, Figure, PaperKind, Write,
-};
+use kontor_store::{CustomerCardRow, CustomerRow, DocumentRow, Figure, PaperKind, Write};
 
 use crate::support::{Mail, NEW_YEAR, Profile};
 
@@ -109,7 +107,7 @@ fn what_is_newer_is_wanted_until_it_is_here() {
 fn the_least_lately_used_goes_first() {
     let p = Profile::new();
     p.write(|w| {
-        w.set_setting(FOLLOWED_SETTING, "2")?;
+        w.keep_followed(2)?;
         for (id, address) in [
             ("1", "a@k.example"),
             ("2", "b@k.example"),
@@ -140,6 +138,8 @@ fn the_least_lately_used_goes_first() {
     );
     p.put(p.inbox, &[mail(3, "b@k.example", 2)]);
     assert_eq!(p.wanted(), ["3", "1"], "an older mail drives nobody out");
+    p.write(|w| w.keep_followed(1));
+    assert_eq!(p.wanted(), ["3"], "at once");
 }
 
 #[test]

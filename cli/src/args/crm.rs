@@ -1,0 +1,70 @@
+//! The customers' commands.
+
+use clap::{Subcommand, ValueEnum};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CrmCommand {
+    /// How the mirror of the ERP stands.
+    Status,
+    /// Set of how many customers facts are kept here.
+    Keep {
+        /// How many; those longest without mail or look go first.
+        customers: u32,
+    },
+    /// What is known of a customer.
+    Customer {
+        /// The ERP's id, or an address.
+        customer: String,
+        /// Where it is not here: wait for it at most so many seconds.
+        #[arg(long, default_value_t = 5.0)]
+        wait: f64,
+    },
+    /// The documents of a customer, newest first.
+    Documents {
+        /// The ERP's id, or an address.
+        customer: String,
+        /// Only of this kind; invoices with their credit notes.
+        #[arg(long = "type", value_enum)]
+        kind: Option<Kind>,
+        /// At most so many; 0 for all.
+        #[arg(long, default_value_t = 0)]
+        limit: u32,
+        /// Where they are not here: wait for them at most so many seconds.
+        #[arg(long, default_value_t = 5.0)]
+        wait: f64,
+    },
+    /// Say whose an address is; the team knows it, too.
+    Link {
+        /// The address.
+        address: String,
+        /// The ERP's id, or an address of the customer.
+        customer: String,
+    },
+    /// Say that an address is not this customer's.
+    Unlink {
+        /// The address.
+        address: String,
+    },
+    /// Whose an address may be, and why.
+    Suggest {
+        /// The address.
+        address: String,
+    },
+    /// The documents a mail names.
+    Refs {
+        /// Its id, or mid:MESSAGE-ID.
+        message: String,
+    },
+    /// The mails that name a document.
+    ThreadOf {
+        /// The document's number.
+        number: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Offer,
+    Order,
+    Invoice,
+}

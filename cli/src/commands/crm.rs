@@ -1,0 +1,321 @@
+//! `crm …`
+
+use std::time::Duration;
+
+use anyhow::Result;
+use kontor_engine::protocol::Subject;
+use kontor_engine::store::PaperKind;
+use kontor_engine::{Code, CustomerView, DocumentView, DossierView, Error, TotalView};
+use serde_json::{Value, json};
+
+use super::App;
+use super::team::moment;
+use crate::args::crm::{CrmCommand, Kind};
+
+pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
+    match command {
+        CrmCommand::Status => status(app).await,
+        CrmCommand::Keep { customers } => {
+            app.engine.keep_customers(customers).await?;
+            status(app).await
+        }
+        CrmCommand::Customer { customer, wait } => show(app, &customer, wait).await,
+        CrmCommand::Documents {
+            customer,
+            kind,
+            limit,
+            wait,
+        } => documents(app, &customer, kind, limit, wait).await,
+        CrmCommand::Link { address, customer } => link(app, &address, &customer).await,
+        CrmCommand::Unlink { address } => {
+            app.engine.unlink(&address).await?;
+            tied(app, &address).await
+        }
+        CrmCommand::Suggest { address } => suggest(app, &address).await,
+        CrmCommand::Refs { message } => refs(app, &message).await,
+        CrmCommand::ThreadOf { number } => thread_of(app, &number).await,
+    }
+}
+
+async fn status(app: &App) -> Result<()> {
+    let known = app.engine.crm_status().await?;
+    let state = &known.state;
+    let name = serde_json::to_value(state.state)?;
+    let text = match (name.as_str().unwrap_or("off"), state.why.as_str()) {
+        ("off", "") => "No ERP is connected.".to_owned(),
+        (name, "") => format!(
+            "{name}: {} customers and {} documents, {} customers known here.",
+            state.counts.customers, state.counts.documents, known.known
+        ),
+        (name, why) => format!("{name}: {why}"),
+    };
+    let row = json!({
+        "state": name,
+        "why": (!state.why.is_empty()).then_some(&state.why),
+        "last_at": state.last_at.map(moment),
+        "age_seconds": known.age_seconds,
+        "progress": state.progress,
+        "calls": state.counts.calls,
+        "errors": state.counts.errors,
+        "breaker": state.counts.breaker_open,
+        "partners": state.counts.customers,
+        "documents": state.counts.documents,
+        "products": state.counts.products,
+        "drift": state.counts.drift,
+        "fresh": state.fresh,
+        "told_at": known.told_at.map(moment),
+        "known": known.known,
+        "followed": known.followed,
+        "kept": known.kept,
+    });
+    app.answer(&row, &text);
+    Ok(())
+}
+
+/// The customer that is named, and its dossier; what is not here is waited for.
+async fn dossier(app: &App, named: &str, wait: f64) -> Result<(CustomerView, DossierView)> {
+    let mut found = look(app, named).await;
+    let unknown = |e: &Error| e.code == Code::UnknownCustomer;
+    let missing = match &found {
+        Ok(view) => view.waiting,
+        Err(e) => unknown(e),
+    };
+    if missing {
+        let wait = Duration::try_from_secs_f64(wait).unwrap_or_default();
+        app.engine.crm_sync(wait).await?;
+        found = look(app, named).await;
+        // Known now, and asked for only by this look.
+        if found.as_ref().is_ok_and(|view| view.waiting) {
+            app.engine.crm_sync(wait).await?;
+            found = look(app, named).await;
+        }
+    }
+    let mut view = found?;
+    let missing = || {
+        Error::new(
+            Code::UnknownCustomer,
+            format!("No customer is known here as “{named}”."),
+        )
+    };
+    let customer = view.customer.take().ok_or_else(missing)?;
+    Ok((customer, view))
+}
+
+async fn look(app: &App, named: &str) -> Result<DossierView, Error> {
+    let id = app.engine.find_customer(named).await?;
+    app.engine.dossier(&id).await
+}
+
+async fn show(app: &App, named: &str, wait: f64) -> Result<()> {
+    let (customer, dossier) = dossier(app, named, wait).await?;
+    let subject: Subject = app
+        .engine
+        .subject(&format!("customer:{}", customer.id))
+        .await?;
+    let note = app.engine.note(&subject, None).await?;
+    let notes = note.map(|note| note.text).filter(|text| !text.is_empty());
+    let row = json!({
+        "id": customer.id,
+        "name": customer.name,
+        "number": customer.number,
+        "rank": customer.rank,
+        "status": customer.status,
+        "contacts": customer.contacts,
+        "address": customer.address,
+        "totals": customer.totals,
+        "turnover_12_months": customer.turnover_12_months,
+        "last_order": customer.last_order.as_ref().map(|order| json!({
+            "mk_id": order.id,
+            "number": order.number,
+            "date": order.date,
+            "total": order.total,
+            "currency": order.currency,
+            "status": order.status,
+        })),
+        "documents": customer.counts,
+        "products": customer.products,
+        "notes": notes,
+        "as_of": customer.as_of.map(moment),
+        "stale": customer.stale,
+        "waiting": dossier.waiting,
+    });
+    app.answer(&row, &text(&customer));
+    Ok(())
+}
+
+fn text(customer: &CustomerView) -> String {
+    let rank = customer.rank.map_or("–", |rank| rank.as_str());
+    let mut lines = vec![format!(
+        "{} ({}), {rank}, {}",
+        customer.name,
+        customer.id,
+        customer.status.as_str()
+    )];
+    let total = |t: &TotalView| {
+        format!(
+            "{:.2} {}, open {:.2}, overdue {:.2}",
+            t.total, t.currency, t.open, t.overdue
+        )
+    };
+    lines.extend(customer.totals.iter().map(total));
+    if let Some(order) = &customer.last_order {
+        lines.push(format!(
+            "last order {} of {}: {:.2} {}, {}",
+            order.number,
+            order.date.as_deref().unwrap_or("an unknown day"),
+            order.total,
+            order.currency,
+            order.status
+        ));
+    }
+    lines.join("\n")
+}
+
+async fn documents(
+    app: &App,
+    named: &str,
+    kind: Option<Kind>,
+    limit: u32,
+    wait: f64,
+) -> Result<()> {
+    let (customer, _) = dossier(app, named, wait).await?;
+    let kind = kind.map(|kind| match kind {
+        Kind::Offer => PaperKind::Offer,
+        Kind::Order => PaperKind::Order,
+        Kind::Invoice => PaperKind::Invoice,
+    });
+    let limit = if limit == 0 { u32::MAX } else { limit };
+    let rows = app
+        .engine
+        .customer_documents(&customer.id, kind, limit)
+        .await?;
+    for row in rows {
+        let text = format!(
+            "{}\t{}\t{}\t{:.2} {}\t{}",
+            row.date.as_deref().unwrap_or_default(),
+            row.kind,
+            row.number,
+            row.total,
+            row.currency,
+            row.status
+        );
+        if !app.answer(&document(&row), &text) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn document(row: &DocumentView) -> Value {
+    json!({
+        "mk_id": row.id,
+        "type": row.kind,
+        "doc_type": row.doc_type,
+        "number": row.number,
+        "date": row.date,
+        "due": row.due,
+        "total": row.total,
+        "currency": row.currency,
+        "open": row.open,
+        "overdue_days": row.overdue_days,
+        "status": row.status,
+        "status_label": row.status_label,
+        "as_of": moment(row.as_of),
+    })
+}
+
+async fn link(app: &App, address: &str, customer: &str) -> Result<()> {
+    if customer == "-" || customer == "none" {
+        app.engine.link_to_none(address).await?;
+    } else {
+        let id = app.engine.find_customer(customer).await?;
+        app.engine.link(address, &id).await?;
+    }
+    tied(app, address).await
+}
+
+/// Whose an address is now.
+async fn tied(app: &App, address: &str) -> Result<()> {
+    let customer = match app.engine.find_customer(address).await {
+        Ok(id) => Some(id),
+        Err(e) if e.code == Code::UnknownCustomer => None,
+        Err(e) => return Err(e.into()),
+    };
+    let text = customer.as_deref().map_or_else(
+        || format!("{address} is nobody's."),
+        |id| format!("{address} is of customer {id}."),
+    );
+    app.answer(&json!({ "address": address, "customer": customer }), &text);
+    Ok(())
+}
+
+async fn suggest(app: &App, address: &str) -> Result<()> {
+    let suggestions = app.engine.suggest(address).await?;
+    let lines: Vec<String> = suggestions
+        .iter()
+        .map(|s| format!("{}\t{}\t{}", s.customer, s.name, s.reason.as_str()))
+        .collect();
+    app.answer(
+        &json!({ "address": address, "suggestions": suggestions }),
+        &lines.join("\n"),
+    );
+    Ok(())
+}
+
+async fn refs(app: &App, message: &str) -> Result<()> {
+    let id = app.engine.find_message(message).await?;
+    let found = app.engine.doc_refs(id).await?;
+    let lines: Vec<String> = found
+        .iter()
+        .map(|r| format!("{}\t{}\t{}", r.document.kind, r.document.number, r.place))
+        .collect();
+    let refs: Vec<Value> = found
+        .iter()
+        .map(|found| {
+            let mut row = document(&found.document);
+            if let Value::Object(fields) = &mut row {
+                fields.insert("text".into(), json!(found.text));
+                fields.insert("place".into(), json!(found.place));
+                fields.insert("customer".into(), json!(found.document.customer));
+            }
+            row
+        })
+        .collect();
+    app.answer(
+        &json!({ "message": id.to_string(), "refs": refs }),
+        &lines.join("\n"),
+    );
+    Ok(())
+}
+
+async fn thread_of(app: &App, number: &str) -> Result<()> {
+    let mails = app.engine.mails_of_document(number).await?;
+    let mut threads: Vec<String> = Vec::new();
+    for mail in &mails {
+        let thread = mail.thread.to_string();
+        if !threads.contains(&thread) {
+            threads.push(thread);
+        }
+    }
+    let lines: Vec<String> = mails
+        .iter()
+        .map(|mail| format!("{}\t{}\t{}", mail.date, mail.thread, mail.subject))
+        .collect();
+    let rows: Vec<Value> = mails
+        .iter()
+        .map(|mail| {
+            json!({
+                "id": mail.message.to_string(),
+                "message_id": mail.message_id,
+                "thread": mail.thread.to_string(),
+                "subject": mail.subject,
+                "date": mail.date.to_string(),
+            })
+        })
+        .collect();
+    app.answer(
+        &json!({ "number": number, "threads": threads, "mails": rows }),
+        &lines.join("\n"),
+    );
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! `crm …`: what the line brought is read, offline; here it is put where the line puts it.
+
+use kontor_engine::collab::DocumentBody;
+use kontor_engine::model::{Amount, Millis};
+use kontor_engine::protocol::{DocumentLine, FactsState, MirrorCounts, MirrorState};
+use kontor_engine::store::{CustomerRow, DocumentRow, Figure, PaperKind, Store};
+use kontor_testkit::{Dovecot, Mail};
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+use crate::{MAJA, letter};
+
+const SEEN: &str = "2026-11-20T09:00:00Z";
+
+fn document(kind: PaperKind, number: &str, date: &str, total: &str, paid: &str) -> DocumentRow {
+    let body = DocumentBody {
+        lines: vec![DocumentLine {
+            code: "K1".to_owned(),
+            name: "Klop".to_owned(),
+            amount: "3".parse().unwrap(),
+            ..DocumentLine::default()
+        }],
+        ..DocumentBody::default()
+    };
+    DocumentRow {
+        id: format!("mk-{number}"),
+        customer: "1600".to_owned(),
+        version: 3,
+        number: number.to_owned(),
+        their_number: String::new(),
+        status: "new_order".to_owned(),
+        figure: Figure {
+            kind,
+            date: date.to_owned(),
+            due: None,
+            currency: "EUR".to_owned(),
+            total: total.parse().unwrap(),
+            paid: paid.parse::<Amount>().unwrap(),
+            issued: true,
+            seen_at: SEEN.parse::<jiff::Timestamp>().unwrap().into(),
+        },
+        body: serde_json::to_string(&body).unwrap(),
+    }
+}
+
+/// What the ERP told of one customer, with an address, two orders, a bill and a credit note.
+fn put(desk: &Desk) {
+    let store = Store::open(&desk.profile()).unwrap();
+    let state = FactsState {
+        life: "one".to_owned(),
+        version: 5,
+        state: MirrorState::Live,
+        last_at: Some(SEEN.parse().unwrap()),
+        counts: MirrorCounts {
+            customers: 2000,
+            calls: 7,
+            ..MirrorCounts::default()
+        },
+        ..FactsState::default()
+    };
+    let state = serde_json::to_string(&state).unwrap();
+    store
+        .write_blocking(Millis(1), move |w| {
+            w.put_facts_state("one", &state)?;
+            for (id, address) in [("1600", "ana@example.org"), ("1700", "bor@drugi.example")] {
+                let row = CustomerRow {
+                    id: id.to_owned(),
+                    version: 5,
+                    name: format!("Firma {id}"),
+                };
+                w.put_customer(&row, &[address.to_owned()])?;
+            }
+            w.set_directory_cursor(5)?;
+            w.follow("1600")?;
+            w.hold_customer("1600", 5, false, 5)?;
+            for row in [
+                document(PaperKind::Order, "2026-1184", "2026-11-02", "120", "0"),
+                document(PaperKind::Order, "2026-1183", "2026-10-02", "1", "0"),
+                document(
+                    PaperKind::Invoice,
+                    "RA-2026/0012",
+                    "2026-11-03",
+                    "100.5",
+                    "40",
+                ),
+                document(
+                    PaperKind::CreditNote,
+                    "D-2026-1",
+                    "2026-11-04",
+                    "0.5",
+                    "0.5",
+                ),
+            ] {
+                w.put_document(&row)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn numbers(desk: &Desk, words: &[&str]) -> Vec<String> {
+    let mut all = vec!["crm", "documents"];
+    all.extend(words);
+    let rows = desk.json(&all).ok().lines();
+    let number = |row: &Value| row["number"].as_str().unwrap().to_owned();
+    rows.iter().map(number).collect()
+}
+
+#[test]
+fn nothing_is_connected_at_first() {
+    let desk = Desk::new();
+    let status = desk.json(&["crm", "status"]).ok().one();
+    assert_eq!(status["state"], "off");
+    for field in ["why", "last_at", "age_seconds", "progress"] {
+        assert_eq!(status.get(field), Some(&Value::Null), "{field}");
+    }
+    for words in [["crm", "customer", "1600"], ["crm", "documents", "a@b.si"]] {
+        let (code, message) = desk.json(&words).code(1).error();
+        assert_eq!(code, "unknown_customer", "{message}");
+    }
+}
+
+#[test]
+fn a_customer_is_shown_by_address_and_by_id() {
+    let desk = Desk::new();
+    put(&desk);
+    let status = desk.json(&["crm", "status"]).ok().one();
+    let shown = [
+        &status["state"],
+        &status["partners"],
+        &status["calls"],
+        &status["breaker"],
+    ];
+    assert_eq!(
+        shown,
+        [&json!("live"), &json!(2000), &json!(7), &json!(false)]
+    );
+    assert!(status["age_seconds"].is_u64(), "{status}");
+    let kept = desk.json(&["crm", "keep", "100"]).ok().one();
+    assert_eq!(
+        (&kept["kept"], &status["kept"]),
+        (&json!(100), &json!(5000))
+    );
+    for named in ["1600", "Ana@Example.org"] {
+        let one = desk.json(&["crm", "customer", named]).ok().one();
+        assert_eq!(one["name"], "Firma 1600");
+        let totals = json!([{ "currency": "EUR", "total": 100.0, "open": 60.5, "overdue": 0.0 }]);
+        assert_eq!(one["totals"], totals);
+        assert_eq!(
+            one["documents"],
+            json!({ "offers": 0, "orders": 2, "invoices": 2 })
+        );
+        assert_eq!(one["last_order"]["number"], "2026-1184");
+        assert_eq!(one["last_order"]["date"], "2026-11-02");
+        assert_eq!(one["products"][0]["amount"], 9.0);
+        assert_eq!(
+            one["as_of"], "2026-11-20T09:00:00.000Z",
+            "when it was last seen"
+        );
+        for field in ["rank", "status", "contacts", "notes"] {
+            assert!(one.get(field).is_some(), "{field} is there");
+        }
+    }
+    assert_eq!(
+        numbers(&desk, &["ana@example.org"]),
+        ["D-2026-1", "RA-2026/0012", "2026-1184", "2026-1183"]
+    );
+    assert_eq!(
+        numbers(&desk, &["1600", "--type", "order", "--limit", "1"]),
+        ["2026-1184"]
+    );
+    let bills = desk
+        .json(&["crm", "documents", "1600", "--type", "invoice"])
+        .ok()
+        .lines();
+    assert_eq!(
+        (&bills[1]["mk_id"], &bills[1]["open"]),
+        (&json!("mk-RA-2026/0012"), &json!(60.5))
+    );
+}
+
+#[test]
+fn an_address_is_tied_by_hand_and_untied() {
+    let desk = Desk::new();
+    put(&desk);
+    let tie = |words: &[&str]| desk.json(words).ok().one()["customer"].clone();
+    assert_eq!(tie(&["crm", "link", "novi@siol.net", "1700"]), "1700");
+    let one = desk
+        .json(&["crm", "customer", "novi@siol.net", "--wait", "0"])
+        .ok()
+        .one();
+    assert_eq!(
+        (&one["id"], &one["waiting"]),
+        (&json!("1700"), &json!(true))
+    );
+    assert_eq!(tie(&["crm", "unlink", "novi@siol.net"]), Value::Null);
+    assert_eq!(tie(&["crm", "unlink", "ana@example.org"]), Value::Null);
+    let (code, _) = desk
+        .json(&["crm", "customer", "ana@example.org"])
+        .code(1)
+        .error();
+    assert_eq!(code, "unknown_customer");
+    let (code, _) = desk.json(&["crm", "link", "a@b.si", "9"]).code(1).error();
+    assert_eq!(code, "unknown_customer");
+    desk.json(&["crm", "link", "nobody", "1700"]).code(2);
+    let found = desk
+        .json(&["crm", "suggest", "cene@drugi.example"])
+        .ok()
+        .one();
+    let want = json!([{ "customer": "1700", "name": "Firma 1700", "reason": "same_domain" }]);
+    assert_eq!(found["suggestions"], want);
+}
+
+#[test]
+fn mails_name_documents() {
+    let body = "Prosim za ra-2026/0012 in 2026-9999.";
+    let (_dovecot, desk) = Desk::synced(
+        Dovecot::builder()
+            .mail(MAJA, Mail::new(letter("2026-1184", body)))
+            .mail(MAJA, Mail::new(letter("drugo", "Lep pozdrav."))),
+    );
+    put(&desk);
+    let refs = desk
+        .json(&["crm", "refs", "mid:2026-1184@example.org"])
+        .ok()
+        .one();
+    let shown: Vec<_> = refs["refs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["number"].as_str().unwrap(), r["place"].as_str().unwrap()))
+        .collect();
+    assert_eq!(shown, [("2026-1184", "subject"), ("RA-2026/0012", "body")]);
+    let found = desk.json(&["crm", "thread-of", "RA-2026/0012"]).ok().one();
+    assert_eq!(found["mails"][0]["message_id"], "2026-1184@example.org");
+    assert_eq!(found["threads"].as_array().unwrap().len(), 1);
+    let none = desk
+        .json(&["crm", "refs", "mid:drugo@example.org"])
+        .ok()
+        .one();
+    assert_eq!(none["refs"], json!([]));
+}
