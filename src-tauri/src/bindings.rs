@@ -6,7 +6,7 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, acting, composing, marks, note_files, notes, reading, system, team,
+    accounts, acting, composing, customers, marks, note_files, notes, reading, system, team,
 };
 use crate::events::{NoteNews, Notice, Open, Stale};
 
@@ -80,6 +80,10 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             note_files::want_note_file,
             note_files::save_note_file,
             note_files::open_note_file,
+            customers::dossier_of_thread,
+            customers::find_customers,
+            customers::link_customer,
+            customers::unlink_customer,
         ])
         .events(collect_events![Stale, NoteNews, Notice, Open])
 }

@@ -1,6 +1,7 @@
 //! Rows of the engine become DTOs.
 
 mod analytics;
+mod customers;
 pub(crate) mod team;
 
 use kontor_engine::model;
@@ -28,7 +29,7 @@ impl From<engine::Error> for ApiError {
     fn from(e: engine::Error) -> Self {
         let code = match e.code {
             engine::Code::Usage => Code::Usage,
-            engine::Code::NotFound => Code::NotFound,
+            engine::Code::NotFound | engine::Code::UnknownCustomer => Code::NotFound,
             engine::Code::Offline => Code::Offline,
             engine::Code::SignIn => Code::SignIn,
             engine::Code::Refused => Code::Refused,

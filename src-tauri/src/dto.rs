@@ -26,6 +26,8 @@ macro_rules! word {
     )*};
 }
 
+pub mod customers;
+
 word! {
     /// What a folder is for.
     pub enum Role { Inbox, Sent, Drafts, Trash, Junk, Archive }

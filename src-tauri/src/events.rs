@@ -156,7 +156,14 @@ fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<Strin
     let mut add = |names: &[&str]| tags.extend(names.iter().map(|n| (*n).to_owned()));
     if reset {
         add(&[
-            "overview", "threads", "thread:*", "outbox", "accounts", "health", "team",
+            "overview",
+            "threads",
+            "thread:*",
+            "outbox",
+            "accounts",
+            "health",
+            "team",
+            "customers",
         ]);
     }
     for change in changes {

@@ -14,6 +14,20 @@ const ZOOMED = { width: 720, height: 450 };
 const VIEWS = [
   ["inbox", "#/inbox"],
   ["conversation", "#/inbox/t/t1"],
+  ["dossier document", "#/inbox/t/t1", openDocument],
+  ["dossier nobody", "#/inbox/t/t5"],
+  ["dossier link", "#/inbox/t/t5", linkByName],
+  ["dossier old", "#/inbox/t/t1", null, undefined, "facts=ancient"],
+  ["dossier failing", "#/inbox/t/t1", null, undefined, "facts=failing"],
+  ["dossier off", "#/inbox/t/t1", null, undefined, "facts=off"],
+  [
+    "dossier over",
+    "#/inbox/t/t1",
+    (page) => page.keyboard.press("]"),
+    { width: 1100, height: 800 },
+  ],
+  ["dossier strip", "#/inbox/t/t1", null, { width: 1100, height: 800 }],
+  ["dossier page", "#/inbox/t/t1", (page) => page.keyboard.press("]"), NARROW],
   ["search", "#/inbox?q=has%3Aattachment%20racun"],
   ["empty search", "#/inbox?q="],
   ["palette", "#/inbox/t/t1", (page) => page.keyboard.press("Control+k")],
@@ -43,6 +57,15 @@ const VIEWS = [
   ["analytics zoomed", "#/analytics", null, ZOOMED, "team=offline"],
   ["conflict", "#/inbox/t/t1", openConflict],
 ];
+
+async function openDocument(page) {
+  await page.locator('[data-pane="dossier"] li [aria-expanded="false"]').first().click();
+}
+
+async function linkByName(page) {
+  await page.getByRole("button", { name: "Link another customer" }).click();
+  await page.getByRole("combobox").fill("gor");
+}
 
 function openTab(name) {
   return async (page) => {

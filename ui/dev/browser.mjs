@@ -49,11 +49,12 @@ export async function openPage({ context, base }, { name, query = "", hash, view
     if (line.type() === "error" && !line.text().includes("Blocked script execution"))
       console.error(name, line.text());
   });
-  // Every picture begins with the team's sheet closed, and as `query` says with the toolbar in place of the button.
+  // Every picture begins with the panes as a new window has them and the team's sheet closed, and as `query` says with the toolbar in place of the button.
   const look = new URLSearchParams(query).get("look");
   const panel = look === null ? null : JSON.stringify({ look: "toolbar", size: look });
   await page.addInitScript((kept) => {
     localStorage.removeItem("kontor.team");
+    localStorage.removeItem("kontor.layout");
     if (kept !== null) localStorage.setItem("kontor.team", kept);
   }, panel);
   await page.setViewportSize(viewport ?? { width: 1440, height: 900 });

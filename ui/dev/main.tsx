@@ -1,12 +1,13 @@
 import type { Settings } from "../src/api/bindings.ts";
 import { serve } from "../test/transport.ts";
 import { Crew } from "./crew.ts";
+import { Ledger } from "./customers.ts";
 import { Desk } from "./desk.ts";
 import { Office } from "./office.ts";
 
 /**
- * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well&team=live|alone|offline|connecting` choose what is
- * shown; `collide` lets colleagues answer what is answered here; the part after `#` is the window's own address. `window.office` lets a script make mail arrive.
+ * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well&team=live|alone|offline|connecting&facts=usual|off|waiting|failing|old|ancient|empty|currencies`
+ * choose what is shown; `collide` lets colleagues answer what is answered here; the part after `#` is the window's own address. `window.office` lets a script make mail arrive.
  */
 const asked = new URLSearchParams(window.location.search);
 const office = new Office(asked.get("state") ?? "usual");
@@ -19,11 +20,13 @@ office.settings = {
 const crew = new Crew(asked.get("team") ?? "live");
 const desk = new Desk(asked.get("desk") ?? "usual");
 if (asked.has("collide")) desk.collide();
-Object.assign(window, { office, crew });
+const ledger = new Ledger(asked.get("facts") ?? "usual");
+Object.assign(window, { office, crew, ledger });
 serve({
   ...office.handlers(),
   ...desk.handlers(),
   ...crew.handlers(),
+  ...ledger.handlers(),
 });
 
 await import("../src/main.tsx");

@@ -38,6 +38,25 @@ const SHOTS = [
   ["frame-1100", "", "#/inbox/t/t1", null, { width: 1100, height: 800 }],
   ["frame-900", "", "#/inbox/t/t1", null, { width: 900, height: 800 }],
   ["frame-700", "", "#/inbox/t/t1", null, { width: 700, height: 800 }],
+  ["15-dossier-waiting", "facts=waiting", "#/inbox/t/t1"],
+  ["15-dossier-off", "facts=off", "#/inbox/t/t1"],
+  ["15-dossier-failing", "facts=failing", "#/inbox/t/t1"],
+  ["15-dossier-old", "facts=old&theme=dark", "#/inbox/t/t1", openFirstDocument],
+  ["15-dossier-ancient", "facts=ancient&lang=sl", "#/inbox/t/t1"],
+  ["15-dossier-offline", "team=offline", "#/inbox/t/t1"],
+  ["15-dossier-empty", "facts=empty", "#/inbox/t/t1"],
+  ["15-dossier-currencies", "facts=currencies&lang=sl", "#/inbox/t/t1", openFirstDocument],
+  ["15-dossier-none", "", "#/inbox/t/t5"],
+  ["15-dossier-none-dark", "theme=dark&lang=sl", "#/inbox/t/t5"],
+  ["15-dossier-link", "lang=sl", "#/inbox/t/t5", linkByName],
+  ["15-dossier-no-mail", "", "#/inbox"],
+  ["15-dossier-folded", "", "#/inbox/t/t1", (page) => page.keyboard.press("]")],
+  ["15-dossier-changed", "", "#/inbox/t/t1", (page) => page.evaluate(() => window.ledger.pay())],
+  ["15-dossier-1100", "", "#/inbox/t/t1", (page) => page.keyboard.press("]"), ...at(1100)],
+  ["15-dossier-700", "", "#/inbox/t/t1", (page) => page.keyboard.press("]"), ...at(700)],
+  ["15-dossier-400", "lang=sl", "#/inbox/t/t1", openDossierPage, ...at(400)],
+  ["15-strip-400-dark", "theme=dark", "#/inbox/t/t5", null, ...at(400)],
+  ["15-dossier-note", "", "#/inbox/t/t1", openNote],
   ["02-button", "", "#/inbox/t/t1"],
   ["02-team-activity", "", "#/inbox/t/t1", openTab("Activity")],
   ["02-team-activity-dark", "theme=dark", "#/inbox/t/t1", openTab("Activity")],
@@ -137,6 +156,28 @@ const SHOTS = [
   ["12-narrow-search", "", "#/inbox?q=has%3Aattachment%20racun", null, { width: 400, height: 860 }],
   ["12-380-sl", "lang=sl", "#/inbox", null, { width: 380, height: 700 }],
 ];
+
+function at(width) {
+  return [{ width, height: 860 }];
+}
+
+async function openFirstDocument(page) {
+  await page.locator('[data-pane="dossier"] li [aria-expanded="false"]').first().click();
+}
+
+async function openDossierPage(page) {
+  await page.locator('main button:has-text("Mizarstvo Kovač d.o.o.")').click();
+}
+
+async function openNote(page) {
+  await page.getByRole("button", { name: "Write a note" }).click();
+  await page.getByRole("textbox", { name: /^Note on the customer/ }).waitFor();
+}
+
+async function linkByName(page) {
+  await page.getByRole("button", { name: "Poveži drugo stranko" }).click();
+  await page.getByRole("combobox").fill("gor");
+}
 
 async function answer(page) {
   await page.locator("[data-quick-reply]").first().waitFor();

@@ -2,10 +2,12 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Crew } from "../dev/crew.ts";
+import { Ledger } from "../dev/customers.ts";
 import { Office } from "../dev/office.ts";
 import { makeQueryClient } from "../src/api/queries.ts";
 import { forgetUndo } from "../src/api/undo.ts";
 import { App } from "../src/app/App.tsx";
+import { forgetDossier } from "../src/app/dossier-panel.ts";
 import { hideOverlay } from "../src/app/overlay.ts";
 import { forgetTeamPanel } from "../src/app/team-panel.ts";
 import { resetSelection } from "../src/mail/list/selection.ts";
@@ -18,6 +20,8 @@ type Options = {
   handlers?: Handlers;
   /** The team; nobody else unless a test is about it. */
   crew?: Crew;
+  /** What is known of customers; nothing is connected unless a test is about it. */
+  ledger?: Ledger;
   singleKeys?: boolean;
 };
 
@@ -30,22 +34,24 @@ export async function openWindow(options: Options = {}) {
     handlers = {},
     singleKeys = true,
     crew = new Crew("alone"),
+    ledger = new Ledger("off"),
   } = options;
   const office = new Office(state, older);
   office.settings = { ...office.settings, singleKeys };
   hideOverlay();
   forgetTeamPanel();
+  forgetDossier();
   resetSelection();
   forgetUndo();
   window.location.hash = hash;
-  serve({ ...office.handlers(), ...crew.handlers(), ...handlers });
+  serve({ ...office.handlers(), ...crew.handlers(), ...ledger.handlers(), ...handlers });
   const user = userEvent.setup();
   render(
     <QueryClientProvider client={makeQueryClient()}>
       <App />
     </QueryClientProvider>,
   );
-  return { office, crew, user };
+  return { office, crew, ledger, user };
 }
 
 /** Subjects of the rows in the page, from the top. */

@@ -14,6 +14,7 @@ import {
   Keyboard,
   type LucideIcon,
   MailOpen,
+  PanelRight,
   Pencil,
   RefreshCw,
   ReplyAll,
@@ -31,6 +32,8 @@ import type { Role } from "../api/bindings.ts";
 import { api } from "../api/commands.ts";
 import { showFailure } from "../api/show-failure.ts";
 import { canUndo } from "../api/undo.ts";
+import { hasDossier, toggleDossier } from "../app/dossier-panel.ts";
+import { currentDossierRoom } from "../app/layout.ts";
 import { showOverlay } from "../app/overlay.ts";
 import { walkPanes } from "../app/panes.ts";
 import { goTo, goToMail } from "../app/route.ts";
@@ -75,6 +78,14 @@ const onMail = (context: ActionContext): PlainKey | null =>
   context.route.page === "mail" ? null : "action.why.notMail";
 const onMailWithRows = (context: ActionContext): PlainKey | null =>
   onMail(context) ?? (context.list.length > 0 ? null : "action.why.emptyList");
+
+/** In a column of its own it can be shown and hidden before a mail is open. */
+const onDossier = (context: ActionContext): PlainKey | null => {
+  const { route } = context;
+  const open = route.page === "mail" && route.thread !== null;
+  const there = hasDossier(route) && (open || currentDossierRoom() === "column");
+  return onMail(context) ?? (there ? null : "action.why.noThread");
+};
 
 function message<Id extends PaneAction>(id: Id): Pick<Row<Id>, "id" | "group" | "blocked" | "run"> {
   return {
@@ -302,6 +313,16 @@ const TABLE = [
     keys: ["Mod+,"],
     blocked: free,
     run: () => goTo({ page: "settings", section: null }),
+  },
+  {
+    id: "dossier",
+    group: "window",
+    title: "action.dossier",
+    also: "action.dossier.also",
+    icon: PanelRight,
+    keys: ["]"],
+    blocked: onDossier,
+    run: ({ route }) => toggleDossier(route.page === "mail" ? route.thread : null),
   },
   {
     id: "team",

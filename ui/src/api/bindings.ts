@@ -143,6 +143,14 @@ export const commands = {
 	saveNoteFile: (name: string, target: string) => typedError<string, ApiError>(__TAURI_INVOKE("save_note_file", { name, target })),
 	/**  Opens a file with the program the computer has for it. */
 	openNoteFile: (name: string, target: string) => typedError<null, ApiError>(__TAURI_INVOKE("open_note_file", { name, target })),
+	/**  Whose mail a conversation is, and what is known of them. */
+	dossierOfThread: (thread: string) => typedError<DossierView, ApiError>(__TAURI_INVOKE("dossier_of_thread", { thread })),
+	/**  Customers whose names have all these words, or beginnings of them. */
+	findCustomers: (text: string) => typedError<CustomerHit[], ApiError>(__TAURI_INVOKE("find_customers", { text })),
+	/**  Says by hand whose an address is, for the whole team; null: nobody's. */
+	linkCustomer: (address: string, customer: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("link_customer", { address, customer })),
+	/**  Takes back what was said by hand: the addresses of the ERP count again. */
+	unlinkCustomer: (address: string) => typedError<null, ApiError>(__TAURI_INVOKE("unlink_customer", { address })),
 };
 
 /** Events */
@@ -266,6 +274,15 @@ export type Backlog = {
 	secondsLeft: number | null,
 };
 
+/**  A product a customer bought lately. */
+export type BoughtProduct = {
+	code: string,
+	name: string,
+	amount: Real,
+	unit: string,
+	lastAt: string | null,
+};
+
 /**  An operator the search understood. */
 export type Chip = {
 	text: string,
@@ -314,6 +331,65 @@ export type Conversation = {
 	messages: MessageHead[],
 };
 
+/**  A person or desk at a customer; each part may be empty. */
+export type CustomerContact = {
+	name: string,
+	email: string,
+	phone: string,
+};
+
+/**  A customer of the directory. */
+export type CustomerHit = {
+	id: string,
+	name: string,
+};
+
+/**  How much a customer buys. */
+export type CustomerRank = "a" | "b" | "c";
+
+/**  How a customer stands with us. */
+export type CustomerStatus = "prospect" | "new" | "active" | "sleeping" | "overdue";
+
+/**  A customer it may be. */
+export type CustomerSuggestion = {
+	customer: string,
+	name: string,
+	reason: SuggestionReason,
+};
+
+/**  What bills come to in a currency: in all, not paid, due before today. */
+export type CustomerTotals = {
+	currency: string,
+	total: Real,
+	open: Real,
+	overdue: Real,
+};
+
+/**  A customer with what its documents come to. */
+export type CustomerView = {
+	id: string,
+	name: string,
+	/**  The ERP's number of it; may be empty. */
+	number: string,
+	taxNumber: string,
+	rank: CustomerRank | null,
+	status: CustomerStatus,
+	contacts: CustomerContact[],
+	/**  Street, post, country: a line each. */
+	address: string[],
+	/**  Per currency. */
+	totals: CustomerTotals[],
+	turnover12Months: Turnover[],
+	lastOrder: LastOrder | null,
+	counts: DocumentCounts,
+	/**  The newest first; fewer than there are. */
+	documents: DocumentView[],
+	products: BoughtProduct[],
+	/**  When the oldest of these facts was last seen true. */
+	asOf: string | null,
+	stale: Staleness,
+};
+
 /**  Room between rows. */
 export type Density = "comfortable" | "compact";
 
@@ -324,6 +400,79 @@ export type Discovered = {
 	username: string,
 	source: string,
 	note: string | null,
+};
+
+/**  How many documents there are. */
+export type DocumentCounts = {
+	offers: number,
+	orders: number,
+	invoices: number,
+};
+
+/**  What kind of paper. */
+export type DocumentKind = "offer" | "order" | "invoice" | "credit_note";
+
+/**  A line of a document: the price of one, the discount in percent. */
+export type DocumentLine = {
+	code: string,
+	name: string,
+	amount: Real,
+	unit: string,
+	price: Real,
+	discount: Real,
+};
+
+/**  A payment on a document. */
+export type DocumentPayment = {
+	date: string | null,
+	amount: Real,
+	kind: string,
+};
+
+/**  A document. */
+export type DocumentView = {
+	id: string,
+	customer: string,
+	kind: DocumentKind,
+	number: string,
+	/**  The customer's own number for it; may be empty. */
+	theirNumber: string,
+	title: string,
+	date: string | null,
+	/**  When it is to be paid, runs out or is promised. */
+	due: string | null,
+	total: Real,
+	currency: string,
+	/**  Of a bill what is not paid. */
+	open: Real,
+	/**  Days a bill is late; null where it is not. */
+	overdueDays: number | null,
+	/**  The stable word of its state, else the label; may be empty. */
+	status: string,
+	statusLabel: string,
+	/**  False while a bill is a draft. */
+	issued: boolean,
+	lines: DocumentLine[],
+	payments: DocumentPayment[],
+	/**  Numbers of documents it belongs with. */
+	belongsWith: string[],
+	asOf: string,
+};
+
+/**  Whose mail a conversation is, and what is known of them. */
+export type DossierView = {
+	/**  Null while nobody is certain, or where it is nobody's. */
+	customer: CustomerView | null,
+	/**  Whose it may be, the likeliest first. */
+	suggestions: CustomerSuggestion[],
+	/**  The address it is about; may be empty. */
+	address: string,
+	/**  Somebody said so by hand. */
+	linked: boolean,
+	/**  The customer is known here, its facts are on their way. */
+	waiting: boolean,
+	/**  An ERP is connected at all. */
+	connected: boolean,
 };
 
 /**  A mail being written. */
@@ -389,6 +538,18 @@ export type KeptNoteFile = {
 
 /**  Language of the window. */
 export type Language = "en" | "sl" | "system";
+
+/**  The newest order. */
+export type LastOrder = {
+	id: string,
+	number: string,
+	/**  A day, YYYY-MM-DD. */
+	date: string | null,
+	total: Real,
+	currency: string,
+	status: string,
+	statusLabel: string,
+};
 
 /**  Which layer of the sync. */
 export type Layer = "push" | "poll" | "reconcile";
@@ -737,7 +898,10 @@ export type Splice = {
 	insert: string,
 };
 
-/**  Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`, `notes`. */
+/**
+ *  Something is stale. Tags: `overview`, `threads`, `thread:ID`, `outbox`, `accounts`, `health`, `team`, `notes`,
+ *  `customers`.
+ */
 export type Stale = {
 	/**  What to ask again. */
 	tags: string[],
@@ -747,11 +911,17 @@ export type Stale = {
 	seq: Seq,
 };
 
+/**  How much of the age of facts is worth a word. */
+export type Staleness = "fresh" | "old" | "very_old";
+
 /**  What a customer, an address or a conversation is marked with. */
 export type SubjectMarks = {
 	tags: string[],
 	tasks: TeamTask[],
 };
+
+/**  Why it may be theirs: they are one of several with this address, or have one of its domain, or are in the sender's name. */
+export type SuggestionReason = "same_address" | "same_domain" | "same_name";
 
 /**  What to do it to. */
 export type Target = 
@@ -951,6 +1121,12 @@ export type ThreadTeam = {
 	subject: string,
 	assignee: string | null,
 	status: ThreadStatus | null,
+};
+
+/**  Billed less credited in twelve months. */
+export type Turnover = {
+	currency: string,
+	total: Real,
 };
 
 /**  A role over all accounts. */

@@ -1,4 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
+import { customerKeys } from "./customers.ts";
 import { keys } from "./queries.ts";
 import { teamKeys } from "./team.ts";
 
@@ -23,6 +24,8 @@ export function keysOf(tag: string): QueryKey[] {
       return [keys.outbox, keys.drafts, keys.overview];
     case "settings":
       return [keys.settings];
+    case "customers":
+      return [customerKeys.dossiers];
     case "presence":
       return [teamKeys.overview];
     case "team":

@@ -14,6 +14,7 @@ export const teamKeys = {
   company: (link: string, server: string | null) => ["company", link, server] as const,
   history: (subject: string) => ["team", "history", subject] as const,
   marks: (subject: string) => ["team", "marks", subject] as const,
+  words: (subject: string) => ["team", "words", subject] as const,
   files: (subject: string) => ["team", "files", subject] as const,
   version: (subject: string, version: number) => ["team", "version", subject, version] as const,
 };
@@ -83,6 +84,13 @@ export const noteQuery = (subject: string) =>
     queryKey: ["note", subject] as const,
     queryFn: () => api.note(subject),
     gcTime: 0,
+  });
+
+/** A note to read the beginning of, without its editor. */
+export const noteWordsQuery = (subject: string) =>
+  queryOptions({
+    queryKey: teamKeys.words(subject),
+    queryFn: () => api.note(subject),
   });
 
 /** The files of a note; while one comes, how far it is. */

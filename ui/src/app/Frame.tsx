@@ -9,9 +9,10 @@ import { ConversationPane } from "../mail/conversation/ConversationPane.tsx";
 import { ListPane } from "../mail/list/ListPane.tsx";
 import { Rail } from "../mail/rail/Rail.tsx";
 import { SearchPane } from "../mail/search/SearchPane.tsx";
+import { hasDossier, useDossierOver, useDossierShape } from "./dossier-panel.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import styles from "./Frame.module.css";
-import { type Form, setLayout, useForm, useLayout, WIDTHS } from "./layout.ts";
+import { type Form, setLayout, useDossierRoom, useForm, useLayout, WIDTHS } from "./layout.ts";
 import { hideOverlay, useOverlay } from "./overlay.ts";
 import { goTo, goToMail, type Route, useRoute } from "./route.ts";
 import { useTeamPanel } from "./team-panel.ts";
@@ -26,6 +27,10 @@ const HealthPage = lazy(async () => ({
 const AnalyticsPage = lazy(async () => ({
   default: (await import("../team/analytics/AnalyticsPage.tsx")).AnalyticsPage,
 }));
+// The customer comes beside the mail when the mail stands.
+const DossierPlace = lazy(async () => ({
+  default: (await import("../customer/DossierPlace.tsx")).DossierPlace,
+}));
 const WelcomePage = lazy(async () => ({
   default: (await import("../welcome/WelcomePage.tsx")).WelcomePage,
 }));
@@ -34,6 +39,8 @@ type MailRoute = Extract<Route, { page: "mail" }>;
 
 /** Width of the rail when it shows icons only, px. */
 const FOLDED = 52;
+/** Width of the dossier when it is a strip, px. */
+const STRIP = 40;
 /** Least width of the list while the rail is a drawer, px; the conversation keeps at least 360. */
 const DRAWER_LIST = 280;
 
@@ -44,6 +51,7 @@ export function Frame() {
   const layout = useLayout();
   // The sheet fills a narrow window: what it covers takes no focus until it is left.
   const covered = useTeamPanel().open && form === "one";
+  const dossier = useDossierShape(route);
   const railWidth = form === "wide" ? layout.rail : form === "icons" ? FOLDED : 0;
   useEffect(() => {
     document.documentElement.style.setProperty("--rail-width", `${railWidth}px`);
@@ -59,9 +67,20 @@ export function Frame() {
     );
   }
   const listWidth = form === "drawer" ? DRAWER_LIST : layout.list;
-  const style = { "--rail": `${railWidth}px`, "--list": `${listWidth}px` } as CSSProperties;
+  const style = {
+    "--rail": `${railWidth}px`,
+    "--list": `${listWidth}px`,
+    "--dossier": `${layout.dossier}px`,
+    "--dossier-strip": `${STRIP}px`,
+  } as CSSProperties;
   return (
-    <div className={styles.window} data-form={form} style={style} inert={covered}>
+    <div
+      className={styles.window}
+      data-form={form}
+      data-dossier={dossier}
+      style={style}
+      inert={covered}
+    >
       {railWidth > 0 ? <RailPane form={form} width={layout.rail} /> : <Drawer />}
       {route.page === "mail" ? (
         <MailPanes route={route} form={form} listWidth={layout.list} />
@@ -178,10 +197,28 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
           ) : null}
         </section>
       ) : null}
-      {shows.mail ? (
-        <main className={styles.mail} data-pane="conversation" tabIndex={-1}>
-          <Mail route={route} />
-        </main>
+      {shows.mail ? <MailAndCustomer route={route} /> : null}
+    </>
+  );
+}
+
+/** What is read or written, and the customer beside it. */
+function MailAndCustomer({ route }: { route: MailRoute }) {
+  const { thread } = route;
+  // A page in the conversation's place covers it; beside or over it, the mail stays in reach.
+  const page = useDossierRoom() === "page";
+  const covered = useDossierOver(thread) && page;
+  return (
+    <>
+      <main className={styles.mail} data-pane="conversation" tabIndex={-1} inert={covered}>
+        <Mail route={route} />
+      </main>
+      {hasDossier(route) ? (
+        <ErrorBoundary>
+          <Suspense fallback={<div className={styles.dossierGround} />}>
+            <DossierPlace thread={thread} />
+          </Suspense>
+        </ErrorBoundary>
       ) : null}
     </>
   );

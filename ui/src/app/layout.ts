@@ -5,17 +5,27 @@ import { makeStore, useStore } from "./store.ts";
 export const WIDTHS = {
   rail: { min: 180, max: 280, initial: 212 },
   list: { min: 300, max: 480, initial: 352 },
+  dossier: { min: 260, max: 380, initial: 300 },
 } as const;
 
 type Layout = {
   rail: number;
   list: number;
+  dossier: number;
+  /** Whether the dossier stands beside the conversation where there is room; else it is folded to its strip. */
+  dossierOpen: boolean;
   /** Accounts whose folders are shown; null before anyone chose: then the first account's are. */
   openAccounts: readonly string[] | null;
 };
 
 const NAME = "kontor.layout";
-const START: Layout = { rail: WIDTHS.rail.initial, list: WIDTHS.list.initial, openAccounts: null };
+const START: Layout = {
+  rail: WIDTHS.rail.initial,
+  list: WIDTHS.list.initial,
+  dossier: WIDTHS.dossier.initial,
+  dossierOpen: true,
+  openAccounts: null,
+};
 
 function width(value: unknown, of: { min: number; max: number; initial: number }): number {
   if (typeof value !== "number" || !Number.isFinite(value)) return of.initial;
@@ -27,11 +37,17 @@ export function readLayout(text: string | null): Layout {
   try {
     const kept: unknown = JSON.parse(text ?? "null");
     if (typeof kept !== "object" || kept === null) return START;
-    const { rail, list, openAccounts } = kept as Record<string, unknown>;
+    const { rail, list, dossier, dossierOpen, openAccounts } = kept as Record<string, unknown>;
     const ids = Array.isArray(openAccounts)
       ? openAccounts.filter((id): id is string => typeof id === "string")
       : null;
-    return { rail: width(rail, WIDTHS.rail), list: width(list, WIDTHS.list), openAccounts: ids };
+    return {
+      rail: width(rail, WIDTHS.rail),
+      list: width(list, WIDTHS.list),
+      dossier: width(dossier, WIDTHS.dossier),
+      dossierOpen: dossierOpen !== false,
+      openAccounts: ids,
+    };
   } catch {
     return START;
   }
@@ -44,6 +60,7 @@ const store = makeStore(readLayout(localStorage.getItem(NAME)), (layout) =>
 export const setLayout = (change: Partial<Layout>): void =>
   store.set((now) => ({ ...now, ...change }));
 
+export const getLayout = (): Layout => store.get();
 export const useLayout = (): Layout => useStore(store);
 
 /**
@@ -64,8 +81,23 @@ export function currentForm(): Form {
   return QUERIES.find(([, query]) => window.matchMedia(query).matches)?.[0] ?? "wide";
 }
 
+/**
+ * Where the dossier has room: a column beside the conversation, a strip that unfolds over it, or a page behind a line
+ * under the subject.
+ */
+export type DossierRoom = "column" | "strip" | "page";
+
+const ROOMS: readonly [DossierRoom, string][] = [
+  ["page", "(max-width: 859px)"],
+  ["strip", "(max-width: 1343px)"],
+];
+
+export function currentDossierRoom(): DossierRoom {
+  return ROOMS.find(([, query]) => window.matchMedia(query).matches)?.[0] ?? "column";
+}
+
 function watchForm(watcher: () => void): () => void {
-  const lists = QUERIES.map(([, query]) => window.matchMedia(query));
+  const lists = [...QUERIES, ...ROOMS].map(([, query]) => window.matchMedia(query));
   for (const list of lists) list.addEventListener("change", watcher);
   return () => {
     for (const list of lists) list.removeEventListener("change", watcher);
@@ -73,3 +105,6 @@ function watchForm(watcher: () => void): () => void {
 }
 
 export const useForm = (): Form => useSyncExternalStore(watchForm, currentForm);
+
+export const useDossierRoom = (): DossierRoom =>
+  useSyncExternalStore(watchForm, currentDossierRoom);

@@ -1,5 +1,5 @@
 /** Panes in the order F6 walks them. A pane is any element with `data-pane`. */
-const ORDER = ["rail", "list", "conversation", "team"] as const;
+const ORDER = ["rail", "list", "conversation", "dossier", "team"] as const;
 export type Pane = (typeof ORDER)[number];
 
 const FOCUSABLE =
@@ -7,7 +7,9 @@ const FOCUSABLE =
 
 function paneElement(pane: string): HTMLElement | null {
   const element = document.querySelector<HTMLElement>(`[data-pane="${pane}"]`);
-  return element && element.getClientRects().length > 0 ? element : null;
+  // What something else covers takes no focus.
+  const shown = element && element.getClientRects().length > 0 && !element.closest("[inert]");
+  return shown ? element : null;
 }
 
 /** The pane the focus is in. */

@@ -3,6 +3,7 @@ import { analytics } from "./en/analytics.ts";
 import { common } from "./en/common.ts";
 import { compose } from "./en/compose.ts";
 import { conversation } from "./en/conversation.ts";
+import { customer } from "./en/customer.ts";
 import { health } from "./en/health.ts";
 import { list } from "./en/list.ts";
 import { rail } from "./en/rail.ts";
@@ -22,6 +23,7 @@ export const en = {
   ...search,
   ...conversation,
   ...compose,
+  ...customer,
   ...settings,
   ...health,
   ...team,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { daysBetween, formatFor } from "./format.ts";
+import { dayOf, daysBetween, formatFor } from "./format.ts";
 
 const en = formatFor("en-GB");
 const sl = formatFor("sl-SI");
@@ -15,6 +15,10 @@ it.each([
   ["all of it", en.percent(1), "100\u00a0%"],
   ["bytes", en.bytes(999), "999\u00a0B"],
   ["a file", en.bytes(184_000), "184\u00a0kB"],
+  ["money in Slovenian", sl.money(1240.5, "EUR"), "1.240,50\u00a0€"],
+  ["money in English", en.money(-1240.5, "EUR"), "-€1,240.50"],
+  ["money nobody knows", sl.money(7, "točke"), "7,00\u00a0točke"],
+  ["money without a currency", en.money(7, ""), "7.00"],
   ["a large file in Slovenian", sl.bytes(2_400_000), "2,4\u00a0MB"],
 ])("writes %s", (_, got, want) => {
   expect(got, "as the design writes it").toBe(want);
@@ -27,4 +31,12 @@ it("counts days by the calendar, not by hours", () => {
     daysBetween(new Date(2026, 2, 28, 12), new Date(2026, 2, 30, 1)),
     "across summer time",
   ).toBe(2);
+});
+
+it.each([
+  ["2026-11-19", new Date(2026, 10, 19)],
+  ["soon", null],
+  [null, null],
+])("reads the day %s", (text, want) => {
+  expect(dayOf(text), "the local day, whatever the time zone").toEqual(want);
 });

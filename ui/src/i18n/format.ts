@@ -21,12 +21,23 @@ export type Format = {
   percent(share: number): string;
   /** 184 kB, 2.4 MB; decimal units, as file managers show them. */
   bytes(size: number): string;
+  /** 1.240,50 € in Slovenian, €1,240.50 in English; a currency nobody knows stands behind in letters. */
+  money(amount: number, currency: string): string;
 };
 
 /** Whole local days between two moments; 0 is the same day, 1 yesterday. */
 export function daysBetween(earlier: Date, later: Date): number {
   const start = (at: Date) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate());
   return Math.round((start(later) - start(earlier)) / 86_400_000);
+}
+
+const CENTS = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
+
+/** A day without a time, `2026-11-19`, as the local day it names; null when it is none. */
+export function dayOf(text: string | null): Date | null {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})/.exec(text ?? "") ?? [];
+  if (day === undefined) return null;
+  return new Date(Number(year), Number(month) - 1, Number(day));
 }
 
 export function formatFor(locale: string): Format {
@@ -41,6 +52,14 @@ export function formatFor(locale: string): Format {
   const monthAndYear = make({ month: "long", year: "numeric" });
   const number = new Intl.NumberFormat(locale, GROUPED);
   const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const currencies = new Map<string, Intl.NumberFormat>();
+  const moneyIn = (currency: string): Intl.NumberFormat => {
+    const known = /^[A-Z]{3}$/.test(currency) ? { style: "currency" as const, currency } : CENTS;
+    const found =
+      currencies.get(currency) ?? new Intl.NumberFormat(locale, { ...known, ...GROUPED });
+    currencies.set(currency, found);
+    return found;
+  };
   const thisYear = (at: Date, now: Date) => at.getFullYear() === now.getFullYear();
   const date = (at: Date, now: Date) => (thisYear(at, now) ? day(at) : dayAndYear(at));
 
@@ -67,6 +86,10 @@ export function formatFor(locale: string): Format {
       if (size < 1_000_000) return `${number.format(Math.round(size / 1000))}\u00a0kB`;
       if (size < 1_000_000_000) return `${oneDigit.format(size / 1_000_000)}\u00a0MB`;
       return `${oneDigit.format(size / 1_000_000_000)}\u00a0GB`;
+    },
+    money: (amount, currency) => {
+      const words = moneyIn(currency).format(amount);
+      return /^[A-Z]{3}$/.test(currency) ? words : `${words}\u00a0${currency}`.trim();
     },
   };
 }

@@ -5,6 +5,7 @@ import { analytics } from "./sl/analytics.ts";
 import { common } from "./sl/common.ts";
 import { compose } from "./sl/compose.ts";
 import { conversation } from "./sl/conversation.ts";
+import { customer } from "./sl/customer.ts";
 import { health } from "./sl/health.ts";
 import { list } from "./sl/list.ts";
 import { rail } from "./sl/rail.ts";
@@ -24,6 +25,7 @@ export const sl: Slovenian<typeof en> = {
   ...search,
   ...conversation,
   ...compose,
+  ...customer,
   ...settings,
   ...health,
   ...team,

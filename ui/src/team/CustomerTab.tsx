@@ -1,4 +1,5 @@
 import type { TeamOverview } from "../api/bindings.ts";
+import { Purchases } from "../customer/Purchases.tsx";
 import { useT } from "../i18n/language.tsx";
 import styles from "./CustomerTab.module.css";
 import { Marks } from "./marks/Marks.tsx";
@@ -30,12 +31,13 @@ export function CustomerTab({ overview, meant }: { overview: TeamOverview; meant
         </div>
       )}
       {meant.thread === null ? null : (
-        <ThreadSection key={meant.thread} thread={meant.thread} overview={overview} />
+        <>
+          <div className={styles.part}>
+            <Purchases key={`purchases ${meant.thread}`} thread={meant.thread} />
+          </div>
+          <ThreadSection key={meant.thread} thread={meant.thread} overview={overview} />
+        </>
       )}
-      <div className={styles.part}>
-        <h3 className={styles.title}>{t("team.purchases")}</h3>
-        <p className={styles.quiet}>{t("team.purchases.none")}</p>
-      </div>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { teamOverviewQuery } from "../api/team.ts";
+import { useDossierShape } from "../app/dossier-panel.ts";
 import { ErrorBoundary } from "../app/ErrorBoundary.tsx";
 import { useRoute } from "../app/route.ts";
 import { useTeamPanel } from "../app/team-panel.ts";
@@ -19,11 +20,13 @@ export function TeamPanel() {
   const { data: overview } = useQuery(teamOverviewQuery);
   useLookingAt(overview);
   useIdle(overview);
+  const dossier = useDossierShape(route);
   if (route.page === "welcome") return null;
   if (!open) {
     const above = route.page === "mail";
     return look === "button" ? (
-      <TeamButton unread={overview?.unread ?? 0} above={above} />
+      // Over the dossier's column it leaves nothing free: there is no answer to write.
+      <TeamButton unread={overview?.unread ?? 0} above={above && dossier !== "column"} />
     ) : (
       <TeamToolbar overview={overview} above={above} />
     );

@@ -59,6 +59,8 @@ export const actions = {
   "action.goHealth": "Sync health",
   "action.goSettings": "Settings",
   "action.goSettings.also": "preferences, options, accounts",
+  "action.dossier": "Customer panel",
+  "action.dossier.also": "dossier, orders, invoices, Metakocka",
   "action.team": "Team panel",
   "action.team.also": "notes, activity, colleagues, presence",
   "action.palette": "Find an action",

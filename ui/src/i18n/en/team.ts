@@ -106,7 +106,6 @@ export const team = {
   "team.thread.assignFailed": "The conversation was not handed over.",
   "team.thread.statusFailed": "The status was not changed.",
   "team.purchases": "Purchases",
-  "team.purchases.none": "Orders and invoices are not connected in this version of Kontor.",
 
   "team.tags": "Tags",
   "team.tags.add": "Tag",

@@ -99,6 +99,8 @@ export const actions: Slovenian<typeof english> = {
   "action.goHealth": "Stanje povezav",
   "action.goSettings": "Nastavitve",
   "action.goSettings.also": "možnosti, računi",
+  "action.dossier": "Plošča stranke",
+  "action.dossier.also": "dosje, naročila, računi, Metakocka",
   "action.team": "Plošča ekipe",
   "action.team.also": "zapiski, dejavnost, sodelavci, prisotnost",
   "action.palette": "Poišči dejanje",

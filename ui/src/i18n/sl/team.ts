@@ -131,7 +131,6 @@ export const team: Slovenian<typeof english> = {
   "team.thread.assignFailed": "Pogovor ni bil predan.",
   "team.thread.statusFailed": "Stanje ni bilo spremenjeno.",
   "team.purchases": "Nakupi",
-  "team.purchases.none": "Naročila in računi v tej različici Kontorja niso povezani.",
 
   "team.tags": "Oznake",
   "team.tags.add": "Oznaka",

@@ -1,0 +1,105 @@
+//! The customer beside a mail, as the window sees it.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::Real;
+
+word! {
+    /// Why it may be theirs: they are one of several with this address, or have one of its domain, or are in the sender's name.
+    pub enum SuggestionReason { SameAddress, SameDomain, SameName }
+    /// How much a customer buys.
+    pub enum CustomerRank { A, B, C }
+    /// How a customer stands with us.
+    pub enum CustomerStatus { Prospect, New, Active, Sleeping, Overdue }
+    /// How much of the age of facts is worth a word.
+    pub enum Staleness { Fresh, Old, VeryOld }
+    /// What kind of paper.
+    pub enum DocumentKind { Offer, Order, Invoice, CreditNote }
+}
+
+dto! {
+    /// Whose mail a conversation is, and what is known of them.
+    pub struct DossierView {
+        /// Null while nobody is certain, or where it is nobody's.
+        customer: Option<CustomerView>,
+        /// Whose it may be, the likeliest first.
+        suggestions: Vec<CustomerSuggestion>,
+        /// The address it is about; may be empty.
+        address: String,
+        /// Somebody said so by hand.
+        linked: bool,
+        /// The customer is known here, its facts are on their way.
+        waiting: bool,
+        /// An ERP is connected at all.
+        connected: bool,
+    }
+    /// A customer it may be.
+    pub struct CustomerSuggestion { customer: String, name: String, reason: SuggestionReason }
+    /// A customer of the directory.
+    pub struct CustomerHit { id: String, name: String }
+    /// A customer with what its documents come to.
+    pub struct CustomerView {
+        id: String, name: String,
+        /// The ERP's number of it; may be empty.
+        number: String,
+        tax_number: String, rank: Option<CustomerRank>, status: CustomerStatus,
+        contacts: Vec<CustomerContact>,
+        /// Street, post, country: a line each.
+        address: Vec<String>,
+        /// Per currency.
+        totals: Vec<CustomerTotals>,
+        turnover_12_months: Vec<Turnover>,
+        last_order: Option<LastOrder>, counts: DocumentCounts,
+        /// The newest first; fewer than there are.
+        documents: Vec<DocumentView>,
+        products: Vec<BoughtProduct>,
+        /// When the oldest of these facts was last seen true.
+        as_of: Option<String>,
+        stale: Staleness,
+    }
+    /// A person or desk at a customer; each part may be empty.
+    pub struct CustomerContact { name: String, email: String, phone: String }
+    /// What bills come to in a currency: in all, not paid, due before today.
+    pub struct CustomerTotals { currency: String, total: Real, open: Real, overdue: Real }
+    /// Billed less credited in twelve months.
+    pub struct Turnover { currency: String, total: Real }
+    /// The newest order.
+    pub struct LastOrder {
+        id: String, number: String,
+        /// A day, YYYY-MM-DD.
+        date: Option<String>,
+        total: Real, currency: String, status: String, status_label: String,
+    }
+    /// How many documents there are.
+    pub struct DocumentCounts { offers: u32, orders: u32, invoices: u32 }
+    /// A document.
+    pub struct DocumentView {
+        id: String, customer: String, kind: DocumentKind, number: String,
+        /// The customer's own number for it; may be empty.
+        their_number: String,
+        title: String, date: Option<String>,
+        /// When it is to be paid, runs out or is promised.
+        due: Option<String>,
+        total: Real, currency: String,
+        /// Of a bill what is not paid.
+        open: Real,
+        /// Days a bill is late; null where it is not.
+        overdue_days: Option<u32>,
+        /// The stable word of its state, else the label; may be empty.
+        status: String,
+        status_label: String,
+        /// False while a bill is a draft.
+        issued: bool,
+        lines: Vec<DocumentLine>, payments: Vec<DocumentPayment>,
+        /// Numbers of documents it belongs with.
+        belongs_with: Vec<String>,
+        as_of: String,
+    }
+    /// A line of a document: the price of one, the discount in percent.
+    pub struct DocumentLine { code: String, name: String, amount: Real, unit: String, price: Real, discount: Real }
+    /// A payment on a document.
+    pub struct DocumentPayment { date: Option<String>, amount: Real, kind: String }
+    /// A product a customer bought lately.
+    pub struct BoughtProduct { code: String, name: String, amount: Real, unit: String, last_at: Option<String> }
+}

@@ -1,0 +1,287 @@
+import type { CustomerView, DocumentKind, DocumentView, DossierView } from "../src/api/bindings.ts";
+import { type Handlers, refusal, rust } from "../test/transport.ts";
+import { INBOX } from "./letters.ts";
+
+type Paper = Partial<DocumentView> & Pick<DocumentView, "kind" | "number" | "date" | "total">;
+
+const AS_OF = "2026-11-19T08:58:00Z";
+
+const paper = (document: Paper): DocumentView => ({
+  id: document.number,
+  customer: "1600",
+  theirNumber: "",
+  title: "",
+  due: null,
+  currency: "EUR",
+  open: 0,
+  overdueDays: null,
+  status: "",
+  statusLabel: "",
+  issued: true,
+  lines: [],
+  payments: [],
+  belongsWith: [],
+  asOf: AS_OF,
+  ...document,
+});
+
+const line = (name: string, amount: number, unit: string, price: number, discount = 0) => ({
+  code: "",
+  name,
+  amount,
+  unit,
+  price,
+  discount,
+});
+
+const BOARDS = line("Hrastova plošča 26 mm, A/B", 38, "m²", 64.5);
+const HINGES = line("Spona 110° z dušilcem", 240, "kos", 3.85, 3);
+const RUNNERS = line("Vodilo 500 mm, polni izvlek", 24, "par", 31.2);
+
+/** What Metakocka has of Mizarstvo Kovač, newest first. */
+const PAPERS: readonly DocumentView[] = [
+  paper({
+    kind: "invoice",
+    number: "2026-1231",
+    date: "2026-11-16",
+    due: "2026-12-16",
+    total: 2723.8,
+    open: 2723.8,
+    lines: [BOARDS, RUNNERS],
+    belongsWith: ["NAR-2026-0702"],
+  }),
+  paper({
+    kind: "offer",
+    number: "PN-2026-0418",
+    date: "2026-11-12",
+    due: "2026-11-30",
+    total: 4180,
+    title: "Hrastove plošče in okovje",
+    lines: [BOARDS, HINGES, RUNNERS],
+  }),
+  paper({
+    kind: "order",
+    number: "NAR-2026-0702",
+    theirNumber: "26/118",
+    date: "2026-11-10",
+    total: 2723.8,
+    status: "shipped",
+    statusLabel: "Odpremljeno",
+    lines: [BOARDS, RUNNERS],
+  }),
+  paper({
+    kind: "invoice",
+    number: "2026-1187",
+    date: "2026-10-23",
+    due: "2026-11-13",
+    total: 1749,
+    open: 1249,
+    overdueDays: 6,
+    lines: [HINGES, line("Robni trak hrast, 22 mm", 3, "rola", 61.9)],
+    payments: [{ date: "2026-11-02", amount: 500, kind: "TRR" }],
+  }),
+  paper({
+    kind: "invoice",
+    number: "2026-1102",
+    date: "2026-10-02",
+    due: "2026-11-01",
+    total: 1860.5,
+    payments: [{ date: "2026-10-23", amount: 1860.5, kind: "TRR" }],
+    lines: [BOARDS],
+  }),
+  ...Array.from({ length: 9 }, (_, at) => {
+    const kind: DocumentKind = at % 3 === 0 ? "order" : "invoice";
+    const month = String(9 - Math.floor(at / 2)).padStart(2, "0");
+    return paper({
+      kind,
+      number: `${kind === "order" ? "NAR-2026-0" : "2026-0"}${690 - at * 41}`,
+      date: `2026-${month}-1${at % 9}`,
+      total: 640 + at * 317.35,
+      status: kind === "order" ? "shipped" : "",
+      payments: kind === "order" ? [] : [{ date: `2026-${month}-28`, amount: 640, kind: "TRR" }],
+    });
+  }),
+];
+
+export const KOVAC: CustomerView = {
+  id: "1600",
+  name: "Mizarstvo Kovač d.o.o.",
+  number: "10482",
+  taxNumber: "SI58214033",
+  rank: "a",
+  status: "active",
+  contacts: [
+    {
+      name: "Tomaž Kovač",
+      email: "tomaz@mizarstvo-kovac.example",
+      phone: "+386 41 555 012",
+    },
+    { name: "Nina Kovač", email: "nina@mizarstvo-kovac.example", phone: "" },
+    { name: "Delavnica", email: "", phone: "+386 3 555 01 20" },
+    { name: "", email: "racuni@mizarstvo-kovac.example", phone: "" },
+  ],
+  address: ["Obrtniška ulica 14", "3000 Celje", "Slovenija"],
+  totals: [{ currency: "EUR", total: 48_316.4, open: 3972.8, overdue: 1249 }],
+  turnover12Months: [{ currency: "EUR", total: 24_194 }],
+  lastOrder: {
+    id: "NAR-2026-0702",
+    number: "NAR-2026-0702",
+    date: "2026-11-10",
+    total: 2723.8,
+    currency: "EUR",
+    status: "shipped",
+    statusLabel: "Odpremljeno",
+  },
+  counts: { offers: 6, orders: 12, invoices: 19 },
+  documents: [...PAPERS],
+  products: [
+    ["Hrastova plošča 26 mm, A/B", 142, "m²", "2026-11-16"],
+    ["Spona 110° z dušilcem", 860, "kos", "2026-11-12"],
+    ["Vodilo 500 mm, polni izvlek", 64, "par", "2026-11-16"],
+  ].map(([name, amount, unit, lastAt]) => ({
+    code: "",
+    name: String(name),
+    amount: Number(amount),
+    unit: String(unit),
+    lastAt: String(lastAt),
+  })),
+  asOf: AS_OF,
+  stale: "fresh",
+};
+
+/** Other customers of the directory: who, and whose address they have. */
+const OTHERS: readonly [id: string, name: string, address: string | null][] = [
+  ["1712", "Brightwater Interiors", "sarah@brightwater.example"],
+  ["1731", "Studio Žagar", "nika@studio-zagar.example"],
+  ["1755", "Möbel Steiner GmbH", "k.steiner@moebel-steiner.example"],
+  ["1780", "Gorenc gradnje d.o.o.", null],
+  ["1781", "Gorenc Mateja s.p.", null],
+  ["1790", "Parketarstvo Vidmar", "peter@parketarstvo-vidmar.example"],
+];
+
+const NOTHING: Omit<DossierView, "address"> = {
+  customer: null,
+  suggestions: [],
+  linked: false,
+  waiting: false,
+  connected: true,
+};
+
+/**
+ * The customers of the sample company as Metakocka has them, answering as Rust does.
+ *
+ * `off`: nothing is connected. `waiting`, `failing`, `old`, `ancient`, `empty`, `currencies`: what a dossier may be like.
+ */
+export class Ledger {
+  kovac: CustomerView = { ...KOVAC, documents: [...PAPERS] };
+  /** What was said by hand, by address: a customer, or "-" for none. */
+  readonly byHand = new Map<string, string>();
+  private readonly state: string;
+
+  constructor(state = "usual") {
+    this.state = state;
+    const { kovac } = this;
+    if (state === "old") this.kovac = { ...kovac, asOf: "2026-11-19T06:41:00Z", stale: "old" };
+    if (state === "ancient")
+      this.kovac = { ...kovac, asOf: "2026-11-16T13:05:00Z", stale: "very_old" };
+    if (state === "empty")
+      this.kovac = { ...this.bare("1600", kovac.name), address: kovac.address };
+    if (state === "currencies") {
+      const pounds = { currency: "GBP", total: 6120, open: 840.25, overdue: 0 };
+      this.kovac = { ...kovac, totals: [...kovac.totals, pounds], status: "overdue", rank: "b" };
+    }
+  }
+
+  /** Something changed in Metakocka, and the window hears of it. */
+  async change(change: Partial<CustomerView>): Promise<void> {
+    this.kovac = { ...this.kovac, ...change };
+    await rust.stale({ tags: ["customers"] });
+  }
+
+  /** An invoice was paid. */
+  pay(): Promise<void> {
+    const documents = this.kovac.documents.map((document) =>
+      document.number === "2026-1187"
+        ? {
+            ...document,
+            open: 0,
+            overdueDays: null,
+            payments: [...document.payments, { date: "2026-11-19", amount: 1249, kind: "TRR" }],
+          }
+        : document,
+    );
+    const totals = [{ currency: "EUR", total: 48_316.4, open: 2723.8, overdue: 0 }];
+    return this.change({ documents, totals });
+  }
+
+  handlers(): Handlers {
+    return {
+      dossierOfThread: (thread) => this.dossier(thread),
+      findCustomers: (text) => {
+        const wanted = fold(text);
+        const all = [["1600", this.kovac.name] as const, ...OTHERS];
+        return all
+          .filter(([, name]) => fold(name).includes(wanted))
+          .map(([id, name]) => ({ id, name }));
+      },
+      linkCustomer: (address, customer) => {
+        this.byHand.set(address, customer ?? "-");
+        return null;
+      },
+      unlinkCustomer: (address) => {
+        this.byHand.delete(address);
+        return null;
+      },
+    };
+  }
+
+  private dossier(thread: string): DossierView {
+    if (this.state === "failing") throw refusal("store", "The database is locked.");
+    const person = INBOX[Number(thread.slice(1)) - 1]?.who[0];
+    const address = person?.address ?? "";
+    if (this.state === "off") return { ...NOTHING, address, connected: false };
+    const hand = this.byHand.get(address);
+    const exact = address.endsWith("mizarstvo-kovac.example")
+      ? "1600"
+      : OTHERS.find(([, , known]) => known === address)?.[0];
+    const id = hand === "-" ? undefined : (hand ?? exact);
+    if (id === undefined) {
+      const guessed = address.includes("gorenc") && hand !== "-";
+      const suggestions = OTHERS.filter(([, name]) => guessed && name.includes("Gorenc")).map(
+        ([customer, name], at) => ({
+          customer,
+          name,
+          reason: at === 0 ? ("same_domain" as const) : ("same_name" as const),
+        }),
+      );
+      return { ...NOTHING, suggestions, address, linked: hand === "-" };
+    }
+    const name = OTHERS.find(([known]) => known === id)?.[1] ?? this.kovac.name;
+    const customer = id === "1600" ? this.kovac : this.bare(id, name);
+    const waiting = this.state === "waiting";
+    return { ...NOTHING, customer, address, waiting, linked: hand !== undefined };
+  }
+
+  private bare(id: string, name: string): CustomerView {
+    return {
+      ...KOVAC,
+      id,
+      name,
+      number: "",
+      rank: null,
+      status: "prospect",
+      contacts: [],
+      address: [],
+      totals: [],
+      turnover12Months: [],
+      lastOrder: null,
+      counts: { offers: 0, orders: 0, invoices: 0 },
+      documents: [],
+      products: [],
+    };
+  }
+}
+
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}

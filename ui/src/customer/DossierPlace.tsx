@@ -1,0 +1,163 @@
+import { ChevronLeft, Ellipsis, PanelRight } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { DossierView } from "../api/bindings.ts";
+import { leaveDossier, toggleDossier, useDossierOver } from "../app/dossier-panel.ts";
+import { ErrorBoundary } from "../app/ErrorBoundary.tsx";
+import { setLayout, useDossierRoom, useLayout, WIDTHS } from "../app/layout.ts";
+import { useTeamPanel } from "../app/team-panel.ts";
+import { IconButton } from "../components/IconButton.tsx";
+import { Menu, type MenuItem } from "../components/Menu.tsx";
+import { Splitter } from "../components/Splitter.tsx";
+import { useT } from "../i18n/language.tsx";
+import { DossierPane } from "./DossierPane.tsx";
+import styles from "./DossierPlace.module.css";
+import { FoldedDossier } from "./FoldedDossier.tsx";
+import { LinkDialog } from "./LinkDialog.tsx";
+import { useDossier } from "./use-dossier.ts";
+import { useLink } from "./use-link.ts";
+
+/**
+ * The customer beside a conversation, as the window has room for it: a column with a border to drag, a strip that
+ * unfolds over the conversation, or a page in the conversation's place.
+ */
+export function DossierPlace({ thread }: { thread: string | null }) {
+  const room = useDossierRoom();
+  const { dossier: width, dossierOpen } = useLayout();
+  const over = useDossierOver(thread);
+  // The team's sheet floats over it: what is covered takes no focus.
+  const covered = useTeamPanel().open;
+  const t = useT();
+  if (room === "column" && dossierOpen) {
+    return (
+      <Column thread={thread} covered={covered}>
+        <Splitter
+          label={t("common.resize", { pane: t("customer.pane") })}
+          grows="end"
+          value={width}
+          {...WIDTHS.dossier}
+          onChange={(dossier) => setLayout({ dossier })}
+        />
+      </Column>
+    );
+  }
+  return (
+    <>
+      {room === "page" ? null : <FoldedDossier thread={thread} covered={covered || over} />}
+      {over && room !== "column" ? <Over thread={thread} /> : null}
+    </>
+  );
+}
+
+type ColumnProps = { thread: string | null; covered: boolean; children: ReactNode };
+
+function Column({ thread, covered, children }: ColumnProps) {
+  const t = useT();
+  return (
+    <aside
+      className={styles.column}
+      data-pane="dossier"
+      aria-label={t("customer.label")}
+      inert={covered}
+      tabIndex={-1}
+    >
+      {children}
+      <Inside thread={thread} />
+    </aside>
+  );
+}
+
+/** Over the conversation: it takes the focus and gives it back. */
+function Over({ thread }: { thread: string | null }) {
+  const t = useT();
+  const room = useDossierRoom();
+  const page = room === "page";
+  // In the conversation's place it is what the window is about.
+  const Pane = page ? "main" : "aside";
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    pane.current?.querySelector<HTMLElement>("[data-pane-focus]")?.focus();
+    return () => leaveDossier(thread);
+  }, [thread]);
+  return (
+    <Pane
+      ref={pane}
+      className={styles.over}
+      data-room={room}
+      data-pane="dossier"
+      aria-label={t("customer.label")}
+      tabIndex={-1}
+    >
+      <Inside thread={thread} page={page} />
+    </Pane>
+  );
+}
+
+function Inside({ thread, page = false }: { thread: string | null; page?: boolean }) {
+  const t = useT();
+  const Title = page ? "h1" : "h2";
+  return (
+    <ErrorBoundary>
+      <header className={styles.header}>
+        {page ? (
+          <IconButton
+            className={styles.back}
+            icon={ChevronLeft}
+            iconSize={20}
+            label={t("customer.backToMail")}
+            keys="Escape"
+            onClick={() => toggleDossier(thread)}
+          />
+        ) : null}
+        <Title className={styles.title}>{t("customer.label")}</Title>
+        {thread === null ? null : <Tools key={thread} thread={thread} />}
+        {page ? null : (
+          <IconButton
+            icon={PanelRight}
+            label={t("customer.hide")}
+            keys="]"
+            onClick={() => toggleDossier(thread)}
+          />
+        )}
+      </header>
+      <div className={styles.scroll} data-pane-focus tabIndex={-1}>
+        <DossierPane key={thread} thread={thread} />
+      </div>
+    </ErrorBoundary>
+  );
+}
+
+/** What one can say about whose mail this is. */
+function Tools({ thread }: { thread: string }) {
+  const { data: dossier } = useDossier(thread);
+  if (!dossier?.customer || dossier.address === "") return null;
+  return <Whose dossier={dossier} />;
+}
+
+function Whose({ dossier }: { dossier: DossierView }) {
+  const t = useT();
+  const [linking, setLinking] = useState(false);
+  const link = useLink(dossier);
+  const back: MenuItem[] = dossier.linked
+    ? [{ id: "back", label: t("customer.takeBack"), run: () => link.mutate("theirs") }]
+    : [];
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={<IconButton icon={Ellipsis} label={t("common.more")} />}
+        items={[
+          { id: "link", label: t("customer.linkOther"), run: () => setLinking(true) },
+          { id: "not", label: t("customer.notThis"), run: () => link.mutate(null) },
+          ...back,
+        ]}
+      />
+      {linking ? (
+        <LinkDialog
+          address={dossier.address}
+          onLink={(customer) => link.mutate(customer)}
+          onClose={() => setLinking(false)}
+        />
+      ) : null}
+    </>
+  );
+}
