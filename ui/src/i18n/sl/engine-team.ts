@@ -270,6 +270,10 @@ export const TEAM: readonly Sentence[] = [
   ["No customer is known here as “{name}”.", "Stranke »{name}« tukaj ni."],
   ["“{text}” is no mail address.", "»{text}« ni poštni naslov."],
   ["“{text}” is no document's number.", "»{text}« ni številka dokumenta."],
+  [
+    "A desk keeps the facts of 100,000 customers at most.",
+    "Program hrani podatke največ 100.000 strank.",
+  ],
   ["A day is written YYYY-MM-DD.", "Dan se zapiše kot LLLL-MM-DD."],
   ["It takes nothing any more.", "Ničesar več ne sprejme."],
   ["Their second file is slow.", "Njihova druga datoteka je počasna."],
