@@ -5,4 +5,4 @@
 
 pub mod metakocka;
 
-pub use metakocka::{Fault, Metakocka, Options};
+pub use metakocka::{Fault, Metakocka, Options, Statistics, StockPush};

@@ -17,14 +17,17 @@ mod dialect;
 mod document;
 mod faults;
 mod knobs;
+mod ledger;
 mod money;
 mod partner;
+mod pdf;
 mod product;
 mod register;
 mod render;
 mod seed;
 mod server;
 mod statistics;
+mod webhook;
 mod world;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -35,6 +38,7 @@ use tokio::sync::oneshot;
 
 pub use faults::Fault;
 pub use statistics::Statistics;
+pub use webhook::{StockPush, Tries};
 
 use calendar::Day;
 use calls::Offered;

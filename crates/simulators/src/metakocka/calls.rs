@@ -1,17 +1,23 @@
 //! The calls: where each is, what it knows, what it does.
 
 mod documents;
+mod files;
 mod filters;
+mod goods;
+mod known;
+mod lines;
 mod partners;
 mod products;
+mod put;
 mod search;
+mod update;
 
 use serde_json::{Map, Value};
 
-use super::dialect::{Fields, Refusal};
+use super::dialect::{Fields, Object, Refusal};
 use super::world::World;
-
-pub(crate) use search::KindAsked;
+use known::{CALLS, SWITCHES};
+use search::KindAsked;
 
 /// What a call answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +28,8 @@ pub(crate) enum Answer {
     File(&'static str, Vec<u8>),
 }
 
-impl From<super::dialect::Object> for Answer {
-    fn from(object: super::dialect::Object) -> Self {
+impl From<Object> for Answer {
+    fn from(object: Object) -> Self {
         Self::Json(object.map())
     }
 }
@@ -44,6 +50,16 @@ pub(crate) struct Desk<'a> {
     pub(crate) offered: Offered,
     /// Where the simulator is reached, for the addresses it hands out.
     pub(crate) url: &'a str,
+    /// Traces of what was written.
+    pub(crate) traces: Vec<String>,
+}
+
+impl Desk<'_> {
+    /// A document was written under this trace, if it has one.
+    fn trace(&mut self, fields: Fields<'_>) {
+        self.traces
+            .extend(fields.filled("document_change_log_notes"));
+    }
 }
 
 type Handler = fn(&mut Desk<'_>, Fields<'_>) -> Result<Answer, Refusal>;
@@ -53,129 +69,23 @@ type Handler = fn(&mut Desk<'_>, Fields<'_>) -> Result<Answer, Refusal>;
 pub(crate) struct Call {
     pub(crate) path: &'static str,
     pub(crate) handler: Handler,
+    /// It changes the books.
+    pub(crate) writes: bool,
     /// The fields it knows; `partner.name` is a field of `partner`, in a list or not.
-    pub(crate) fields: &'static [&'static str],
+    fields: &'static [&'static str],
 }
 
 /// Credentials and who acts: in every body.
 const ALWAYS: &[&str] = &["secret_key", "company_id", "api_user_email"];
 
-const SWITCHES: &[&str] = &[
-    "show_payment_detail",
-    "show_product_detail",
-    "show_tax_factor",
-    "return_delivery_service_events",
-    "show_tracking_url",
-    "show_sum_credit",
-    "return_credit_note_for_invoice",
-    "show_product_metadata",
-    "return_purchase_price",
-    "return_stickers_url",
-    "show_attachments",
-    "return_document_info",
-];
-
-const fn call(path: &'static str, handler: Handler, fields: &'static [&'static str]) -> Call {
-    Call {
-        path,
-        handler,
-        fields,
-    }
-}
-
-/// All calls, by their paths: three families, not interchangeable.
-pub(crate) const CALLS: &[Call] = &[
-    call(
-        "/rest/eshop/v1/search",
-        search::search,
-        &[
-            "doc_type",
-            "query",
-            "query_advance",
-            "query_advance.type",
-            "query_advance.value",
-            "limit",
-            "offset",
-            "result_type",
-            "order_direction",
-            "show_status_code",
-        ],
-    ),
-    call(
-        "/rest/eshop/v1/search_query_advance_discovery",
-        search::discovery,
-        &["doc_type"],
-    ),
-    call(
-        "/rest/eshop/v1/get_document",
-        documents::get,
-        &["doc_type", "doc_id", "buyer_order"],
-    ),
-    call(
-        "/rest/eshop/v1/get_partner",
-        partners::get,
-        &[
-            "partner_id",
-            "partner_name",
-            "partner_tax_number",
-            "partner_email",
-            "partner_phone_number",
-            "show_partner_discount",
-        ],
-    ),
-    call(
-        "/rest/eshop/v1/json/product_list",
-        products::list,
-        &[
-            "count_code",
-            "mk_id",
-            "code",
-            "title",
-            "category",
-            "sales",
-            "purchase",
-            "service",
-            "work",
-            "active",
-            "eshop_sync",
-            "search_with_like",
-            "return_warehause_stock",
-            "return_free_amount",
-            "return_warehouse_reservation",
-            "return_category",
-            "return_pricelist",
-            "show_tax_factor",
-            "return_product_partner_info",
-            "return_expect_order_delivery_date",
-            "return_web_shop_link",
-            "return_product_compound",
-            "return_last_purchase_price",
-            "limit",
-            "offset",
-        ],
-    ),
-    call(
-        "/rest/eshop/v1/json/warehouse_list",
-        products::warehouses,
-        &[],
-    ),
-    call(
-        "/rest/eshop/v1/json/warehouse_stock",
-        products::stock,
-        &[
-            "wh_id_list",
-            "product_code_list",
-            "product_mk_id_list",
-            "eshop_sync",
-            "offset",
-            "limit",
-        ],
-    ),
-];
-
 /// The call at this path.
 pub(crate) fn at(path: &str) -> Option<&'static Call> {
     CALLS.iter().find(|c| c.path == path)
+}
+
+/// The call of this name.
+pub(crate) fn named(name: &str) -> Option<&'static Call> {
+    CALLS.iter().find(|c| c.name() == name)
 }
 
 impl Call {
@@ -184,7 +94,7 @@ impl Call {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether searches of a company that run one after the other have to wait for it.
+    /// Whether it stands in the queue of the company's searches.
     pub(crate) fn is_search(&self) -> bool {
         self.name() == "search"
     }
@@ -203,7 +113,7 @@ impl Call {
             } else {
                 format!("{above}.{name}")
             };
-            if !self.knows(&path) {
+            if !self.knows(above, &path) {
                 found.push(path);
                 continue;
             }
@@ -212,14 +122,58 @@ impl Call {
                 Value::Array(items) => items,
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => &[],
             };
+            if self.knows_all(&path) {
+                continue;
+            }
             for inner in below.iter().filter_map(Value::as_object) {
                 self.collect(&path, inner, found);
             }
         }
     }
 
-    fn knows(&self, path: &str) -> bool {
+    fn knows(&self, above: &str, path: &str) -> bool {
         let switch = matches!(self.name(), "search" | "get_document") && SWITCHES.contains(&path);
-        switch || ALWAYS.contains(&path) || self.fields.contains(&path)
+        let always = above.is_empty() && ALWAYS.contains(&path);
+        switch || always || self.fields.contains(&path)
+    }
+
+    fn knows_all(&self, above: &str) -> bool {
+        let wanted = format!("{above}.*");
+        self.fields.iter().any(|f| *f == wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_no_contract_knows_are_found_at_any_depth() {
+        let body = json!({
+            "secret_key": "k", "company_id": "1", "doc_type": "sales_order", "colour": "red",
+            "partner": { "mk_id": "1", "anything": "goes" },
+            "product_list": [{ "code": "A", "colour": "red" }],
+        });
+        let call = at("/rest/eshop/v1/put_document").unwrap();
+        assert_eq!(
+            call.unknown(body.as_object().unwrap()),
+            ["colour", "product_list.colour"],
+            "whatever else is sent is sent for nothing"
+        );
+    }
+
+    #[test]
+    fn the_three_families_do_not_mix() {
+        assert!(
+            at("/rest/eshop/v1/json/product_list").is_some(),
+            "products have json in their path"
+        );
+        assert!(at("/rest/eshop/v1/product_list").is_none(), "only there");
+        assert!(
+            at("/rest/eshop/v1/add_attachment").is_none(),
+            "attachments have no version"
+        );
     }
 }

@@ -1,18 +1,33 @@
 //! The knobs over HTTP, under `/_control/`, so that another process can turn them.
+//!
+//! `POST /_control/<name>` with a JSON object; no key is wanted. Faults: `slow {ms}`, `fault {fault, status, times, call}`,
+//! `wrong_key {wrong}`, `skew {seconds}`, `now {moment}`, `changing_totals {searches, grow}`, `well`. Books:
+//! `find_document`, `delete_document`, `change_document` (each `mk_id`, or `doc_type` and `count_code`), `new_document`
+//! (a body of `put_document`), `new_partner`, `change_partner` (bodies of `add_partner`, `update_partner`),
+//! `rename_partner {mk_id, name}`, `set_stock {code, warehouse, amount, reserved}`, `push_stock {url, secret, codes}`.
+//! Counts: `statistics` (GET, too), `reset_statistics`.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::dialect::Fields;
-use super::document::Document;
+use super::calendar::Moment;
+use super::dialect::{Fields, Refusal};
 use super::faults::{Fault, Totals};
-use super::register::Kind;
+use super::ledger;
 use super::server::{Inner, Shared, html, whole};
-use super::world::World;
+use super::webhook::{self, StockPush, Tries};
 
-/// Answers `POST /_control/<name>` and `GET /_control/statistics`.
-pub(crate) fn answer(shared: &Shared, method: &Method, name: &str, body: &Bytes) -> Response<Body> {
+/// Answers what came to `/_control/<name>`.
+pub(crate) async fn answer(
+    shared: Arc<Shared>,
+    method: &Method,
+    name: &str,
+    body: &Bytes,
+) -> Response<Body> {
     let body = match serde_json::from_slice(body) {
         Ok(body) => body,
         Err(_) if body.is_empty() => json!({}),
@@ -21,9 +36,16 @@ pub(crate) fn answer(shared: &Shared, method: &Method, name: &str, body: &Bytes)
     if method != Method::POST && !(method == Method::GET && name == "statistics") {
         return html(StatusCode::METHOD_NOT_ALLOWED);
     }
-    match act(shared, name, &body) {
-        Ok(value) => said(StatusCode::OK, &value),
-        Err(error) => said(StatusCode::BAD_REQUEST, &json!({ "error": error })),
+    let name = name.to_owned();
+    // A push waits for its receiver, which may ask us something meanwhile.
+    let done = tokio::task::spawn_blocking(move || act(&shared, &name, &body)).await;
+    match done {
+        Ok(Ok(value)) => said(StatusCode::OK, &value),
+        Ok(Err(error)) => said(StatusCode::BAD_REQUEST, &json!({ "error": error })),
+        Err(e) => said(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &json!({ "error": e.to_string() }),
+        ),
     }
 }
 
@@ -36,21 +58,69 @@ fn said(status: StatusCode, value: &Value) -> Response<Body> {
 pub(crate) fn act(shared: &Shared, name: &str, body: &Value) -> Result<Value, String> {
     let empty = Map::new();
     let fields = Fields(body.as_object().unwrap_or(&empty));
-    turn(&mut shared.inner(), name, fields)
+    if name == "push_stock" {
+        let tries = push_stock(shared, &asked_push(fields)?);
+        return Ok(json!({ "tries": tries.iter().map(one_try).collect::<Vec<_>>() }));
+    }
+    turn(&shared.url, &mut shared.inner(), name, fields)
 }
 
-fn turn(inner: &mut Inner, name: &str, fields: Fields<'_>) -> Result<Value, String> {
-    let number = |name: &str, otherwise: u32| {
-        let found = fields.number(name, otherwise);
-        found.map_err(|refusal| refusal.text)
-    };
+/// Pushes the stock; the books stay open meanwhile.
+pub(crate) fn push_stock(shared: &Shared, what: &StockPush) -> Tries {
+    let (id, news) = ledger::stock_news(&mut shared.inner().world, what);
+    webhook::push(what, &id, &news)
+}
+
+fn asked_push(fields: Fields<'_>) -> Result<StockPush, String> {
+    let said = |refusal: Refusal| refusal.text;
+    let url = fields.needed("url").map_err(said)?;
+    let secret = fields.needed("secret").map_err(said)?;
+    Ok(StockPush {
+        codes: fields.texts("codes"),
+        id: fields.filled("id"),
+        basic: fields.filled("basic"),
+        pause: Duration::from_millis(fields.number("pause_ms", 60_000_u64).map_err(said)?),
+        forged: fields.truth("forged"),
+        ..StockPush::new(&url, &secret, &[])
+    })
+}
+
+fn one_try(tried: &Result<(u16, String), String>) -> Value {
+    match tried {
+        Ok((status, body)) => json!({ "status": status, "body": body }),
+        Err(error) => json!({ "error": error }),
+    }
+}
+
+fn turn(url: &str, inner: &mut Inner, name: &str, fields: Fields<'_>) -> Result<Value, String> {
+    let world = &mut inner.world;
     match name {
-        "statistics" => return Ok(inner.statistics.json()),
-        "reset_statistics" => inner.statistics.reset(),
-        "slow" => {
-            let pause = number("ms", 0)?;
-            inner.faults.slow = std::time::Duration::from_millis(pause.into());
+        "statistics" => Ok(inner.statistics.json()),
+        "reset_statistics" => {
+            inner.statistics.reset();
+            Ok(json!({ "ok": true }))
         }
+        "find_document" => ledger::find(world, fields),
+        "delete_document" => ledger::delete_document(world, fields),
+        "change_document" => ledger::change_document(world, fields),
+        "rename_partner" => ledger::rename_partner(world, fields),
+        "set_stock" => ledger::set_stock(world, fields),
+        "new_document" => ledger::by_call(world, url, "put_document", fields),
+        "new_partner" => ledger::by_call(world, url, "add_partner", fields),
+        "change_partner" => ledger::by_call(world, url, "update_partner", fields),
+        other => {
+            mood(inner, other, fields)?;
+            Ok(json!({ "ok": true }))
+        }
+    }
+}
+
+/// Knobs of faults and of the clock.
+fn mood(inner: &mut Inner, name: &str, fields: Fields<'_>) -> Result<(), String> {
+    let said = |refusal: Refusal| refusal.text;
+    let number = |name: &str, otherwise: u32| fields.number(name, otherwise).map_err(said);
+    match name {
+        "slow" => inner.faults.slow = Duration::from_millis(number("ms", 0)?.into()),
         "fault" => {
             let fault = fault(fields)?;
             let call = fields.filled("call");
@@ -58,9 +128,10 @@ fn turn(inner: &mut Inner, name: &str, fields: Fields<'_>) -> Result<Value, Stri
             inner.faults.plan(fault, times, call.as_deref());
         }
         "wrong_key" => inner.faults.wrong_key = fields.text("wrong").is_none_or(|t| t == "true"),
-        "skew" => {
-            let seconds = fields.number("seconds", 0_i64);
-            inner.world.clock().skew = seconds.map_err(|refusal| refusal.text)?;
+        "skew" => inner.world.clock().skew = fields.number("seconds", 0_i64).map_err(said)?,
+        "now" => {
+            let moment = fields.text("moment").and_then(|t| Moment::parse(&t));
+            inner.world.clock().stands = Some(moment.ok_or("give a moment, ISO")?);
         }
         "changing_totals" => {
             inner.faults.totals = Some(Totals {
@@ -71,7 +142,7 @@ fn turn(inner: &mut Inner, name: &str, fields: Fields<'_>) -> Result<Value, Stri
         "well" => inner.faults.clear(),
         other => return Err(format!("there is no knob {other}")),
     }
-    Ok(json!({ "ok": true }))
+    Ok(())
 }
 
 fn fault(fields: Fields<'_>) -> Result<Fault, String> {
@@ -91,22 +162,4 @@ fn fault(fields: Fields<'_>) -> Result<Fault, String> {
             ));
         }
     })
-}
-
-/// Something changes in what is about to be searched.
-pub(crate) fn shift(world: &mut World, fields: Fields<'_>, totals: Totals) {
-    let Some(kind) = fields.filled("doc_type").and_then(|n| Kind::of(&n)) else {
-        return;
-    };
-    let newest = world.list(kind).last().copied();
-    if totals.grow {
-        let like = newest.and_then(|place| world.document(place).map(|d| d.into_owned()));
-        let code = world.next_code(kind);
-        let today = world.today();
-        let mut document = Document::new(kind, code, like.as_ref().map_or(0, |d| d.partner), today);
-        document.lines = like.map(|d| d.lines).unwrap_or_default();
-        world.create(document, Vec::new());
-    } else if let Some(newest) = newest {
-        world.delete(newest);
-    }
 }

@@ -2,11 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::calendar::{Day, Moment};
+use super::calendar::Day;
 use super::money::{Amount, Money};
-
-/// What a call answers: its fields, or why not.
-pub(crate) type Reply = Result<Map<String, Value>, Refusal>;
 
 /// An error as it goes over the line, under HTTP 200.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,13 +176,6 @@ impl<'a> Fields<'a> {
         let wrong = |text| Refusal::bad(format!("Wrong date in {name} : {text}"));
         self.filled(name)
             .map(|text| Day::parse(&text).ok_or_else(|| wrong(text)))
-            .transpose()
-    }
-
-    pub(crate) fn moment(&self, name: &str) -> Result<Option<Moment>, Refusal> {
-        let wrong = |text| Refusal::bad(format!("Wrong date in {name} : {text}"));
-        self.filled(name)
-            .map(|text| Moment::parse(&text).ok_or_else(|| wrong(text)))
             .transpose()
     }
 

@@ -32,6 +32,8 @@ pub(crate) struct Document {
     pub(crate) lines: Vec<Line>,
     /// Of the whole document, in per cent.
     pub(crate) discount: Amount,
+    /// Taken off the whole document, without tax.
+    pub(crate) off: Money,
     pub(crate) payments: Vec<Payment>,
     /// When a bill is due, an offer ends, an order is to be delivered.
     pub(crate) until: Option<Day>,
@@ -140,6 +142,7 @@ impl Document {
             notes_header: String::new(),
             lines: Vec::new(),
             discount: Amount(0),
+            off: Money(0),
             payments: Vec::new(),
             until: None,
             service_to: None,
@@ -156,12 +159,21 @@ impl Document {
 
     pub(crate) fn sums(&self) -> Sums {
         let mut sums = Sums::default();
-        for line in &self.lines {
+        let lefts = self.lines.iter().map(|line| self.left(line));
+        let whole = lefts.fold(Money(0), Money::plus);
+        let mut off_left = self.off;
+        for (n, line) in (1_usize..).zip(&self.lines) {
             let net = line.net();
-            let off = net.percent(line.discount);
-            let left = net.minus(off);
-            let off = off.plus(left.percent(self.discount));
-            let left = net.minus(off);
+            let left = self.left(line);
+            // What is taken off the whole is spread over the lines; the last one takes the rest.
+            let own = if n == self.lines.len() {
+                off_left
+            } else {
+                Money(share(self.off.0, left.0, whole.0.max(1)))
+            };
+            off_left = off_left.minus(own);
+            let left = left.minus(own);
+            let off = net.minus(left);
             let tax = Money(share(left.0, line.tax.rate, 1000));
             sums.basic = sums.basic.plus(net);
             sums.discount = sums.discount.plus(off);
@@ -174,6 +186,13 @@ impl Document {
             .iter()
             .fold(Money(0), |sum, p| sum.plus(p.sum));
         sums
+    }
+
+    /// A line without tax, after its discount and that of the document in per cent.
+    fn left(&self, line: &Line) -> Money {
+        let net = line.net();
+        let left = net.minus(net.percent(line.discount));
+        left.minus(left.percent(self.discount))
     }
 
     /// Nothing is owed by it any more.

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::faults::{Fault, Totals};
 use super::statistics::Statistics;
+use super::webhook::{StockPush, Tries};
 use super::{Metakocka, control};
 
 impl Metakocka {
@@ -53,15 +56,64 @@ impl Metakocka {
         self.shared.inner().statistics.reset();
     }
 
+    /// The id of the document of this type with this number.
+    #[must_use]
+    pub fn find_document(&self, doc_type: &str, count_code: &str) -> Option<String> {
+        let asked = json!({ "doc_type": doc_type, "count_code": count_code });
+        let found = self.control("find_document", &asked).ok()?;
+        found.get("mk_id")?.as_str().map(str::to_owned)
+    }
+
+    /// A colleague changes a document: `status`, `notes`, `until`, `amount` (of the first line), `line` (`code`, `amount`,
+    /// `price`), `paid` (a sum), `paid_on`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    pub fn change_document(&self, mk_id: &str, changes: &Value) -> Result<(), String> {
+        let mut body = changes.clone();
+        if let Some(body) = body.as_object_mut() {
+            body.insert("mk_id".into(), mk_id.into());
+        }
+        self.control("change_document", &body).map(drop)
+    }
+
+    /// A colleague deletes a document.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn delete_document(&self, mk_id: &str) -> Result<(), String> {
+        self.control("delete_document", &json!({ "mk_id": mk_id }))
+            .map(drop)
+    }
+
+    /// A colleague makes a document, described as for `put_document`; bills are issued. Answers what that call answers.
+    ///
+    /// # Errors
+    /// What `put_document` would have refused.
+    pub fn new_document(&self, body: &Value) -> Result<Value, String> {
+        self.control("new_document", body)
+    }
+
+    /// A colleague gives a partner another name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn rename_partner(&self, mk_id: &str, name: &str) -> Result<(), String> {
+        self.control("rename_partner", &json!({ "mk_id": mk_id, "name": name }))
+            .map(drop)
+    }
+
+    /// Pushes news of stock; answers when the receiver took it or three tries failed.
+    #[must_use]
+    pub fn push_stock(&self, what: &StockPush) -> Tries {
+        control::push_stock(&self.shared, what)
+    }
+
     /// Does what a `POST /_control/<name>` with this body does.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the name or the body.
-    pub fn control(
-        &self,
-        name: &str,
-        body: &serde_json::Value,
-    ) -> Result<serde_json::Value, String> {
+    pub fn control(&self, name: &str, body: &Value) -> Result<Value, String> {
         control::act(&self.shared, name, body)
     }
 }

@@ -17,7 +17,7 @@ use super::dialect::{self, Fields, Refusal};
 use super::faults::{Fault, Faults};
 use super::statistics::Statistics;
 use super::world::World;
-use super::{WRONG_KEY_TEXT, control};
+use super::{WRONG_KEY_TEXT, control, ledger};
 
 /// The largest body taken.
 const BODY: usize = 64 * 1024 * 1024;
@@ -92,7 +92,10 @@ async fn answer(
         return html(StatusCode::PAYLOAD_TOO_LARGE);
     };
     if let Some(name) = path.strip_prefix("/_control/") {
-        return control::answer(&shared, &head.method, name, &body);
+        return control::answer(Arc::clone(&shared), &head.method, name, &body).await;
+    }
+    if let Some(id) = path.strip_prefix("/files/") {
+        return file(&shared, id);
     }
     let Some(call) = at(&path) else {
         return html(StatusCode::NOT_FOUND);
@@ -210,14 +213,37 @@ fn work(
     if call.is_search()
         && let Some(totals) = inner.faults.before_search()
     {
-        control::shift(&mut inner.world, fields, totals);
+        ledger::shift(&mut inner.world, fields, totals);
     }
     let mut desk = Desk {
         world: &mut inner.world,
         offered: shared.offered,
         url: &shared.url,
+        traces: Vec::new(),
     };
-    (call.handler)(&mut desk, fields)
+    let answer = (call.handler)(&mut desk, fields)?;
+    let traces = desk.traces;
+    if call.writes {
+        inner.statistics.write(call.path, traces);
+    }
+    Ok(answer)
+}
+
+/// A file that was attached or printed; its address is known to whoever was told.
+fn file(shared: &Shared, id: &str) -> Response<Body> {
+    let inner = shared.inner();
+    let found = id.parse().ok().and_then(|id| inner.world.file(id));
+    let Some((name, bytes)) = found else {
+        drop(inner);
+        return html(StatusCode::NOT_FOUND);
+    };
+    let extension = name.rsplit('.').next().unwrap_or_default();
+    let sort = if extension.eq_ignore_ascii_case("pdf") {
+        "application/pdf"
+    } else {
+        "application/octet-stream"
+    };
+    whole((StatusCode::OK, sort, bytes.clone()))
 }
 
 fn page(status: StatusCode) -> Vec<u8> {

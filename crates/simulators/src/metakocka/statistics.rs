@@ -60,6 +60,16 @@ impl Statistics {
         }
     }
 
+    /// A write was applied.
+    pub(crate) fn write(&mut self, path: &str, traces: Vec<String>) {
+        let applied = self.applied.entry(path.to_owned()).or_default();
+        *applied = applied.saturating_add(1);
+        for trace in traces {
+            let writes = self.writes.entry(trace).or_default();
+            *writes = writes.saturating_add(1);
+        }
+    }
+
     pub(crate) const fn leave(&mut self, search: bool) {
         self.in_flight = self.in_flight.saturating_sub(1);
         if search {

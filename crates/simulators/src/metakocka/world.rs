@@ -4,6 +4,7 @@
 //! whenever somebody asks, unless they were changed.
 
 mod edit;
+mod files;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,9 @@ use super::product::{Product, product_no};
 use super::register::Kind;
 use super::seed::deals::{Paid, Plan};
 use super::seed::{deals, partners, products, sample};
+
+pub(crate) use edit::Entry;
+use files::Files;
 
 /// The first document's id.
 const FIRST_DOCUMENT: u64 = 400_000_000_000;
@@ -52,6 +56,7 @@ pub(crate) struct World {
     /// What can be looked for in a seeded partner, in small letters; made at the first look.
     index: OnceLock<Vec<Box<str>>>,
     later: u64,
+    files: Files,
     clock: Clock,
 }
 
@@ -99,6 +104,7 @@ impl World {
             removed_products: BTreeSet::new(),
             index: OnceLock::new(),
             later: FIRST_LATER,
+            files: Files::default(),
             clock,
             plan,
         };
@@ -164,10 +170,6 @@ impl World {
     /// The time.
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()
-    }
-
-    pub(crate) const fn today(&self) -> Day {
-        self.plan.today
     }
 
     pub(crate) const fn clock(&mut self) -> &mut Clock {
@@ -329,6 +331,11 @@ impl World {
             return Some(Cow::Borrowed(changed));
         }
         (no < self.plan.products).then(|| Cow::Owned(products::product(self.plan.seed, no)))
+    }
+
+    /// Whether the seed made it; such products stand on documents.
+    pub(crate) const fn is_seeded_product(&self, no: u32) -> bool {
+        no < self.plan.products
     }
 
     pub(crate) fn product_with(&self, id: u64) -> Option<u32> {
