@@ -4,17 +4,21 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use futures::SinkExt as _;
 use jiff::Timestamp;
+use kontor_protocol::{ClientFrame, FACTS, MirrorState, ServerFrame};
 use kontor_server::core::clock::Clock;
 use kontor_server::core::sealing::Keys;
 use kontor_server::core::storage::{AuditEntry, ErpRow, Facts as _, SqliteStorage, Storage as _};
 use kontor_simulators::{Metakocka, Options};
+use kontor_testkit::Postgres;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio_tungstenite::tungstenite::Message;
 
-use crate::house::PASSWORD;
-use crate::process::{PROGRAM, Program};
+use crate::house::{Line, PASSWORD};
+use crate::process::{PROGRAM, Program, login};
 
 /// A command with a line on its stdin.
 fn run(dir: &Path, words: &[&str], line: &str) -> Output {
@@ -51,18 +55,27 @@ fn bad(output: &Output, exit: i32, code: &str) -> String {
 }
 
 fn org(dir: &Path) -> String {
+    org_in(dir, &[])
+}
+
+fn org_in(dir: &Path, place: &[&str]) -> String {
     let words = [
         "create-org",
         "Hrast",
         "--admin",
-        "maja@hrast.example",
+        "ana@example.com",
         "--password-stdin",
     ];
-    let made = good(&run(dir, &words, PASSWORD));
+    let made = good(&run(dir, &[&words, place].concat(), PASSWORD));
     made["org"].as_str().unwrap().to_owned()
 }
 
 fn connect(dir: &Path, erp: &Metakocka, key: &str) -> Output {
+    connect_in(dir, &[], erp, key)
+}
+
+/// In a database that is named by more words.
+fn connect_in(dir: &Path, place: &[&str], erp: &Metakocka, key: &str) -> Output {
     let words = [
         "crm",
         "connect",
@@ -73,7 +86,7 @@ fn connect(dir: &Path, erp: &Metakocka, key: &str) -> Output {
         erp.company_id(),
         "--key-stdin",
     ];
-    run(dir, &words, key)
+    run(dir, &[&words, place].concat(), key)
 }
 
 /// What lies in the database: the connection, and the audit log, oldest first.
@@ -185,6 +198,64 @@ async fn a_running_server_looks_at_once() {
     let kept = good(&run(dir.path(), &["crm", "status", &org], ""));
     assert_eq!(kept["state"], state["state"]);
     assert!(kept["documents"].as_u64() >= state["documents"].as_u64());
+}
+
+#[tokio::test]
+async fn desks_of_every_node_are_told() {
+    let postgres = Postgres::start().unwrap();
+    let url = postgres.create_database("team").unwrap();
+    let place = ["--database-url", url.as_str()];
+    let dir = TempDir::new().unwrap();
+    let erp = Metakocka::start(Options::small()).unwrap();
+    org_in(dir.path(), &place);
+    let nodes = [(); 2].map(|()| Program::serve(dir.path(), &place));
+    let mut lines = Vec::new();
+    for node in &nodes {
+        let desk = login(node.address).await;
+        let mut line = Line::dial(node.address).await;
+        let hello = json!({
+            "type": "hello", "version": 1, "token": desk.token, "device": desk.device,
+            "cursor": 0, "capabilities": [FACTS],
+        });
+        line.ws
+            .send(Message::text(hello.to_string()))
+            .await
+            .unwrap();
+        lines.push(line);
+    }
+    good(&connect_in(dir.path(), &place, &erp, erp.secret_key()));
+    // One node mirrors; the desks of both hear of it and read the same.
+    let mut read = Vec::new();
+    for line in &mut lines {
+        let state = loop {
+            match line.frame().await {
+                Some(ServerFrame::Facts(state)) if state.state == MirrorState::Live => break state,
+                Some(_) => {}
+                None => panic!("the line closed"),
+            }
+        };
+        line.say(&ClientFrame::Customers { after: 0 }).await;
+        let page = loop {
+            match line.frame().await {
+                Some(ServerFrame::Customers(page)) => break page,
+                Some(_) => {}
+                None => panic!("the line closed"),
+            }
+        };
+        assert_eq!(page.life, state.life);
+        assert!(page.upto >= state.version);
+        // Their names may still be getting better.
+        let mut ids: Vec<String> = page.rows.into_iter().map(|row| row.id).collect();
+        ids.sort();
+        assert!(ids.len() > 10, "{ids:?}");
+        read.push(ids);
+    }
+    assert_eq!(read[0], read[1]);
+    for node in nodes {
+        node.stop();
+    }
+    let checked = good(&run(dir.path(), &["check", place[0], place[1]], ""));
+    assert_eq!(checked["ok"], true, "{checked}");
 }
 
 #[tokio::test]
