@@ -235,3 +235,42 @@ fn unknown(error: Error, maybe_done: bool) -> Error {
     };
     Error::UnknownOutcome { why }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Client;
+    use crate::config::Config;
+    use crate::secret::SecretKey;
+
+    fn client() -> Client {
+        let key = SecretKey::new("k");
+        Client::new(Config::new("http://127.0.0.1:1", "1", key)).expect("a client")
+    }
+
+    #[test]
+    fn pauses_are_stretched_by_chance_and_by_no_more_than_a_quarter() {
+        let pause = Duration::from_millis(500);
+        let client = client();
+        let all: Vec<Duration> = (0..64).map(|_| client.stretched(pause)).collect();
+        let longest = Duration::from_millis(625);
+        assert!(all.iter().all(|p| (pause..=longest).contains(p)), "{all:?}");
+        assert!(
+            all.iter().any(|p| Some(p) != all.first()),
+            "not all the same"
+        );
+    }
+
+    #[test]
+    fn the_usual_patience_is_the_fact_sheets() {
+        let config = client().0.config.clone();
+        let pauses: Vec<u128> = config.pauses.iter().map(Duration::as_millis).collect();
+        assert_eq!(pauses, [500, 1500, 4500]);
+        let seconds = (
+            config.read_timeout.as_secs(),
+            config.write_timeout.as_secs(),
+        );
+        assert_eq!(seconds, (30, 120));
+    }
+}

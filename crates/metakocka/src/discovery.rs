@@ -17,7 +17,7 @@ pub struct Discovery {
 /// A filter of an installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownFilter {
-    /// Its name, as [`Filter::name`] has it.
+    /// Its name, as [`Filter::name`](crate::Filter::name) has it.
     pub name: String,
     /// What people call it there.
     pub label: Option<String>,

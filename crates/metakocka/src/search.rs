@@ -16,7 +16,7 @@ pub struct Search {
     pub doc_type: DocType,
     /// Free text, as in the service's own search box.
     pub query: Option<String>,
-    /// All of these must hold. Which of them a type knows differs between installations: ask [`Discovery`] first.
+    /// All of these must hold. Which of them a type knows differs between installations: ask [`Discovery`](crate::Discovery) first.
     pub filters: Vec<Filter>,
     /// By id: newest first, oldest first, or as the service likes (oldest first for orders).
     pub order: Option<Order>,
@@ -102,7 +102,7 @@ impl Show {
 }
 
 impl Filter {
-    /// The service's name of the filter, as [`Discovery`] lists it.
+    /// The service's name of the filter, as [`Discovery`](crate::Discovery) lists it.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {

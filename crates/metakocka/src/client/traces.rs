@@ -16,6 +16,8 @@ use crate::search::{Filter, Order, Search, Show};
 
 /// Pages of a search looked at; where there are more, nobody can tell.
 const PAGES: usize = 10;
+/// Documents of one partner and day whose change log is read; where there are more, nobody can tell.
+const CANDIDATES: usize = 50;
 /// Sums that differ by less are the same: the service rounds lines, we do not know how.
 const ROUNDING: i32 = 1;
 /// Documents entered longer before the write than this are not the one. The service's clock and ours may differ.
@@ -62,7 +64,8 @@ impl Client {
         // The likeliest first.
         candidates.sort_by_key(|document| !same_total(document, sought.total));
         let mut unsure = Vec::new();
-        for candidate in candidates {
+        let too_many = candidates.len() > CANDIDATES;
+        for candidate in candidates.into_iter().take(CANDIDATES) {
             let answer = self
                 .document_answer(&sought.doc_type, &candidate.mk_id, &[Show::Changes])
                 .await;
@@ -82,7 +85,7 @@ impl Client {
                 Traced::Unknown => {}
             }
         }
-        Ok(if unsure.is_empty() {
+        Ok(if unsure.is_empty() && !too_many {
             Outcome::NotWritten
         } else {
             Outcome::CannotTell(unsure)

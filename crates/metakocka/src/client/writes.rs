@@ -146,7 +146,11 @@ impl Client {
     pub async fn update_partner(&self, update: &PartnerUpdate) -> Result<Option<Partner>, Error> {
         let answer = self.write(UPDATE_PARTNER, &update.body()).await?;
         let page = Page::read(&answer, "partner_list", (0, u32::MAX), Partner::read);
-        let mut partners = page.items.into_iter();
+        // The vendor's sample is a list of one; a bare partner is taken, too.
+        let defects = Defects::default();
+        let reader = Reader::new(&answer, &defects);
+        let bare = reader.id("mk_id").map(|id| Partner::read(reader, id));
+        let mut partners = page.items.into_iter().chain(bare);
         Ok(partners.find(|partner| partner.mk_id == update.mk_id))
     }
 

@@ -379,3 +379,26 @@ async fn attachments_have_a_path_of_their_own() {
         .expect("attached");
     assert!(stub.requests()[0].starts_with("POST /rest/eshop/add_attachment "));
 }
+
+#[rstest]
+#[case::list(
+    r#"{"partner_list_count":"1","partner_list":[{"mk_id":"7","customer":"Kovač"}]}"#,
+    Some("Kovač")
+)]
+#[case::bare_in_the_list(r#"{"partner_list":{"mk_id":"7","customer":"Kovač"}}"#, Some("Kovač"))]
+#[case::bare(r#"{"mk_id":"7","customer":"Kovač"}"#, Some("Kovač"))]
+#[case::nothing(r#"{"opr_code":"0"}"#, None)]
+#[tokio::test]
+async fn a_changed_partner_is_answered_in_several_shapes(
+    #[case] body: &'static str,
+    #[case] name: Option<&str>,
+) {
+    let stub = Stub::new(vec![Reply::Json(body)]);
+    let update = kontor_metakocka::PartnerUpdate::of(MkId::new("7"));
+    let now = stub
+        .client()
+        .update_partner(&update)
+        .await
+        .expect("changed");
+    assert_eq!(now.and_then(|partner| partner.name).as_deref(), name);
+}

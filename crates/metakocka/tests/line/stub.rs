@@ -49,7 +49,7 @@ impl Stub {
                 match answer(&reply) {
                     Some(bytes) => drop(stream.write_all(bytes.as_bytes())),
                     None if matches!(reply, Reply::Silence) => {
-                        kept.lock().expect("whole").push(stream)
+                        kept.lock().expect("whole").push(stream);
                     }
                     None => {}
                 }
