@@ -75,7 +75,7 @@ pub struct ActivityNumbers {
     pub replies: u32,
     /// Conversations handed over.
     pub assigned: u32,
-    /// Conversations finished.
+    /// Conversations and tasks finished.
     pub done: u32,
 }
 

@@ -61,7 +61,7 @@ pub struct TeamNumbers {
     pub replies: u64,
     /// Subjects handed to somebody.
     pub assigned: u64,
-    /// Subjects finished.
+    /// Subjects and tasks finished.
     pub done: u64,
 }
 
@@ -183,7 +183,9 @@ impl TeamNumbers {
     fn set(&mut self, what: &str, value: ValueRef<'_>) {
         match (what, value) {
             ("assign", ValueRef::Text(_)) => self.assigned = self.assigned.saturating_add(1),
-            ("status", ValueRef::Text(b"done")) => self.done = self.done.saturating_add(1),
+            ("status", ValueRef::Text(b"done")) | ("finish", ValueRef::Text(_)) => {
+                self.done = self.done.saturating_add(1);
+            }
             _ => {}
         }
     }

@@ -19,6 +19,7 @@ fn op(n: usize, member: &str, subject: &str, at: i64, body: &str) -> NewTeamOp {
         "replied" => "reply",
         _ if body.contains("assignee") => "assign",
         _ if body.contains("status") => "status",
+        _ if body.contains(".done") => "finish",
         _ => kind,
     };
     NewTeamOp {
@@ -183,13 +184,15 @@ fn numbers_above_a_list_are_those_of_the_whole_span() {
     ops.push(set(7001, 7001, "assignee", "null"));
     ops.push(set(7002, 7002, "status", "\"done\""));
     ops.push(set(7003, 7003, "status", "\"open\""));
+    ops.push(set(7004, 7004, "task.1.done", "\"done\""));
+    ops.push(set(7005, 7005, "task.1.done", "null"));
     put(&p, ops);
     let numbers = |filter: TeamOpFilter| p.store.read(|r| r.team_numbers(&filter, PAUSE)).unwrap();
     let all = TeamNumbers {
         notes: 6,
         replies: 5,
         assigned: 1,
-        done: 1,
+        done: 2,
     };
     assert_eq!(
         numbers(TeamOpFilter::default()),
