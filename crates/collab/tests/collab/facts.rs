@@ -1,6 +1,6 @@
 //! Facts: what a desk asks for and in which order, what a page does, and what another company does to it.
 
-use kontor_collab::Desk;
+use kontor_collab::{Desk, FarEnd, Line};
 use kontor_model::Amount;
 use kontor_protocol::{
     ClientFrame, CustomerCard, CustomerRow, CustomersPage, DeviceId, Document, DocumentKind,
@@ -9,6 +9,7 @@ use kontor_protocol::{
 use rstest::rstest;
 use uuid::Uuid;
 
+use crate::lines::{live, session};
 use crate::support::{Order, Place, at, member, text};
 
 /// A desk whose conversation has begun.
@@ -287,5 +288,63 @@ async fn alone_the_server_inside_tells_facts_too() {
     follow(&p, "a").await;
     assert_eq!(asks(&mut desk), "a@0");
     take(&mut desk, dossier("a", 0, vec![document("1", 3)], false)).await;
+    assert_eq!(numbers(&p, "a"), ["2026-1"]);
+}
+
+/// A server that has one customer, until it is asked for its facts.
+async fn serve(mut far: FarEnd, order: &mut Order) {
+    let mut who = None;
+    loop {
+        let frame = far.frames.recv().await.unwrap();
+        let answers = match frame {
+            ClientFrame::Hello(_) => {
+                let mut answers = order.take(&mut who, frame);
+                answers.push(state("one", 3));
+                answers
+            }
+            ClientFrame::Customers { after } => {
+                vec![directory(after, vec![row("a", 3)], false)]
+            }
+            ClientFrame::Dossiers { wanted } => {
+                let after = wanted[0].after;
+                vec![dossier("a", after, vec![document("1", 3)], false)]
+            }
+            other => order.take(&mut who, other),
+        };
+        for answer in answers {
+            far.answers.send(answer).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn whom_another_process_looks_at_comes_over_a_line_that_lives() {
+    let mut order = Order::new();
+    let mut p = Place::joined(1, &order).await;
+    let other = p.other_process();
+    let (mut session, _ends) = session();
+    let (line, far) = Line::within(8);
+    let mut commits = p.collab.store().commits();
+    let story = async {
+        while p
+            .collab
+            .store()
+            .read(|r| r.customer("a"))
+            .unwrap()
+            .is_none()
+        {
+            commits.changed().await.unwrap();
+        }
+        let write = other.store().write(at(3).into(), |w| w.follow("a"));
+        assert!(write.await.unwrap());
+        while numbers(&p, "a").is_empty() {
+            commits.changed().await.unwrap();
+        }
+    };
+    tokio::select! {
+        () = story => {}
+        ended = live(&p.collab, line, &mut session) => panic!("{ended}"),
+        () = serve(far, &mut order) => panic!("the desk is there"),
+    }
     assert_eq!(numbers(&p, "a"), ["2026-1"]);
 }

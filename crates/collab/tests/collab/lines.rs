@@ -16,12 +16,12 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::{Order, Place, at, customer, text};
 
-struct Ends {
+pub(crate) struct Ends {
     presence: watch::Sender<Option<Presence>>,
     reports: mpsc::UnboundedReceiver<Report>,
 }
 
-fn session() -> (Session<fn() -> jiff::Timestamp>, Ends) {
+pub(crate) fn session() -> (Session<fn() -> jiff::Timestamp>, Ends) {
     let (presence, told) = watch::channel(None);
     let (reports, heard) = mpsc::unbounded_channel();
     let session = Session {
@@ -51,7 +51,7 @@ async fn serve(mut far: FarEnd, order: &mut Order) {
     }
 }
 
-async fn live(
+pub(crate) async fn live(
     collab: &Collab,
     mut line: Line,
     session: &mut Session<fn() -> jiff::Timestamp>,
