@@ -7,7 +7,11 @@
 //! - a body that is no JSON is refused with `opr_code` 2, another content type with HTTP 415;
 //! - `get_partner` finds addresses, phones and tax numbers exactly, in any case, names by a part;
 //! - `last_change_*` is offered for orders only, and searches of bills and offers run up by id, too;
-//! - the trace of a write stands in the change log of its document, as an entry `CUSTOM`.
+//! - the trace of a write stands in the change log of its document, as an entry `CUSTOM`;
+//! - a number that is taken, a status, warehouse or currency nobody knows, and a domestic bill for a partner abroad are
+//!   refused with `opr_code` 2; a refused write leaves nothing behind;
+//! - a product line with nothing but `mk_id` is not found; prints are 36 (offer), 37 (order) and 38 (bills);
+//! - a write that somebody gave up waiting for was carried out, a search was not.
 
 mod calendar;
 mod calls;
@@ -158,6 +162,8 @@ impl Metakocka {
                         server::serve(listener, for_thread, ended).await.ok();
                     }
                 });
+                // A push that waits for its next try is left to itself.
+                runtime.shutdown_background();
             })
             .map_err(failed)?;
         Ok(Self {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -113,9 +114,13 @@ async fn answer(
         let mut inner = shared.inner();
         (inner.faults.slow, inner.faults.next(call.name()))
     };
-    if !slow.is_zero() {
-        tokio::time::sleep(slow).await;
-    }
+    // Whoever gives up waiting for a write does not undo it.
+    let (before, after) = if call.writes {
+        (Duration::ZERO, slow)
+    } else {
+        (slow, Duration::ZERO)
+    };
+    pause(before).await;
     let response = match fault {
         Some(Fault::Status(status)) => {
             html(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
@@ -133,8 +138,15 @@ async fn answer(
         Some(Fault::HalfBody) => half(carry_out(&shared, call, &head.headers, &body)),
         None => whole(carry_out(&shared, call, &head.headers, &body)),
     };
+    pause(after).await;
     drop(lane);
     dated(&shared, response)
+}
+
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
 }
 
 /// A call under way, counted until it is answered or given up.

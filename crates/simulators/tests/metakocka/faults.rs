@@ -60,6 +60,26 @@ async fn a_write_that_breaks_off_was_applied_or_not(#[case] fault: Fault, #[case
 }
 
 #[tokio::test]
+async fn a_slow_write_is_carried_out_though_nobody_waits_for_the_answer() {
+    let client = Client::small();
+    client.service.slow(Duration::from_secs(3600));
+    let applied = async {
+        while client.service.statistics().writes.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let sent = order();
+    tokio::select! {
+        answered = client.raw("v1/put_document", &sent) => panic!("answered: {answered:?}"),
+        () = applied => {}
+    }
+    client.service.slow(Duration::ZERO);
+    let search = json!({ "query_advance": [{ "type": "customer_order", "value": "K-1" }] });
+    let found = client.search("sales_order", search).await;
+    assert_eq!(text(&found, "result_count"), "1", "it is in the books");
+}
+
+#[tokio::test]
 async fn a_page_of_html_comes_under_http_200() {
     let client = Client::small();
     client.service.fail(1, Fault::HtmlPage);

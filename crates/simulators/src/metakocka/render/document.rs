@@ -49,7 +49,6 @@ pub(crate) fn document(world: &World, place: u32, doc: &Document, want: Switches
         .text("count_code", &doc.code)
         .text("doc_date", doc.day.with_offset())
         .text("currency_code", doc.currency)
-        .text("doc_created_email", "maja@hrastvijak.example")
         .text("warehouse", &doc.warehouse)
         .text("sum_basic", sums.basic.dotted())
         .text("sum_all", sums.all.dotted())
