@@ -222,7 +222,8 @@ impl Read<'_> {
         customer: &str,
     ) -> Result<Vec<DocumentRow>> {
         self.documents_where(
-            "WHERE their_key = ?1 AND customer = ?2 ORDER BY date DESC, row DESC",
+            // The plus keeps the search with the number: a customer may have ten thousand documents.
+            "WHERE their_key = ?1 AND +customer = ?2 ORDER BY date DESC, row DESC",
             [key, customer],
         )
     }
