@@ -211,8 +211,8 @@ impl Taking<'_> {
         if field::check(name, None).is_err() {
             return Ok(());
         }
-        if name == CUSTOMER_OF {
-            w.touch_customers();
+        if let (CUSTOMER_OF, Body::Record { value, .. }) = (name, &event.op.body) {
+            w.follow_tied(event.op.subject.id(), value.as_deref())?;
         }
         let key = (event.op.subject.to_string(), name.to_owned());
         let mut state = match self.fields.remove(&key) {

@@ -112,6 +112,22 @@ impl Write<'_> {
         Ok(true)
     }
 
+    /// Follows a customer an address (lower case) was tied to by hand, where a mail of that address is here. What is known
+    /// of customers changed either way.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn follow_tied(&mut self, address: &str, customer: Option<&str>) -> Result<()> {
+        self.touch_customers();
+        let (Some(customer), Some(at)) = (customer, self.mail_address(address)?) else {
+            return Ok(());
+        };
+        if self.customer(customer)?.is_some() {
+            self.follow_at(customer, at)?;
+        }
+        Ok(())
+    }
+
     /// Follows a customer that was used at a moment.
     pub(crate) fn follow_at(&mut self, customer: &str, at: Millis) -> Result<()> {
         let known = self

@@ -81,6 +81,22 @@ fn who_writes_is_followed_whichever_comes_first() {
 }
 
 #[test]
+fn whom_an_address_is_tied_to_by_hand_is_followed_where_it_writes() {
+    let p = Profile::new();
+    p.put(p.inbox, &[mail(1, "bor@siol.net", 1)]);
+    p.write(|w| {
+        put(w, "1", 5, &[])?;
+        put(w, "2", 5, &[])?;
+        w.follow_tied("cene@siol.net", Some("2"))?;
+        w.follow_tied("bor@siol.net", Some("nobody"))?;
+        w.follow_tied("bor@siol.net", None)
+    });
+    assert_eq!(p.wanted(), [""; 0]);
+    p.write(|w| w.follow_tied("bor@siol.net", Some("1")));
+    assert_eq!(p.wanted(), ["1"]);
+}
+
+#[test]
 fn what_is_newer_is_wanted_until_it_is_here() {
     let p = Profile::new();
     p.write(|w| put(w, "1", 5, &[]));
