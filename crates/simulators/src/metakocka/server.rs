@@ -105,8 +105,8 @@ async fn answer(
         return html(StatusCode::METHOD_NOT_ALLOWED);
     }
     let _visit = Visit::new(&shared, &path, call.is_search());
-    let lane = if call.is_search() {
-        Some(shared.lane.lock().await)
+    let turn = if call.is_search() {
+        Some(Turn::wait(&shared).await)
     } else {
         None
     };
@@ -139,7 +139,7 @@ async fn answer(
         None => whole(carry_out(&shared, call, &head.headers, &body)),
     };
     pause(after).await;
-    drop(lane);
+    drop(turn);
     dated(&shared, response)
 }
 
@@ -166,6 +166,30 @@ impl<'a> Visit<'a> {
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
         self.shared.inner().statistics.leave(self.search);
+    }
+}
+
+/// The turn of one search, until it is answered or given up.
+#[derive(Debug)]
+struct Turn<'a> {
+    shared: &'a Shared,
+    _lane: tokio::sync::MutexGuard<'a, ()>,
+}
+
+impl<'a> Turn<'a> {
+    async fn wait(shared: &'a Shared) -> Self {
+        let lane = shared.lane.lock().await;
+        shared.inner().statistics.run();
+        Self {
+            shared,
+            _lane: lane,
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.shared.inner().statistics.rest();
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Statistics {
     pub calls: BTreeMap<String, u64>,
     /// The most searches that were sent and not answered at one time. More than one means that a client did not wait.
     pub most_searches: u64,
+    /// The most searches the service worked on at one time: one, however many wait.
+    pub most_running_searches: u64,
     /// The most calls of any kind at one time.
     pub most_calls: u64,
     /// Documents created or changed by `put_document` and `update_document`, by `document_change_log_notes`. More than
@@ -21,6 +23,7 @@ pub struct Statistics {
     /// Fields that no contract knows, as `path: field.inner`.
     pub unknown_fields: BTreeSet<String>,
     pub(crate) searches: u64,
+    pub(crate) running: u64,
     pub(crate) in_flight: u64,
 }
 
@@ -42,6 +45,7 @@ impl Statistics {
         json!({
             "calls": self.calls,
             "most_searches": self.most_searches,
+            "most_running_searches": self.most_running_searches,
             "most_calls": self.most_calls,
             "writes": self.writes,
             "applied": self.applied,
@@ -58,6 +62,17 @@ impl Statistics {
             self.searches = self.searches.saturating_add(1);
             self.most_searches = self.most_searches.max(self.searches);
         }
+    }
+
+    /// A search has its turn.
+    pub(crate) fn run(&mut self) {
+        self.running = self.running.saturating_add(1);
+        self.most_running_searches = self.most_running_searches.max(self.running);
+    }
+
+    /// A search gives its turn to the next one.
+    pub(crate) const fn rest(&mut self) {
+        self.running = self.running.saturating_sub(1);
     }
 
     /// A write was applied.
@@ -81,6 +96,8 @@ impl Statistics {
     pub(crate) fn reset(&mut self) {
         *self = Self {
             searches: self.searches,
+            running: self.running,
+            most_running_searches: self.running,
             in_flight: self.in_flight,
             most_searches: self.searches,
             most_calls: self.in_flight,

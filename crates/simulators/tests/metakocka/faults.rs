@@ -102,15 +102,6 @@ async fn a_key_can_become_wrong_and_right_again() {
 }
 
 #[tokio::test]
-async fn every_call_takes_as_long_as_it_is_told() {
-    let client = Client::small();
-    client.service.slow(Duration::from_millis(80));
-    let begun = std::time::Instant::now();
-    client.ok("v1/json/warehouse_list", json!({})).await;
-    assert!(begun.elapsed() >= Duration::from_millis(80), "at least");
-}
-
-#[tokio::test]
 async fn a_clock_can_be_wrong() {
     let client = Client::small();
     client.service.skew(-7200);
