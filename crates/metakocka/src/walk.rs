@@ -139,6 +139,8 @@ struct Cursor {
     next: Option<u64>,
     /// The farthest row that is joined to all before it.
     reached: u64,
+    /// The farthest row looked at.
+    farthest: u64,
     total: Option<u64>,
     /// Ids of the last rows before the page being taken; true for rows that are joined to all before them.
     known: BTreeMap<MkId, bool>,
@@ -156,6 +158,7 @@ impl Cursor {
             limit,
             next: Some(begin),
             reached: begin,
+            farthest: begin,
             total: None,
             known: BTreeMap::new(),
             order: VecDeque::new(),
@@ -174,7 +177,9 @@ impl Cursor {
 
     /// Takes a page and decides where the next one begins; true when rows moved since the last one.
     fn take(&mut self, page: &Seen) -> bool {
+        // A page of one row has no room for the row before.
         let joined = page.offset <= self.begin
+            || self.limit <= 1
             || match &page.first {
                 Some(first) => self.known.get(first) == Some(&true),
                 // A first row without an id cannot say; a page without rows is behind the end.
@@ -185,12 +190,14 @@ impl Cursor {
         // A last row that could not be read is where the next page begins all the same.
         self.current.extend(page.last.clone());
         self.remember(joined);
-        self.idle = if page.fresh {
-            0
-        } else {
-            self.idle.saturating_add(1)
-        };
         let end = page.offset.saturating_add(page.returned);
+        // Pages gone back over are old by nature; only new ground without a new row is suspicious.
+        self.idle = match (page.fresh, end > self.farthest) {
+            (true, _) => 0,
+            (false, true) => self.idle.saturating_add(1),
+            (false, false) => self.idle,
+        };
+        self.farthest = self.farthest.max(end);
         if !joined && self.back < BACK {
             self.back = self.back.saturating_add(1);
             let step = self.limit.saturating_sub(1).max(1);

@@ -3,8 +3,6 @@ use proptest::prelude::*;
 use super::{Cursor, Seen};
 use crate::id::MkId;
 
-const LIMIT: usize = 5;
-
 /// Something that happens to the rows while a walk is on its way.
 #[derive(Clone, Debug)]
 enum Event {
@@ -24,8 +22,8 @@ struct Outcome {
 }
 
 /// Walks through rows to which one event happens before every page after the first.
-fn walk(rows: &mut Vec<u32>, events: &[Event], with_total: bool) -> Outcome {
-    let mut cursor = Cursor::new(0, LIMIT as u64);
+fn walk(rows: &mut Vec<u32>, events: &[Event], with_total: bool, limit: usize) -> Outcome {
+    let mut cursor = Cursor::new(0, limit as u64);
     let mut outcome = Outcome {
         given: Vec::new(),
         pages: 0,
@@ -51,7 +49,7 @@ fn walk(rows: &mut Vec<u32>, events: &[Event], with_total: bool) -> Outcome {
         let page: Vec<u32> = rows
             .iter()
             .skip(offset as usize)
-            .take(LIMIT)
+            .take(limit)
             .copied()
             .collect();
         let id = |row: &u32| MkId::new(row.to_string());
@@ -76,7 +74,7 @@ fn walk(rows: &mut Vec<u32>, events: &[Event], with_total: bool) -> Outcome {
 #[test]
 fn rows_that_stay_cost_one_page_in_a_hundred_more() {
     let mut rows: Vec<u32> = (0..42).collect();
-    let outcome = walk(&mut rows, &[], true);
+    let outcome = walk(&mut rows, &[], true, 5);
     assert_eq!(outcome.given, rows, "each once, in order");
     assert_eq!(outcome.pages, 11, "one row of every page is the one before");
     assert!(!outcome.said_shifted);
@@ -85,18 +83,55 @@ fn rows_that_stay_cost_one_page_in_a_hundred_more() {
 #[test]
 fn a_last_full_page_is_the_last_when_the_total_says_so() {
     let mut rows: Vec<u32> = (0..5).collect();
-    assert_eq!(walk(&mut rows, &[], true).pages, 1);
+    assert_eq!(walk(&mut rows, &[], true, 5).pages, 1);
     assert_eq!(
-        walk(&mut rows, &[], false).pages,
+        walk(&mut rows, &[], false, 5).pages,
         2,
         "without a total one must look"
     );
 }
 
 #[test]
+fn a_page_may_be_a_single_row() {
+    let mut rows: Vec<u32> = (0..20).collect();
+    let outcome = walk(&mut rows, &[], true, 1);
+    assert_eq!((outcome.given, outcome.pages), (rows, 20));
+}
+
+#[test]
+fn going_back_over_known_rows_is_no_turning_in_circles() {
+    use Event::{Append, Delete, Nothing, Prepend};
+    let mut rows: Vec<u32> = (0..42).collect();
+    let events = [
+        Nothing,
+        Nothing,
+        Delete(0),
+        Append,
+        Delete(7),
+        Nothing,
+        Delete(11),
+        Nothing,
+        Nothing,
+        Delete(17),
+        Delete(0),
+        Prepend,
+        Delete(0),
+        Prepend,
+        Prepend,
+    ];
+    let outcome = walk(&mut rows, &events, false, 3);
+    let mut stayed = rows.iter().filter(|row| **row < 42);
+    assert!(
+        stayed.all(|row| outcome.given.contains(row)),
+        "{:?}",
+        outcome.given
+    );
+}
+
+#[test]
 fn a_deletion_makes_no_row_missed() {
     let mut rows: Vec<u32> = (0..20).collect();
-    let outcome = walk(&mut rows, &[Event::Delete(0), Event::Delete(0)], true);
+    let outcome = walk(&mut rows, &[Event::Delete(0), Event::Delete(0)], true, 5);
     assert_eq!(
         outcome.given,
         (0..20).collect::<Vec<u32>>(),
@@ -141,9 +176,10 @@ proptest! {
         many in 0_u32..60,
         events in proptest::collection::vec(event(), 0..30),
         with_total in any::<bool>(),
+        limit in 3_usize..8,
     ) {
         let mut rows: Vec<u32> = (0..many).collect();
-        let outcome = walk(&mut rows, &events, with_total);
+        let outcome = walk(&mut rows, &events, with_total, limit);
         for row in rows.iter().filter(|row| **row < many) {
             let times = outcome.given.iter().filter(|given| *given == row).count();
             prop_assert_eq!(times, 1, "row {} of {:?}", row, outcome.given);
