@@ -1,0 +1,160 @@
+//! The story of a customer beside a mail: who writes, what they owe, and what changes in Metakocka while one looks.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::{Looks, TeamServer, Window, eventually};
+use kontor_simulators::metakocka::{Metakocka, Options};
+use kontor_testkit::{Dovecot, company};
+use serde_json::{Value, json};
+
+const MAJA: &str = "maja@hrastvijak.example";
+const PRODAJA: &str = "prodaja@hrastvijak.example";
+const PASSWORD: &str = "correct horse battery";
+const TEAM: &str = "Hrast & Vijak";
+const TOMAZ: &str = "tomaz@mizarstvo-kovac.example";
+const CUSTOMER: &str = "Mizarstvo Kovač d.o.o.";
+
+/// The subject of the conversation in the pictures.
+const OFFER: &str = "PN-2026-0418";
+
+/// Thursday, 19 November 2026, 09:50 in Ljubljana: the moment of the pictures.
+const NOW: i64 = 1_795_078_200;
+
+const ESCAPE: &str = "\u{E00C}";
+
+#[test]
+fn a_mail_opens_beside_its_customer_and_what_changes_there_changes_here() -> Result<()> {
+    let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
+    let erp = Metakocka::start(Options::small())?;
+    let mut server = TeamServer::start()?;
+    let admin = ["create-org", TEAM, "--admin", MAJA, "--password-stdin"];
+    server.admin(&admin, &format!("{PASSWORD}\n"))?;
+    connect(&server, &erp)?;
+
+    let maja = Window::open(
+        &dovecot,
+        &[(MAJA, "Maja"), (PRODAJA, "Prodaja")],
+        Looks::default(),
+    )?;
+    joins(&maja, &server)?;
+    maja.press("option", OFFER)?;
+    maja.find("article", "Tomaž Kovač")?;
+    let rail = maja.find("complementary", "Customer")?;
+    maja.find_in(&rail, "heading", CUSTOMER)?;
+    accessible(&maja, "the dossier")?;
+    maja.picture("customer")?;
+
+    let order = an_order(&maja)?;
+    shows_its_lines(&maja, &order)?;
+    an_order_changes(&maja, &server, &erp, &order)?;
+
+    maja.theme("dark")?;
+    accessible(&maja, "the dossier in the dark")?;
+    maja.picture("customer-dark")?;
+    maja.theme("light")?;
+
+    // What is here stays here, and says how old it is.
+    server.kill()?;
+    maja.keys("j")?;
+    maja.press("option", OFFER)?;
+    let rail = maja.find("complementary", "Customer")?;
+    maja.find_in(&rail, "heading", CUSTOMER)?;
+    maja.picture("customer-offline")?;
+    maja.size(400, 860)?;
+    accessible(&maja, "the strip on a narrow screen")?;
+    maja.picture("customer-400").map(drop)
+}
+
+fn connect(server: &TeamServer, erp: &Metakocka) -> Result<()> {
+    let words = [
+        "crm",
+        "connect",
+        TEAM,
+        "--base-url",
+        erp.base_url(),
+        "--company",
+        erp.company_id(),
+        "--key-stdin",
+    ];
+    server
+        .admin(&words, &format!("{}\n", erp.secret_key()))
+        .map(drop)
+}
+
+fn joins(window: &Window, server: &TeamServer) -> Result<()> {
+    let invited = server.admin(&["invite", TEAM, "--role", "member"], "")?;
+    let code = invited["code"].as_str().context("an invitation's code")?;
+    let url = format!("http://127.0.0.1:{}", server.port());
+    let words = [
+        "team",
+        "join",
+        code,
+        "--server",
+        &url,
+        "--name",
+        "Maja Hribar",
+        "--email",
+        "maja.hribar@hrastvijak.example",
+        "--password-stdin",
+    ];
+    window
+        .desk()
+        .ctl(&words, &format!("{PASSWORD}\n"))
+        .map(drop)
+}
+
+/// The newest order of the customer, as a script sees it.
+fn an_order(window: &Window) -> Result<Value> {
+    eventually("the customer's orders", || {
+        let words = ["crm", "documents", TOMAZ, "--type", "order", "--limit", "1"];
+        // Until its facts have come the customer is not known.
+        let answer = window.desk().ctl(&words, "").unwrap_or_default();
+        Ok(answer.into_iter().next())
+    })
+}
+
+fn shows_its_lines(window: &Window, order: &Value) -> Result<()> {
+    let number = order["number"].as_str().context("a number")?;
+    window.press("button", number)?;
+    window.find("", &format!("Lines of {number}"))?;
+    accessible(window, "an order's lines")?;
+    window.picture("customer-order")?;
+    window.keys(ESCAPE)
+}
+
+/// Somebody ships the order in Metakocka: the open dossier says so by itself.
+fn an_order_changes(
+    window: &Window,
+    server: &TeamServer,
+    erp: &Metakocka,
+    order: &Value,
+) -> Result<()> {
+    let id = order["mk_id"].as_str().context("an id")?;
+    let status = if order["status"] == "shipped" {
+        "lost"
+    } else {
+        "shipped"
+    };
+    let changed = erp.change_document(id, &json!({ "status": status }));
+    changed.map_err(anyhow::Error::msg)?;
+    server.admin(&["crm", "poll", TEAM], "")?;
+    let shown = if status == "lost" { "Lost" } else { "Shipped" };
+    eventually("the order's new state", || {
+        let rail = window.find("complementary", "Customer")?;
+        Ok(window.text(&rail)?.contains(shown).then_some(()))
+    })?;
+    let now = an_order(window)?;
+    ensure!(now["status"] == status, "{now}");
+    window.picture("customer-changed").map(drop)
+}
+
+fn accessible(window: &Window, when: &str) -> Result<()> {
+    let violations = window.axe()?;
+    ensure!(violations.is_empty(), "{when}: {violations:?}");
+    Ok(())
+}
