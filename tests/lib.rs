@@ -10,17 +10,16 @@ mod bus;
 mod canary;
 mod microphone;
 mod page;
-mod team_server;
 mod webdriver;
 mod window;
 
 pub use axe::Violation;
 pub use bus::Bus;
 pub use canary::Canary;
+pub use kontor_testkit::TeamServer;
 pub use microphone::Microphone;
 pub use page::Found;
-pub use team_server::TeamServer;
-pub use window::{Looks, Window};
+pub use window::{Looks, Window, programs};
 
 use std::time::{Duration, Instant};
 

@@ -373,7 +373,10 @@ fn target() -> PathBuf {
 }
 
 /// Where the window's program, kontorctl and the team's server were built.
-pub(crate) fn programs() -> Result<PathBuf> {
+///
+/// # Errors
+/// When one of them is not; `cargo xtask test` builds them.
+pub fn programs() -> Result<PathBuf> {
     let dir = target().join("debug");
     for name in ["kontor", "kontorctl", "kontor-server"] {
         if !dir.join(name).is_file() {

@@ -7,7 +7,7 @@
 )]
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::{Looks, TeamServer, Window, eventually};
+use e2e::{Looks, TeamServer, Window, eventually, programs};
 use kontor_simulators::metakocka::{Metakocka, Options};
 use kontor_testkit::{Dovecot, company};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ const ESCAPE: &str = "\u{E00C}";
 fn a_mail_opens_beside_its_customer_and_what_changes_there_changes_here() -> Result<()> {
     let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
     let erp = Metakocka::start(Options::small())?;
-    let mut server = TeamServer::start()?;
+    let mut server = TeamServer::of(&programs()?)?;
     let admin = ["create-org", TEAM, "--admin", MAJA, "--password-stdin"];
     server.admin(&admin, &format!("{PASSWORD}\n"))?;
     connect(&server, &erp)?;
@@ -41,7 +41,8 @@ fn a_mail_opens_beside_its_customer_and_what_changes_there_changes_here() -> Res
         &[(MAJA, "Maja"), (PRODAJA, "Prodaja")],
         Looks::default(),
     )?;
-    joins(&maja, &server)?;
+    let who = ("Maja Hribar", "maja.hribar@hrastvijak.example");
+    server.welcome(maja.desk(), (TEAM, "member"), who, PASSWORD)?;
     maja.press("option", OFFER)?;
     maja.find("article", "Tomaž Kovač")?;
     let rail = maja.find("complementary", "Customer")?;
@@ -83,28 +84,6 @@ fn connect(server: &TeamServer, erp: &Metakocka) -> Result<()> {
     ];
     server
         .admin(&words, &format!("{}\n", erp.secret_key()))
-        .map(drop)
-}
-
-fn joins(window: &Window, server: &TeamServer) -> Result<()> {
-    let invited = server.admin(&["invite", TEAM, "--role", "member"], "")?;
-    let code = invited["code"].as_str().context("an invitation's code")?;
-    let url = format!("http://127.0.0.1:{}", server.port());
-    let words = [
-        "team",
-        "join",
-        code,
-        "--server",
-        &url,
-        "--name",
-        "Maja Hribar",
-        "--email",
-        "maja.hribar@hrastvijak.example",
-        "--password-stdin",
-    ];
-    window
-        .desk()
-        .ctl(&words, &format!("{PASSWORD}\n"))
         .map(drop)
 }
 

@@ -7,7 +7,7 @@
 )]
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::{Bus, Found, Looks, TeamServer, Window, eventually};
+use e2e::{Bus, Found, Looks, TeamServer, Window, eventually, programs};
 use kontor_testkit::{Dovecot, FaultProxy, company, mime};
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ const ENTER: &str = "\u{E007}";
 fn two_people_write_one_note_and_lose_the_server() -> Result<()> {
     let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
     dovecot.deliver(ANA, &question())?;
-    let mut server = TeamServer::start()?;
+    let mut server = TeamServer::of(&programs()?)?;
     let org = [
         "create-org",
         TEAM,

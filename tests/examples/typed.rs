@@ -8,7 +8,6 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use e2e::{Found, Looks, TeamServer, Window, eventually};
 use kontor_testkit::{Desk, Dovecot, company};
-use serde_json::Value;
 
 const PASSWORD: &str = "correct horse battery";
 /// The mailbox both of them read.
@@ -65,7 +64,7 @@ fn main() -> Result<()> {
     for ((mail, name), dir) in PEOPLE.into_iter().zip(&dirs) {
         let desk = Desk::at(dir.path(), programs)?;
         desk.add_account(&dovecot, MAILBOX, name)?;
-        join(&desk, &server, mail, name)?;
+        server.welcome(&desk, ("Hrast", "member"), (name, mail), PASSWORD)?;
         let window = Window::on(desk, Looks::default())?;
         let note = note(&window)?;
         windows.push((window, note));
@@ -84,25 +83,6 @@ fn main() -> Result<()> {
         println!("{}", painted - typed);
     }
     Ok(())
-}
-
-fn join(desk: &Desk, server: &TeamServer, mail: &str, name: &str) -> Result<()> {
-    let invited = server.admin(&["invite", "Hrast", "--role", "member"], "")?;
-    let link = invited
-        .get("link")
-        .and_then(Value::as_str)
-        .context("a link")?;
-    let words = [
-        "team",
-        "join",
-        link,
-        "--name",
-        name,
-        "--email",
-        mail,
-        "--password-stdin",
-    ];
-    desk.ctl(&words, &format!("{PASSWORD}\n")).map(drop)
 }
 
 /// Opens the newest mail and the sheet with the customer's note beside it.

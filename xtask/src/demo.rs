@@ -1,8 +1,9 @@
 //! `cargo xtask demo`: Kontor on the sample company, with a real mail server behind it.
 
+mod customers;
 mod options;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,6 +11,7 @@ use anyhow::{Context as _, Result, bail};
 use kontor_testkit::{Desk, Dovecot, Rng, Screen, company};
 
 use crate::{run, shell, system};
+use customers::Customers;
 use options::Options;
 
 /// How long a first sync and a first picture may take before the demo says that something is wrong.
@@ -42,6 +44,8 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     for account in company::ACCOUNTS {
         desk.add_account(&dovecot, account.address, account.name)?;
     }
+    println!("Starting its Metakocka and the team's server");
+    let _customers = Customers::start(&desk, &programs())?;
     let chosen = [("language", options.lang), ("theme", options.theme)];
     for (setting, value) in chosen.iter().filter_map(|(s, v)| Some((s, (*v)?))) {
         desk.set(setting, value)?;
@@ -71,7 +75,11 @@ fn fresh_desk() -> Result<Desk> {
     if dir.exists() {
         std::fs::remove_dir_all(&dir).with_context(|| format!("empty {}", dir.display()))?;
     }
-    Desk::at(&dir, &shell::target().join("debug"))
+    Desk::at(&dir, &programs())
+}
+
+fn programs() -> PathBuf {
+    shell::target().join("debug")
 }
 
 /// Opens the window.

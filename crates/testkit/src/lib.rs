@@ -21,6 +21,7 @@ pub mod proxy;
 pub mod rng;
 pub mod screen;
 pub mod sink;
+pub mod team_server;
 pub mod utf7;
 
 pub use desk::Desk;
@@ -33,3 +34,4 @@ pub use proxy::{Direction, FaultProxy, Faults};
 pub use rng::Rng;
 pub use screen::Screen;
 pub use sink::Relayed;
+pub use team_server::TeamServer;

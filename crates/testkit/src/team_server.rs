@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use kontor_testkit::screen;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::window::programs;
+use crate::{Desk, screen};
 
 /// A running `kontor-server` on SQLite. Ends with the value.
 #[derive(Debug)]
@@ -21,18 +20,10 @@ pub struct TeamServer {
 }
 
 impl TeamServer {
-    /// Starts it empty, on a free port of loopback.
+    /// Starts the program in this folder, empty, on a free port of loopback.
     ///
     /// # Errors
-    /// When the program is not built (`cargo xtask test` does), or does not come up.
-    pub fn start() -> Result<Self> {
-        Self::of(&programs()?)
-    }
-
-    /// Like [`Self::start`], with the program in this folder.
-    ///
-    /// # Errors
-    /// When it does not come up.
+    /// When it is not built, or does not come up.
     pub fn of(programs: &Path) -> Result<Self> {
         let program = programs.join("kontor-server");
         let data = tempfile::tempdir()?;
@@ -94,6 +85,37 @@ impl TeamServer {
             String::from_utf8_lossy(&out.stderr).trim()
         );
         serde_json::from_slice(&out.stdout).context("an answer of kontor-server admin")
+    }
+}
+
+impl TeamServer {
+    /// Invites somebody and has their desk join the team.
+    ///
+    /// # Errors
+    /// When one of both is refused; the reason is in the message.
+    pub fn welcome(
+        &self,
+        desk: &Desk,
+        (team, role): (&str, &str),
+        (name, email): (&str, &str),
+        password: &str,
+    ) -> Result<()> {
+        let invited = self.admin(&["invite", team, "--role", role], "")?;
+        let code = invited.get("code").and_then(Value::as_str);
+        let url = format!("http://127.0.0.1:{}", self.port);
+        let words = [
+            "team",
+            "join",
+            code.context("an invitation without a code")?,
+            "--server",
+            &url,
+            "--name",
+            name,
+            "--email",
+            email,
+            "--password-stdin",
+        ];
+        desk.ctl(&words, &format!("{password}\n")).map(drop)
     }
 }
 
