@@ -185,6 +185,7 @@ impl Collab {
         let now = row::whole_millis(now);
         let open = self.conflicts()?.into_iter().find(|c| c.id == conflict);
         let open = open.ok_or(Error::NoConflict(conflict))?;
+        let is_typed = matches!(choice, Choice::Value(_));
         let value = match choice {
             Choice::Mine => open.mine.ok_or(Error::NoSuchValue("yours"))?.value,
             Choice::Theirs => open.theirs.ok_or(Error::NoSuchValue("theirs"))?.value,
@@ -203,11 +204,17 @@ impl Collab {
                 value,
             },
         );
-        let write = self.store().write_durable(now.into(), move |w| {
+        let put = move |w: &mut Write<'_>| {
             let author = Author::of(w, &op.subject.to_string())?;
             w.add_team_op(&row::own(&op, &author, Counted::default()))
-        });
-        write.await?;
+        };
+        // One of the two is chosen in a moment: a power cut leaves both and the question. What was typed anew is kept as
+        // all writing is.
+        if is_typed {
+            self.store().write_durable(now.into(), put).await?;
+        } else {
+            self.store().write(now.into(), put).await?;
+        }
         Ok(id)
     }
 }

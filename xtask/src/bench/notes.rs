@@ -89,7 +89,7 @@ fn conflicts(program: &Path, report: &mut Report) -> Result<()> {
             (1.0, 0.1),
         )
         .note(format!(
-            "p95 {:.2} ms; durable: most of it is the disk",
+            "p95 {:.2} ms; one of the two chosen; survives the process, and a power cut leaves the question open",
             number(told, "settled_p95_ms")?
         )),
     );
