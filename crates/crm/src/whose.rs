@@ -166,7 +166,7 @@ mod tests {
     #[case::freemail("ana@siol.net", None)]
     #[case::local("root@localhost", None)]
     #[case::none("ana", None)]
-    fn only_a_companys_domain_tells(#[case] address: &str, #[case] want: Option<&str>) {
+    fn only_a_domain_of_a_company_tells(#[case] address: &str, #[case] want: Option<&str>) {
         assert_eq!(telling_domain(address), want, "{address}");
     }
 }
