@@ -174,7 +174,7 @@ impl Collab {
     /// # Errors
     /// When the store cannot be read.
     pub fn conflicts(&self) -> Result<Vec<Conflict>> {
-        Ok(self.store().read(conflicts)?)
+        Ok(self.store().read(|r| conflicts(r, None))?)
     }
 
     /// Answers an open question for the whole team.
@@ -183,7 +183,8 @@ impl Collab {
     /// [`Error::NoConflict`] when it is not open (any more), [`Error::NoSuchValue`] when one of the two took no part.
     pub async fn resolve(&self, conflict: OpId, choice: Choice, now: Timestamp) -> Result<OpId> {
         let now = row::whole_millis(now);
-        let open = self.conflicts()?.into_iter().find(|c| c.id == conflict);
+        let found = self.store().read(|r| conflicts(r, Some(conflict)))?;
+        let open = found.into_iter().find(|c| c.id == conflict);
         let open = open.ok_or(Error::NoConflict(conflict))?;
         let is_typed = matches!(choice, Choice::Value(_));
         let value = match choice {
@@ -295,20 +296,23 @@ fn shown(read: &Read<'_>, subject: &str) -> kontor_store::Result<BTreeMap<String
     Ok(fields)
 }
 
-fn conflicts(read: &Read<'_>) -> kontor_store::Result<Vec<Conflict>> {
+/// The open questions; with an id only those where it may be, so that one answer does not look through all.
+fn conflicts(read: &Read<'_>, wanted: Option<OpId>) -> kontor_store::Result<Vec<Conflict>> {
     let team = active(read)?;
     let cursor = team.as_ref().map_or(0, |team| team.cursor);
     let me = team
         .and_then(|team| team.member.parse().ok())
         .unwrap_or(NOBODY);
+    let wanted = wanted.map(|id| id.to_string());
+    let is_wanted = |text: &str| wanted.as_ref().is_none_or(|id| text.contains(id));
     let mut subjects: BTreeSet<String> = BTreeSet::new();
-    subjects.extend(
-        read.conflicting_fields()?
-            .into_iter()
-            .map(|row| row.subject),
-    );
-    let waiting = read.unfolded_record_ops(None, cursor)?;
-    subjects.extend(waiting.into_iter().map(|op| op.op.subject));
+    let open = read.conflicting_fields()?.into_iter();
+    let open = open.filter(|row| row.conflict.as_deref().is_some_and(is_wanted));
+    subjects.extend(open.map(|row| row.subject));
+    // A question is named by the set that opened it.
+    let waiting = read.unfolded_record_ops(None, cursor)?.into_iter();
+    let waiting = waiting.filter(|op| is_wanted(&op.op.op_id) || is_wanted(&op.op.body));
+    subjects.extend(waiting.map(|op| op.op.subject));
     let members = members(read)?;
     let mut found = Vec::new();
     for name in subjects {
