@@ -117,9 +117,13 @@ impl<S: Storage> Worker<S> {
             return fresh;
         };
         for (kind, types) in super::look::LOOKED_AT {
-            let from = match self.covers(types) {
-                true => None,
-                false => Some(window(at)),
+            let from = if self.covers(types, "last_change_from") {
+                None
+            } else if self.covers(types, "doc_date_from") {
+                Some(window(at))
+            } else {
+                // A look at the newest page says nothing of the others, however young they are.
+                continue;
             };
             fresh.push(Freshness {
                 kind: *kind,
@@ -130,9 +134,9 @@ impl<S: Storage> Worker<S> {
         fresh
     }
 
-    /// True where the ERP tells what changed in all of these.
-    fn covers(&self, types: &[mk::DocType]) -> bool {
+    /// True where all of these can be searched by this filter.
+    fn covers(&self, types: &[mk::DocType], filter: &str) -> bool {
         let discovery = self.line.as_ref().and_then(|line| line.discovery.as_ref());
-        discovery.is_some_and(|d| types.iter().all(|t| d.knows(t, "last_change_from")))
+        discovery.is_some_and(|d| types.iter().all(|t| d.knows(t, filter)))
     }
 }
