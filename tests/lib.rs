@@ -30,13 +30,17 @@ pub const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Asks again and again until there is an answer; fails with `what` when there is none in time.
 ///
+/// An element that is drawn anew between being found and being read is no failure: it is looked for again.
+///
 /// # Errors
 /// When the time is over, or an attempt fails for good.
 pub fn eventually<T>(what: &str, mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let begun = Instant::now();
     loop {
-        if let Some(answer) = attempt()? {
-            return Ok(answer);
+        match attempt() {
+            Ok(Some(answer)) => return Ok(answer),
+            Err(e) if !page::is_stale(&e) => return Err(e),
+            Ok(None) | Err(_) => {}
         }
         if begun.elapsed() > PATIENCE {
             bail!("waited {} s in vain: {what}", PATIENCE.as_secs());

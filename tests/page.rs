@@ -7,6 +7,9 @@ use crate::webdriver::{ELEMENT, Session};
 
 const FIND: &str = include_str!("page.js");
 
+/// How often a page that changes under the search is looked at before the search fails.
+const MOST_LOOKS: u32 = 10;
+
 /// One element of the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -26,23 +29,35 @@ impl Found {
 }
 
 /// All visible elements with this role (empty: any) whose accessible name contains `name`, in document order.
+///
+/// The driver gives the found elements their handles only after the script has ended; one that was drawn anew in between
+/// makes it answer "stale element reference" for all of them. The page is then simply looked at again.
 pub(crate) fn find(
     session: &Session,
     role: &str,
     name: &str,
     within: Option<&Found>,
 ) -> Result<Vec<Found>> {
-    let found = run(
-        session,
-        FIND,
-        &json!([role, name, within.map(Found::as_json)]),
-    )?;
+    let arguments = json!([role, name, within.map(Found::as_json)]);
+    let mut found = run(session, FIND, &arguments);
+    for _ in 1..MOST_LOOKS {
+        if !found.as_ref().is_err_and(is_stale) {
+            break;
+        }
+        found = run(session, FIND, &arguments);
+    }
+    let found = found?;
     Ok(found
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(Found::from_json)
         .collect())
+}
+
+/// True when an answer names an element that is no longer on the page.
+pub(crate) fn is_stale(error: &anyhow::Error) -> bool {
+    error.to_string().starts_with("stale element reference")
 }
 
 /// Runs JavaScript in the page; `arguments` are its `arguments`.
