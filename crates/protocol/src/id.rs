@@ -38,4 +38,6 @@ ids! {
     DeviceId,
     /// One operation, made by the desk it was written on (UUIDv7, so ids of one desk sort by time).
     OpId,
+    /// One intention to write into the ERP, made by the desk it was planned on (UUIDv7); also the trace the ERP keeps.
+    ActId,
 }

@@ -1,0 +1,611 @@
+//! Acts: what a person wants written into the ERP, looked at before, confirmed, and told honestly after.
+//!
+//! An [`Act`] is an intention with an id its desk makes; the id is also the trace the ERP keeps, so that a write whose
+//! answer got lost can be looked for. A desk asks in three steps ([`ActStep`]): it looks at a preview, it confirms exactly
+//! that preview, or it asks what became of it. The server answers each with an [`ActTold`], and again when it gets on.
+//!
+//! The same id never writes twice, whoever sends it and however often. Only desks and servers with the capability
+//! [`ACTS`] speak of acts.
+
+use jiff::civil::Date;
+use kontor_model::Amount;
+use serde::{Deserialize, Serialize};
+
+use crate::ActId;
+
+/// The capability of both sides.
+pub const ACTS: &str = "acts";
+/// The largest file an act may bring, in bytes: with its Base64 it stays well below a frame.
+pub const MAX_ACT_FILE_BYTES: usize = 2_500_000;
+/// Most lines of a document.
+pub const MAX_ACT_LINES: usize = 200;
+/// Longest text in an act, in characters.
+const MAX_TEXT: usize = 2_000;
+
+/// What is to be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Act {
+    /// A customer that is not there yet.
+    AddPartner(NewPartner),
+    /// A person at a customer that is there.
+    AddContact(NewContact),
+    /// An offer or an order.
+    AddDocument(NewDocument),
+    /// Another state of a document.
+    SetStatus {
+        /// Which.
+        document: DocumentName,
+        /// The state, in the word the ERP keeps ([`crate::Document::status`]).
+        status: String,
+    },
+    /// A payment that came.
+    AddPayment(NewPayment),
+    /// A file beside a document.
+    AttachFile {
+        /// Which.
+        document: DocumentName,
+        /// The file's name with its ending.
+        name: String,
+        /// Its bytes, Base64.
+        data: String,
+    },
+}
+
+/// A document that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentName {
+    /// The ERP's id.
+    pub id: String,
+    /// The ERP's own word for the type, such as `sales_order`.
+    pub doc_type: String,
+}
+
+/// A customer to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewPartner {
+    /// Its name.
+    pub name: String,
+    /// A company, not a person.
+    pub company: bool,
+    /// Liable to value added tax.
+    pub taxpayer: bool,
+    /// Abroad.
+    pub foreign: bool,
+    /// May be empty.
+    pub tax_number: String,
+    /// May be empty.
+    pub street: String,
+    /// May be empty.
+    pub post_number: String,
+    /// May be empty.
+    pub place: String,
+    /// In words; may be empty.
+    pub country: String,
+    /// The person there; may be empty.
+    pub contact: String,
+    /// May be empty.
+    pub email: String,
+    /// May be empty.
+    pub phone: String,
+    /// Ids of [`Twin`]s that were looked at and are somebody else. One with the same tax number is never somebody else.
+    pub not_these: Vec<String>,
+}
+
+/// A person to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewContact {
+    /// The customer's id.
+    pub customer: String,
+    /// May be empty.
+    pub name: String,
+    /// May be empty.
+    pub email: String,
+    /// May be empty.
+    pub phone: String,
+}
+
+/// What new documents can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewKind {
+    /// An offer.
+    Offer,
+    /// An order.
+    Order,
+}
+
+/// An offer or order to be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDocument {
+    /// What it is.
+    pub what: NewKind,
+    /// The customer's id.
+    pub customer: String,
+    /// Its day.
+    pub date: Date,
+    /// ISO 4217.
+    pub currency: String,
+    /// The last day an offer holds, or the day an order is promised for.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// The customer's own number for it; may be empty.
+    #[serde(default)]
+    pub their_number: String,
+    /// What it is called; may be empty.
+    #[serde(default)]
+    pub title: String,
+    /// Text below the lines; may be empty.
+    #[serde(default)]
+    pub notes: String,
+    /// What is sold, 1 to [`MAX_ACT_LINES`].
+    pub lines: Vec<NewLine>,
+}
+
+/// A line to be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewLine {
+    /// The product's code.
+    pub code: String,
+    /// How much.
+    pub amount: Amount,
+    /// For one, without tax; `None`: as the price list has it.
+    pub price: Option<Amount>,
+    /// Percent.
+    pub discount: Amount,
+    /// Tax in percent; `None`: as the price list has it.
+    pub tax: Option<Amount>,
+}
+
+/// A payment to be noted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPayment {
+    /// What was paid.
+    pub document: DocumentName,
+    /// How much, in the document's currency.
+    pub amount: Amount,
+    /// When.
+    pub date: Date,
+    /// How, in the ERP's words.
+    pub way: String,
+    /// May be empty.
+    #[serde(default)]
+    pub notes: String,
+}
+
+/// What a desk wants done with an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActStep {
+    /// Say what would be written; nothing is.
+    Preview,
+    /// Write what the preview named in `seen` said, and nothing else.
+    Do,
+    /// Say what became of it; nothing is begun.
+    Ask,
+}
+
+/// A desk's frame about an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActAsk {
+    /// The act's id.
+    pub id: ActId,
+    /// What is wanted.
+    pub step: ActStep,
+    /// The act, always the same under an id. Left out by [`ActStep::Ask`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+    /// With [`ActStep::Do`]: the token of the preview somebody said yes to.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seen: String,
+}
+
+/// The server's frame about an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActTold {
+    /// The act's id.
+    pub id: ActId,
+    /// How it stands.
+    pub outcome: ActOutcome,
+}
+
+/// How far an act is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActState {
+    /// Nobody has said yes to it (any more).
+    #[default]
+    Planned,
+    /// Somebody said yes; nothing has left for the ERP.
+    Confirmed,
+    /// It has left for the ERP, or may have.
+    Sent,
+    /// It is there; read back and compared.
+    Written,
+    /// It is not there, and nothing is on its way any more.
+    NotWritten,
+    /// It may be there: a person has to look.
+    CannotTell,
+    /// It was not sent: what it was based on has changed, or it cannot be.
+    Refused,
+}
+
+impl ActState {
+    /// Returns the stable name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Confirmed => "confirmed",
+            Self::Sent => "sent",
+            Self::Written => "written",
+            Self::NotWritten => "not_written",
+            Self::CannotTell => "cannot_tell",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// True while the server works on it by itself.
+    #[must_use]
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Sent)
+    }
+}
+
+/// How an act stands, with everything a person needs to see.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActOutcome {
+    /// How far it is.
+    pub state: ActState,
+    /// What would be, or was, written; `None` before the ERP was asked.
+    pub preview: Option<ActPreview>,
+    /// What stands in the way or happened and what to do, for people; empty when all is well.
+    pub why: String,
+    /// Refused: what the preview said and what is so now. Written: what was wanted and what is there.
+    pub differences: Vec<ActDifference>,
+    /// What was written, or may be it.
+    pub results: Vec<ActResult>,
+}
+
+/// Exactly what would be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActPreview {
+    /// Names this preview; [`ActStep::Do`] brings it back. Empty: it cannot be done, see [`ActPreview::problems`].
+    pub token: String,
+    /// What is written, and what of the world it rests on.
+    pub fields: Vec<ActField>,
+    /// The lines of a document.
+    pub lines: Vec<ActLine>,
+    /// ISO 4217; empty where no money is in it.
+    pub currency: String,
+    /// Without taxes, after discounts.
+    pub net: Amount,
+    /// By rate.
+    pub taxes: Vec<ActTax>,
+    /// With taxes.
+    pub total: Amount,
+    /// Customers that are there already and may be the same.
+    pub twins: Vec<Twin>,
+    /// Why it cannot be done, for people.
+    pub problems: Vec<String>,
+    /// What is worth knowing and stands in no way, for people.
+    pub notes: Vec<String>,
+}
+
+/// A value of a preview.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActField {
+    /// A stable word: `name`, `tax_number`, `status`, `paid`, …
+    pub name: String,
+    /// What is there now; empty for what is new.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub before: String,
+    /// What is written; equal to `before` for what only has to stay so.
+    pub value: String,
+}
+
+/// A line of a preview.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ActLine {
+    /// The product's code.
+    pub code: String,
+    /// Its name in the ERP.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// How much.
+    pub amount: Amount,
+    /// For one, without tax.
+    pub price: Amount,
+    /// Percent.
+    pub discount: Amount,
+    /// Tax, percent.
+    pub tax: Amount,
+    /// The line without tax, after its discount.
+    pub net: Amount,
+    /// In stock and free; `None` where the ERP does not say. Not part of what is confirmed: it moves by itself.
+    pub stock: Option<Amount>,
+}
+
+/// Tax of a rate.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActTax {
+    /// Percent.
+    pub rate: Amount,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// A customer that may be the one to be added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// The ERP's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its tax number; may be empty.
+    #[serde(default)]
+    pub tax_number: String,
+    /// What is the same: `tax_number`, `email` or `name`.
+    pub same: String,
+}
+
+/// Two values that should be one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActDifference {
+    /// As [`ActField::name`]; lines are `line 1 amount`.
+    pub name: String,
+    /// As confirmed.
+    pub wanted: String,
+    /// As it is.
+    pub found: String,
+}
+
+/// Something in the ERP.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActResult {
+    /// The ERP's id.
+    pub id: String,
+    /// The number people know it by, or a customer's name.
+    pub number: String,
+    /// The customer it is, or is for.
+    #[serde(default)]
+    pub customer: String,
+}
+
+/// Why an act can never be done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ActProblem(String);
+
+impl Act {
+    /// Looks for what no ERP could take.
+    ///
+    /// # Errors
+    /// A sentence for people.
+    pub fn check(&self) -> Result<(), ActProblem> {
+        let wrong = |why: &str| Err(ActProblem(why.to_owned()));
+        if self.texts().iter().any(|text| is_unfit(text)) {
+            return wrong(
+                "A text has at most 2,000 characters, and no control characters but line breaks.",
+            );
+        }
+        match self {
+            Self::AddPartner(partner) if partner.name.trim().is_empty() => {
+                wrong("A customer needs a name. Enter one.")
+            }
+            Self::AddContact(new) if new.name.trim().is_empty() && new.email.trim().is_empty() => {
+                wrong("A contact needs a name or an address. Enter one.")
+            }
+            Self::AddDocument(new) => new.check(),
+            Self::AddPayment(new) if new.amount <= Amount::ZERO => {
+                wrong("A payment is more than nothing. Enter how much came.")
+            }
+            Self::AddPayment(new) if new.way.trim().is_empty() => {
+                wrong("Say how it was paid, in Metakocka's word for it.")
+            }
+            Self::SetStatus { status, .. } if status.trim().is_empty() => {
+                wrong("Say which state the document is to have.")
+            }
+            Self::AttachFile { data, .. } if data.len() > MAX_ACT_FILE_BYTES.div_ceil(3) * 4 => {
+                wrong("A file for Metakocka has at most 2.5 MB. Attach it there.")
+            }
+            Self::AttachFile { name, data, .. } if name.trim().is_empty() || data.is_empty() => {
+                wrong("The file has no name or nothing in it.")
+            }
+            Self::AddPartner(_)
+            | Self::AddContact(_)
+            | Self::AddPayment(_)
+            | Self::SetStatus { .. }
+            | Self::AttachFile { .. } => Ok(()),
+        }
+    }
+
+    /// Returns the stable name of its kind.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::AddPartner(_) => "add_partner",
+            Self::AddContact(_) => "add_contact",
+            Self::AddDocument(_) => "add_document",
+            Self::SetStatus { .. } => "set_status",
+            Self::AddPayment(_) => "add_payment",
+            Self::AttachFile { .. } => "attach_file",
+        }
+    }
+
+    /// The document it is about, where it is about one that is there.
+    #[must_use]
+    pub fn document(&self) -> Option<&DocumentName> {
+        match self {
+            Self::SetStatus { document, .. } | Self::AttachFile { document, .. } => Some(document),
+            Self::AddPayment(payment) => Some(&payment.document),
+            Self::AddPartner(_) | Self::AddContact(_) | Self::AddDocument(_) => None,
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::AddPartner(new) => {
+                let mut all = vec![
+                    new.name.as_str(),
+                    &new.tax_number,
+                    &new.street,
+                    &new.post_number,
+                    &new.place,
+                    &new.country,
+                    &new.contact,
+                    &new.email,
+                    &new.phone,
+                ];
+                all.extend(new.not_these.iter().map(String::as_str));
+                all
+            }
+            Self::AddContact(new) => vec![&new.customer, &new.name, &new.email, &new.phone],
+            Self::AddDocument(new) => {
+                let mut all = vec![
+                    new.customer.as_str(),
+                    &new.currency,
+                    &new.their_number,
+                    &new.title,
+                    &new.notes,
+                ];
+                all.extend(new.lines.iter().map(|line| line.code.as_str()));
+                all
+            }
+            Self::SetStatus { document, status } => {
+                vec![&document.id, &document.doc_type, status]
+            }
+            Self::AddPayment(new) => vec![
+                &new.document.id,
+                &new.document.doc_type,
+                &new.way,
+                &new.notes,
+            ],
+            Self::AttachFile { document, name, .. } => {
+                vec![&document.id, &document.doc_type, name]
+            }
+        }
+    }
+}
+
+impl NewDocument {
+    fn check(&self) -> Result<(), ActProblem> {
+        let wrong = |why: &str| Err(ActProblem(why.to_owned()));
+        if self.lines.is_empty() || self.lines.len() > MAX_ACT_LINES {
+            return wrong("A document has 1 to 200 lines.");
+        }
+        for line in &self.lines {
+            if line.code.trim().is_empty() {
+                return wrong("A line needs the product's code.");
+            }
+            if line.amount == Amount::ZERO {
+                return wrong("A line needs an amount.");
+            }
+            let hundred = Amount::from_ten_thousandths(1_000_000);
+            let in_percent = |a: Amount| (Amount::ZERO..=hundred).contains(&a);
+            if !in_percent(line.discount) || !line.tax.is_none_or(in_percent) {
+                return wrong("A discount and a tax are 0 to 100 percent.");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_unfit(text: &str) -> bool {
+    text.chars().count() > MAX_TEXT
+        || text
+            .chars()
+            .any(|c| c.is_control() && !"\r\n\t".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{Act, ActStep};
+    use crate::{ClientFrame, ServerFrame};
+
+    fn read(text: &str) -> Act {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[rstest]
+    #[case::preview(
+        r#"{"type":"erp_act","id":"0198c0de-0000-7000-8000-000000000001","step":"preview","act":{"kind":"add_contact","customer":"1600","name":"Ana","email":"","phone":""}}"#
+    )]
+    #[case::ask(r#"{"type":"erp_act","id":"0198c0de-0000-7000-8000-000000000001","step":"ask"}"#)]
+    fn a_desk_speaks_of_acts(#[case] text: &str) {
+        let frame: ClientFrame = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&frame).unwrap(), text);
+    }
+
+    #[test]
+    fn a_confirmation_names_what_was_seen() {
+        let text = r#"{"type":"erp_act","id":"0198c0de-0000-7000-8000-000000000001","step":"do","seen":"ab"}"#;
+        let ClientFrame::ErpAct(ask) = serde_json::from_str(text).unwrap() else {
+            panic!("{text}");
+        };
+        assert_eq!((ask.step, ask.seen.as_str()), (ActStep::Do, "ab"));
+    }
+
+    #[test]
+    fn an_answer_may_say_little() {
+        let text = r#"{"type":"erp_told","id":"0198c0de-0000-7000-8000-000000000001","outcome":{"state":"cannot_tell"}}"#;
+        let ServerFrame::ErpTold(told) = serde_json::from_str(text).unwrap() else {
+            panic!("{text}");
+        };
+        assert_eq!(told.outcome.state.as_str(), "cannot_tell");
+        assert_eq!(told.outcome.preview, None);
+    }
+
+    #[rstest]
+    #[case::nameless(r#"{"kind":"add_partner","name":" "}"#, "needs a name")]
+    #[case::nobody(r#"{"kind":"add_contact","customer":"1"}"#, "a name or an address")]
+    #[case::no_lines(
+        r#"{"kind":"add_document","what":"order","customer":"1","date":"2026-11-22","currency":"EUR","lines":[]}"#,
+        "1 to 200 lines"
+    )]
+    #[case::no_code(
+        r#"{"kind":"add_document","what":"offer","customer":"1","date":"2026-11-22","currency":"EUR","lines":[{"amount":"1"}]}"#,
+        "product's code"
+    )]
+    #[case::no_amount(
+        r#"{"kind":"add_document","what":"offer","customer":"1","date":"2026-11-22","currency":"EUR","lines":[{"code":"A"}]}"#,
+        "an amount"
+    )]
+    #[case::more_than_all(
+        r#"{"kind":"add_document","what":"offer","customer":"1","date":"2026-11-22","currency":"EUR","lines":[{"code":"A","amount":"1","discount":"101"}]}"#,
+        "0 to 100"
+    )]
+    #[case::no_money(
+        r#"{"kind":"add_payment","document":{"id":"1","doc_type":"sales_order"},"amount":"0","date":"2026-11-22","way":"TRR"}"#,
+        "more than nothing"
+    )]
+    #[case::no_state(
+        r#"{"kind":"set_status","document":{"id":"1","doc_type":"sales_order"},"status":""}"#,
+        "which state"
+    )]
+    #[case::control(r#"{"kind":"add_partner","name":"A\u0000"}"#, "control characters")]
+    #[case::no_file(
+        r#"{"kind":"attach_file","document":{"id":"1","doc_type":"sales_order"},"name":"a.pdf","data":""}"#,
+        "nothing in it"
+    )]
+    fn what_can_never_be_done_is_said(#[case] text: &str, #[case] why: &str) {
+        let problem = read(text).check().unwrap_err().to_string();
+        assert!(problem.contains(why), "{problem}");
+    }
+
+    #[test]
+    fn a_plain_order_is_fine() {
+        let text = r#"{"kind":"add_document","what":"order","customer":"1","date":"2026-11-22","currency":"EUR",
+            "lines":[{"code":"A","amount":"2","price":"10.50","tax":"22"}]}"#;
+        assert_eq!(read(text).check(), Ok(()));
+    }
+}
