@@ -1,15 +1,21 @@
 //! The search language (KONTORCTL.md, "Search"): the words a person types become a [`Query`].
 
+mod facts;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kontor_model::query::Words;
 use kontor_model::{Millis, Query, Term};
+
+pub use facts::{AskedStatus, OfFacts};
 
 /// A search as understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
     /// What to ask the store.
     pub query: Query,
+    /// What only somebody who knows the customers can turn into terms; each must hold, too.
+    pub facts: Vec<OfFacts>,
     /// The operators found, as typed, in order: the window draws them as chips.
     pub operators: Vec<String>,
     /// What was not understood, each a sentence for the person; those pieces are left out of the query.
@@ -20,8 +26,9 @@ pub struct Parsed {
 ///
 /// Words are runs of letters and digits; all must occur. `"a b"` is a phrase, `abc*` a prefix, `*` alone everything.
 /// Operators: `from: to: subject: in: has:attachment is:unread|read|flagged|answered before: after:` and their Slovenian
-/// doubles `od: za: zadeva: v: ima:priloga je:neprebrano|prebrano|označeno|odgovorjeno pred: po:`. A value in quotes is a
-/// phrase. A word with a colon that is no operator is searched as words.
+/// doubles `od: za: zadeva: v: ima:priloga je:neprebrano|prebrano|označeno|odgovorjeno pred: po:`. Of customers:
+/// `customer: doc: status:overdue|new|active|sleeping|prospect overdue:DAYS` and `stranka: dokument: stanje: zapadlo:`. A
+/// value in quotes is a phrase. A word with a colon that is no operator is searched as words.
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     let mut parsed = Parsed::default();
@@ -186,7 +193,9 @@ impl Piece {
             Some("in" | "v" | "has" | "ima" | "is" | "je" | "before" | "pred" | "after" | "po") => {
                 false
             }
-            _ => true,
+            Some(operator) => facts::Operator::read(operator)
+                .is_none_or(|operator| operator == facts::Operator::Document),
+            None => true,
         }
     }
 
@@ -203,7 +212,9 @@ impl Piece {
             Some("before" | "pred" | "after" | "po") => {
                 value.len() < 10 && value.chars().all(|c| c.is_ascii_digit() || c == '-')
             }
-            _ => false,
+            Some(operator) => facts::Operator::read(operator)
+                .is_some_and(|operator| operator.is_unfinished(&value)),
+            None => false,
         }
     }
 }
@@ -234,6 +245,16 @@ impl Parsed {
             return;
         };
         let value = piece.value.as_str();
+        if let Some(of_facts) = facts::Operator::read(&operator) {
+            match of_facts.ask(value) {
+                Ok(asked) => {
+                    self.operators.push(piece.typed.clone());
+                    self.facts.push(asked);
+                }
+                Err(problem) => self.problems.push(problem),
+            }
+            return;
+        }
         let terms = match operator.as_str() {
             "subject" | "zadeva" => groups(piece).into_iter().map(Term::Subject).collect(),
             "from" | "od" if is_address(value) => vec![Term::FromAddress(value.to_lowercase())],

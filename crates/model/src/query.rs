@@ -33,6 +33,10 @@ pub enum Term {
     FromAddress(String),
     /// A whole address in To or Cc, lower case.
     ToAddress(String),
+    /// One of these whole addresses in From, To or Cc, lower case; of none nothing is found.
+    With(Vec<String>),
+    /// One of these words or phrases in any of subject, people, body, attachment names.
+    AnyText(Vec<Words>),
     /// Date earlier than this.
     Before(Millis),
     /// Date at or later than this.

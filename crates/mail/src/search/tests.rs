@@ -47,12 +47,59 @@ fn understands(#[case] text: &str, #[case] terms: Vec<Term>) {
     );
 }
 
+fn number(number: &str, begins: bool) -> OfFacts {
+    OfFacts::Document {
+        number: number.into(),
+        begins,
+    }
+}
+
+#[rstest]
+#[case::customer("customer:Kovač", OfFacts::Customer("Kovač".into()))]
+#[case::customer_quoted("stranka:\"Mizarstvo Kovač\"", OfFacts::Customer("Mizarstvo Kovač".into()))]
+#[case::document("doc:PN-2026/0418", number("PN-2026/0418", false))]
+#[case::document_begun("Dokument:PN-2026*", number("PN-2026", true))]
+#[case::status("status:overdue", OfFacts::Status(AskedStatus::Overdue))]
+#[case::status_slovenian("stanje:Speča", OfFacts::Status(AskedStatus::Sleeping))]
+#[case::late("overdue:30", OfFacts::Overdue(30))]
+#[case::late_with_a_sign("zapadlo:>30", OfFacts::Overdue(30))]
+fn what_is_known_of_customers_is_asked_for(#[case] text: &str, #[case] want: OfFacts) {
+    for parsed in [
+        parse(&format!("{text} rest")),
+        parse_typing(&format!("{text} rest ")),
+    ] {
+        assert_eq!(parsed.facts, vec![want.clone()], "{text:?}");
+        assert_eq!(parsed.query.terms, vec![Term::Text(one("rest"))]);
+        assert_eq!(parsed.operators, vec![text.to_owned()]);
+        assert_eq!(parsed.problems, Vec::<String>::new());
+    }
+}
+
+#[rstest]
+#[case::document("račun doc:2026-11", vec![number("2026-11", false)])]
+#[case::document_of_three("račun doc:2026-118", vec![number("2026-118", true)])]
+#[case::a_customer_is_a_beginning_anyway("customer:kov", vec![OfFacts::Customer("kov".into())])]
+#[case::a_status_begun("status:over", vec![])]
+#[case::days_to_come("overdue:", vec![])]
+#[case::days_to_come_behind_a_sign("overdue:>", vec![])]
+#[case::nobody_yet("customer:", vec![])]
+fn what_is_typed_of_customers_is_not_complained_of(#[case] text: &str, #[case] want: Vec<OfFacts>) {
+    let parsed = parse_typing(text);
+    assert_eq!(parsed.facts, want, "{text:?}");
+    assert_eq!(parsed.problems, Vec::<String>::new());
+}
+
 #[rstest]
 #[case("before:yesterday", "before:2026-11-20")]
 #[case("after:2026-13-40", "after:2026-11-20")]
 #[case("has:wings", "has:attachment")]
 #[case("is:blue", "unread")]
 #[case("in:", "folder")]
+#[case("customer:", "name")]
+#[case("doc:--", "2026-1187")]
+#[case("status:rich", "sleeping")]
+#[case("overdue:long", "overdue:30")]
+#[case("overdue:99999", "overdue:30")]
 fn says_what_it_wants(#[case] text: &str, #[case] hint: &str) {
     let parsed = parse(&format!("{text} rest"));
     assert_eq!(

@@ -12,6 +12,11 @@ use super::address_token;
 /// More words than this with one prefix are left to FTS5's own prefix scan.
 const MOST_WORDS: u32 = 48;
 
+/// Addresses asked for at once.
+const ADDRESSES: usize = 64;
+/// Mails that tell whether an address is in more than one conversation.
+const FEW_MAILS: u32 = 24;
+
 /// A query made ready: an FTS expression, a range of search keys, and conditions the words say nothing of.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
@@ -36,6 +41,8 @@ pub(crate) enum Condition {
     Attachment,
     /// A placement in one of these folders.
     In(Vec<FolderId>),
+    /// One of these addresses in From, To or Cc; sorted.
+    With(Vec<String>),
     /// A placement without `\Seen`.
     Unread,
     /// A placement with `\Seen`.
@@ -78,6 +85,13 @@ impl Plan {
             Term::To(words) => self.match_words(read, "recipients : ", &refold(words))?,
             Term::FromAddress(key) => self.match_address("sender", key),
             Term::ToAddress(key) => self.match_address("recipients", key),
+            Term::With(addresses) => {
+                let mut addresses = addresses.clone();
+                addresses.sort_unstable();
+                addresses.dedup();
+                self.conditions.push(Condition::With(addresses));
+            }
+            Term::AnyText(ways) => self.match_any(ways),
             Term::Before(date) => self.until = self.until.min(identity::first_doc(*date)),
             Term::After(date) => self.from = self.from.max(identity::first_doc(*date)),
             Term::HasAttachment => self.conditions.push(Condition::Attachment),
@@ -98,6 +112,29 @@ impl Plan {
             "{column} : \"{}\"",
             address_token(&address.to_lowercase())
         ));
+    }
+
+    /// A number is written in few ways: each is a phrase.
+    fn match_any(&mut self, ways: &[Words]) {
+        let ways: Vec<Words> = ways.iter().map(refold).collect();
+        let phrase = |way: &Words| {
+            let star = if way.prefix { " *" } else { "" };
+            format!("\"{}\"{star}", way.words.join(" "))
+        };
+        let phrases: Vec<String> = ways
+            .iter()
+            .filter(|way| !way.words.is_empty())
+            .map(phrase)
+            .collect();
+        if phrases.is_empty() {
+            // Words that are nothing find nothing.
+            self.conditions.push(Condition::With(Vec::new()));
+            return;
+        }
+        let tokens: usize = ways.iter().map(|way| way.words.len()).sum();
+        self.tokens = self.tokens.saturating_add(tokens);
+        self.and(&format!("({})", phrases.join(" OR ")));
+        self.words.extend(ways);
     }
 
     fn match_words(&mut self, read: &Read<'_>, column: &str, words: &Words) -> Result<()> {
@@ -217,6 +254,7 @@ impl Read<'_> {
                 docs.sort_unstable();
                 docs
             }
+            Condition::With(addresses) => self.docs_with(addresses, from, until)?,
             Condition::Unread => of(
                 "SELECT doc FROM placement WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND hidden = 0 AND flags & 1 = 0 ORDER BY doc",
                 None,
@@ -236,6 +274,46 @@ impl Read<'_> {
         };
         docs.dedup();
         Ok(docs)
+    }
+}
+
+impl Read<'_> {
+    /// Returns the keys of mails with one of these addresses in From, To or Cc, ascending.
+    fn docs_with(&self, addresses: &[String], from: i64, until: i64) -> Result<Vec<i64>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT s.rowid FROM search s JOIN message m ON m.doc = s.rowid
+             WHERE s.search MATCH ?3 AND s.rowid >= ?1 AND s.rowid < ?2 AND m.places > 0",
+        )?;
+        let mut docs = Vec::new();
+        for some in addresses.chunks(ADDRESSES) {
+            let tokens: Vec<String> = some
+                .iter()
+                .map(|address| format!("\"{}\"", address_token(&address.to_lowercase())))
+                .collect();
+            let any = format!("{{sender recipients}} : ({})", tokens.join(" OR "));
+            let rows = statement.query_map(params![from, until, any], |r| r.get::<_, i64>(0))?;
+            for doc in rows {
+                docs.push(doc?);
+            }
+        }
+        docs.sort_unstable();
+        Ok(docs)
+    }
+
+    /// Returns in how many conversations an address (lower case) is in From, To or Cc; counted up to the newest few mails.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn conversations_with(&self, address: &str) -> Result<u64> {
+        let any = format!("{{sender recipients}} : \"{}\"", address_token(address));
+        let n: i64 = self
+            .conn
+            .prepare_cached(
+                "SELECT count(DISTINCT thread_id) FROM message
+                 WHERE doc IN (SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2)",
+            )?
+            .query_row(params![any, FEW_MAILS], |r| r.get(0))?;
+        Ok(u64::try_from(n).unwrap_or(0))
     }
 }
 
