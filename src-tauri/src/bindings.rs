@@ -65,6 +65,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             team::set_thread_status,
             team::conflicts,
             team::resolve_conflict,
+            team::critical_fields,
+            team::set_critical_fields,
             marks::marks,
             marks::set_tag,
             marks::save_task,

@@ -106,6 +106,7 @@ type Kept = { text: string; version: number; revisions: Map<string, string> };
 export class Crew {
   team: TeamOverview;
   conflicts: TeamConflict[] = [];
+  critical = ["credit_limit", "delivery_promise", "price_agreement"];
   items: readonly ActivityItem[] = ITEMS;
   /** Everything asked that changes something, in order. */
   readonly asked: [string, ...unknown[]][] = [];
@@ -230,6 +231,12 @@ export class Crew {
       resolveConflict: (id, value) => {
         this.asked.push(["resolve", id, value]);
         this.conflicts = this.conflicts.filter((conflict) => conflict.id !== id);
+        return null;
+      },
+      criticalFields: () => this.critical,
+      setCriticalFields: (fields) => {
+        this.asked.push(["critical", fields]);
+        this.critical = fields ?? [];
         return null;
       },
     };

@@ -18,6 +18,15 @@ pub(crate) enum TeamCommand {
     },
     /// How the line to the team fares and what waits.
     Status,
+    /// Which fields wait for a person when two people set them at once.
+    Critical {
+        /// From now on these: names with commas between, or none at all (admins).
+        #[arg(long, value_name = "FIELDS")]
+        set: Option<String>,
+        /// From now on the standard ones (admins).
+        #[arg(long, conflicts_with = "set")]
+        standard: bool,
+    },
     /// Stay until everything is told and everything is here.
     Sync {
         /// At most this many seconds.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use kontor_engine::auth::Secret;
-use kontor_engine::protocol::{self, MemberPresence};
+use kontor_engine::protocol::{self, CriticalFields, MemberPresence};
 use kontor_engine::{Appearance, Code, CompanyForm, Error, Person, TeamForm, TeamStatus};
 use serde_json::{Value, json};
 
@@ -35,8 +35,29 @@ pub(super) async fn run(app: &App, command: TeamCommand) -> Result<()> {
             app.answer(&status_row(&status), &status_text(&status));
             Ok(())
         }
+        TeamCommand::Critical { set, standard } => critical(app, set, standard).await,
         TeamCommand::Sync { wait } => sync(app, wait).await,
     }
+}
+
+async fn critical(app: &App, set: Option<String>, standard: bool) -> Result<()> {
+    if set.is_some() || standard {
+        let list = set.map(|names| names.parse::<CriticalFields>());
+        let list = list.transpose().map_err(|problem| Error {
+            code: Code::Usage,
+            message: problem.to_string(),
+        })?;
+        app.engine.set_critical_fields(list.as_ref()).await?;
+    }
+    let list = app.engine.critical_fields().await?;
+    let names: Vec<&str> = list.names().collect();
+    let text = if names.is_empty() {
+        "No field: the newest value wins everywhere.".to_owned()
+    } else {
+        names.join("\n")
+    };
+    app.answer(&json!({ "fields": names }), &text);
+    Ok(())
 }
 
 async fn join(app: &App, args: JoinArgs) -> Result<()> {

@@ -11,6 +11,7 @@
 
 mod activity;
 mod collab;
+mod critical;
 mod delta;
 mod desk;
 mod error;

@@ -8,11 +8,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_protocol::field::{self, Field, Set};
-use kontor_protocol::{Body, CUSTOMER_OF, MemberId, Op, OpId, Subject};
+use kontor_protocol::{
+    Body, CUSTOMER_OF, CriticalFields, MemberId, Op, OpId, Subject, SubjectKind,
+};
 use kontor_store::{Read, RecordFieldRow, Write};
 use uuid::Uuid;
 
 use crate::collab::{Inner, members};
+use crate::critical::critical;
 use crate::row::{self, Author, Counted, active};
 use crate::{Collab, Error, Member, Result};
 
@@ -89,8 +92,8 @@ pub enum Choice {
 
 /// A field with what waits laid over.
 #[derive(Clone, Debug, Default)]
-struct Shown {
-    field: Field,
+pub(crate) struct Shown {
+    pub(crate) field: Field,
     waiting: bool,
 }
 
@@ -231,6 +234,7 @@ fn set_fields(
     let author = Author::of(w, &name)?;
     let me = author.member_id().unwrap_or(NOBODY);
     let mut shown = shown(w, &name)?;
+    let expected = expected(w, &name)?;
     let mut ids = Vec::with_capacity(fields.len());
     for (field, value) in fields {
         let state = shown.entry(field.clone()).or_default();
@@ -242,7 +246,7 @@ fn set_fields(
             subject.clone(),
             Body::Record { field, value, base },
         );
-        field::fold(&mut state.field, &op, me);
+        field::fold(&mut state.field, &op, me, expected.stamp(&op.body));
         if op.body.field() == Some(CUSTOMER_OF) {
             w.touch_customers();
         }
@@ -271,7 +275,10 @@ pub(crate) fn folded(row: &RecordFieldRow) -> kontor_store::Result<Field> {
     })
 }
 
-fn shown(read: &Read<'_>, subject: &str) -> kontor_store::Result<BTreeMap<String, Shown>> {
+pub(crate) fn shown(
+    read: &Read<'_>,
+    subject: &str,
+) -> kontor_store::Result<BTreeMap<String, Shown>> {
     let mut fields = BTreeMap::new();
     for row in read.record_fields(subject)? {
         let shown = Shown {
@@ -281,7 +288,12 @@ fn shown(read: &Read<'_>, subject: &str) -> kontor_store::Result<BTreeMap<String
         fields.insert(row.field, shown);
     }
     let cursor = active(read)?.map_or(0, |team| team.cursor);
-    for waiting in read.unfolded_record_ops(Some(subject), cursor)? {
+    let waiting = read.unfolded_record_ops(Some(subject), cursor)?;
+    if waiting.is_empty() {
+        return Ok(fields);
+    }
+    let expected = expected(read, subject)?;
+    for waiting in waiting {
         let Some(op) = row::op(&waiting) else {
             continue;
         };
@@ -291,9 +303,22 @@ fn shown(read: &Read<'_>, subject: &str) -> kontor_store::Result<BTreeMap<String
         let member = waiting.op.member.as_deref().and_then(|m| m.parse().ok());
         let shown = fields.entry(field.to_owned()).or_default();
         shown.waiting = true;
-        field::fold(&mut shown.field, &op, member.unwrap_or(NOBODY));
+        let stamp = expected.stamp(&op.body);
+        field::fold(&mut shown.field, &op, member.unwrap_or(NOBODY), stamp);
     }
     Ok(fields)
+}
+
+/// The list by which the server will take what is written about a subject now.
+fn expected(read: &Read<'_>, subject: &str) -> kontor_store::Result<CriticalFields> {
+    let about_org = subject
+        .parse::<Subject>()
+        .is_ok_and(|subject| subject.kind() == SubjectKind::Org);
+    if about_org {
+        // The list itself is always what was set last.
+        return Ok(CriticalFields::default());
+    }
+    critical(read)
 }
 
 /// The open questions; with an id only those where it may be, so that one answer does not look through all.

@@ -1,6 +1,7 @@
 //! What the engine answers when something cannot be done: a code to branch on and a sentence to show.
 
 use kontor_mail::provider::Fault;
+use kontor_protocol::OpProblem;
 
 /// A failure, told by what the caller can do about it. Nobody compares sentences.
 #[derive(Debug, thiserror::Error)]
@@ -114,12 +115,12 @@ impl From<kontor_collab::Error> for Error {
         let code = match &e {
             Team::Store(_) => Code::Store,
             Team::NoTeam | Team::NoVersion(..) | Team::NoConflict(_) => Code::NotFound,
+            Team::Op(OpProblem::AdminsOnly) | Team::Refused(_) | Team::Foreign(_) => Code::Refused,
             Team::Edit(_)
             | Team::Field(_)
             | Team::Op(_)
             | Team::NoSuchValue(_)
             | Team::Thread(_) => Code::Usage,
-            Team::Refused(_) | Team::Foreign(_) => Code::Refused,
             Team::Gap { .. } | Team::Damaged(_) | Team::WentBack => Code::Offline,
         };
         Self::new(code, sentence(&e.to_string()))

@@ -7,7 +7,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Body, Mark, MemberId, Op, OpId};
+use crate::critical::{self, CRITICAL_FIELDS, CriticalFields};
+use crate::{Body, Mark, MemberId, Op, OpId, SubjectKind};
 
 /// The field that says who looks after a subject: a member's id.
 pub const ASSIGNEE: &str = "assignee";
@@ -17,7 +18,6 @@ pub const STATUS: &str = "status";
 pub const DONE: &str = "done";
 
 const STATES: &[&str] = &["open", "waiting", DONE, "snoozed"];
-const CRITICAL: &[&str] = &["credit_limit", "delivery_promise", "price_agreement"];
 const MAX_NAME_BYTES: usize = 64;
 const MAX_VALUE_BYTES: usize = 4096;
 
@@ -31,6 +31,31 @@ pub enum Policy {
     Completion,
     /// Nobody: both are shown, what was there before holds until a person chooses.
     Critical,
+}
+
+impl Policy {
+    /// As on the wire and in tables.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Completion => "completion",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl std::str::FromStr for Policy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "newest" => Ok(Self::Newest),
+            "completion" => Ok(Self::Completion),
+            "critical" => Ok(Self::Critical),
+            _ => Err(format!("there is no policy “{text}”")),
+        }
+    }
 }
 
 /// Why a field cannot be written.
@@ -52,6 +77,14 @@ pub enum FieldProblem {
     /// An assignee that is no member's id.
     #[error("an assignee is a member's id")]
     Assignee,
+    /// A critical field that has a rule of its own.
+    #[error(
+        "“{0}” has a rule of its own for when two people set it at once: it cannot be critical"
+    )]
+    NeverCritical(String),
+    /// More than anybody would decide about.
+    #[error("at most 50 fields can be critical")]
+    TooManyCritical,
 }
 
 /// One set of a field, as accepted.
@@ -91,10 +124,10 @@ pub struct Conflict {
     pub values: Vec<Set>,
 }
 
-/// The policy of a field.
+/// The policy of a field where admins have said nothing else ([`CriticalFields`]).
 #[must_use]
 pub fn policy(field: &str) -> Policy {
-    if CRITICAL.contains(&field) {
+    if critical::is_standard(field) {
         Policy::Critical
     } else if field == STATUS || matches!(Mark::of(field), Some(Mark::TaskDone(_))) {
         Policy::Completion
@@ -108,11 +141,7 @@ pub fn policy(field: &str) -> Policy {
 /// # Errors
 /// Says what may stand there.
 pub fn check(field: &str, value: Option<&str>) -> Result<(), FieldProblem> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c);
-    let begins = field.starts_with(|c: char| c.is_ascii_lowercase());
-    if !begins || field.len() > MAX_NAME_BYTES || !field.chars().all(plain) {
-        return Err(FieldProblem::Name);
-    }
+    check_name(field)?;
     let Some(value) = value else { return Ok(()) };
     let control = |c: char| c.is_control() && c != '\n' && c != '\t';
     if value.len() > MAX_VALUE_BYTES || value.contains(control) {
@@ -121,12 +150,27 @@ pub fn check(field: &str, value: Option<&str>) -> Result<(), FieldProblem> {
     match field {
         STATUS if !STATES.contains(&value) => Err(FieldProblem::Status),
         ASSIGNEE if value.parse::<MemberId>().is_err() => Err(FieldProblem::Assignee),
+        CRITICAL_FIELDS => value.parse::<CriticalFields>().map(drop),
         _ => Ok(()),
     }
 }
 
+/// Whether a field may have this name.
+pub(crate) fn check_name(field: &str) -> Result<(), FieldProblem> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.".contains(c);
+    let begins = field.starts_with(|c: char| c.is_ascii_lowercase());
+    if begins && field.len() <= MAX_NAME_BYTES && field.chars().all(plain) {
+        Ok(())
+    } else {
+        Err(FieldProblem::Name)
+    }
+}
+
 /// Applies a set or a choice, the next in order of `seq`. Other operations change no field.
-pub fn fold(state: &mut Field, op: &Op, member: MemberId) {
+///
+/// `stamp` is the policy the server names in the event ([`crate::Event::policy`]); for what waits here, the one the desk
+/// expects. What admins say about the organisation holds as they say it: the last word, in order of `seq`.
+pub fn fold(state: &mut Field, op: &Op, member: MemberId, stamp: Option<Policy>) {
     let set = |value: &Option<String>, base: Option<OpId>| Set {
         op: op.op_id,
         base,
@@ -135,8 +179,12 @@ pub fn fold(state: &mut Field, op: &Op, member: MemberId) {
         occurred_at: op.occurred_at,
     };
     match &op.body {
+        Body::Record { value, base, .. } if op.subject.kind() == SubjectKind::Org => {
+            state.replace(set(value, *base));
+        }
         Body::Record { field, value, base } => {
-            state.set(policy(field), set(value, *base));
+            let policy = stamp.unwrap_or_else(|| policy(field));
+            state.set(policy, set(value, *base));
         }
         Body::Resolve {
             conflict, value, ..

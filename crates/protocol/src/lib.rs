@@ -9,6 +9,7 @@
 //! Architecture invariant: no disk, no clock, no network, no task. Time and random ids come in.
 
 mod company;
+mod critical;
 mod facts;
 pub mod field;
 mod file;
@@ -22,6 +23,7 @@ mod snapshot;
 mod subject;
 
 pub use company::{CompanyFinish, CompanyStart, CompanyStarted, SignInWays};
+pub use critical::{CRITICAL_FIELDS, CriticalFields};
 pub use facts::{
     CUSTOMER_OF, CustomerCard, CustomerContact, CustomerRow, CustomersPage, Document, DocumentKind,
     DocumentLine, DossierPage, FACTS, FactKind, FactsState, Freshness, MAX_CUSTOMERS, MAX_DOSSIERS,

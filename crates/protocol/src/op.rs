@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use crate::{DeviceId, MAX_OP_BYTES, MemberId, OpId, Subject, SubjectKind, field};
+use crate::field::Policy;
+use crate::{
+    CRITICAL_FIELDS, DeviceId, MAX_OP_BYTES, MemberId, OpId, OrgId, Subject, SubjectKind, field,
+};
 
 /// One change, made on a desk, that the whole team is to see.
 ///
@@ -95,6 +98,10 @@ pub enum Role {
 pub struct Event {
     /// Its number, from 1, without gaps in the organisation.
     pub seq: u64,
+    /// Who wins where this set and another did not see each other, when that is not what [`field::policy`] says: as the
+    /// organisation's admins had it when the server took this ([`crate::CriticalFields`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// Who did it; as the token said, never as the desk said.
     pub member: MemberId,
     /// From which desk.
@@ -117,6 +124,9 @@ pub enum OpProblem {
     /// Only the server may write this.
     #[error("only the server says who belongs to the team")]
     Forbidden,
+    /// Only admins may write this, each about their own organisation.
+    #[error("only admins of the team may set this")]
+    AdminsOnly,
     /// A field's name or value that cannot be.
     #[error("{0}")]
     Field(#[from] field::FieldProblem),
@@ -157,7 +167,25 @@ impl Op {
         digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
     }
 
-    /// What a desk may push. Foreign operations are checked with this before anything is stored.
+    /// True when it is about the organisation itself: what admins set, and who belongs to it.
+    #[must_use]
+    pub fn is_about_org(&self) -> bool {
+        self.subject.kind() == SubjectKind::Org
+    }
+
+    /// Whether a member may push it: what is about the organisation is for its admins to set.
+    ///
+    /// # Errors
+    /// [`OpProblem::AdminsOnly`].
+    pub fn check_right(&self, org: OrgId, role: Role) -> Result<(), OpProblem> {
+        let is_own = || role == Role::Admin && self.subject.id() == org.to_string();
+        if self.is_about_org() && !is_own() {
+            return Err(OpProblem::AdminsOnly);
+        }
+        Ok(())
+    }
+
+    /// What a desk may push; see [`Self::check_right`] for who may. Foreign operations are checked with this before anything is stored.
     ///
     /// # Errors
     /// Says what is wrong; [`OpProblem::Checksum`] is worth sending again, the others are not.
@@ -170,7 +198,7 @@ impl Op {
         }
         match &self.body {
             Body::Member { .. } => Err(OpProblem::Forbidden),
-            _ if self.subject.kind() == SubjectKind::Org => Err(OpProblem::Forbidden),
+            body if self.is_about_org() && body.setting().is_none() => Err(OpProblem::Forbidden),
             Body::Note { update, .. } if update.is_empty() => Err(OpProblem::Empty),
             Body::Record { field, value, .. } | Body::Resolve { field, value, .. } => {
                 Ok(field::check(field, value.as_deref())?)
@@ -194,6 +222,21 @@ impl Body {
         match self {
             Self::Record { field, .. } | Self::Resolve { field, .. } => Some(field),
             Self::Note { .. } | Self::Replied { .. } | Self::Member { .. } => None,
+        }
+    }
+
+    /// What it sets for the whole organisation, when its subject is one: the field and its new value.
+    #[must_use]
+    pub fn setting(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::Record { field, value, .. } if field == CRITICAL_FIELDS => {
+                Some((field, value.as_deref()))
+            }
+            Self::Record { .. }
+            | Self::Note { .. }
+            | Self::Resolve { .. }
+            | Self::Replied { .. }
+            | Self::Member { .. } => None,
         }
     }
 
@@ -248,7 +291,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::{Body, Op, OpProblem};
-    use crate::{MAX_OP_BYTES, MemberId, OpId, Role};
+    use crate::field::FieldProblem;
+    use crate::{CRITICAL_FIELDS, MAX_OP_BYTES, MemberId, OpId, OrgId, Role};
 
     fn op(subject: &str, body: Body) -> Op {
         let at = "2026-11-19T09:00:00Z".parse().unwrap();
@@ -319,6 +363,48 @@ mod tests {
         #[case] want: OpProblem,
     ) {
         assert_eq!(op(subject, body).check(), Err(want));
+    }
+
+    #[rstest]
+    #[case::list("critical_fields", "discount", Ok(()))]
+    #[case::no_list(
+        "critical_fields",
+        "Discount!",
+        Err(OpProblem::Field(FieldProblem::Name))
+    )]
+    #[case::something_else("owner", "ana", Err(OpProblem::Forbidden))]
+    fn settings_of_the_organisation_are_few(
+        #[case] field: &str,
+        #[case] value: &str,
+        #[case] want: Result<(), OpProblem>,
+    ) {
+        let body = Body::Record {
+            field: field.into(),
+            value: Some(value.into()),
+            base: None,
+        };
+        assert_eq!(op("org:1", body).check(), want);
+    }
+
+    #[rstest]
+    #[case::own(1, Role::Admin, Ok(()))]
+    #[case::a_member(1, Role::Member, Err(OpProblem::AdminsOnly))]
+    #[case::anothers(2, Role::Admin, Err(OpProblem::AdminsOnly))]
+    fn settings_are_for_admins_of_that_organisation(
+        #[case] org: u128,
+        #[case] role: Role,
+        #[case] want: Result<(), OpProblem>,
+    ) {
+        let about = format!("org:{}", Uuid::from_u128(org));
+        let list = || Body::Record {
+            field: CRITICAL_FIELDS.into(),
+            value: None,
+            base: None,
+        };
+        let mine = OrgId(Uuid::from_u128(1));
+        assert_eq!(op(&about, list()).check_right(mine, role), want);
+        let other = op("customer:1", list()).check_right(mine, role);
+        assert_eq!(other, Ok(()), "a customer's field of that name is a field");
     }
 
     #[rstest]

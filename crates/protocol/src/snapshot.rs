@@ -168,7 +168,7 @@ impl Fold {
             && field::check(name, None).is_ok()
         {
             let state = self.fields.entry(name.to_owned()).or_default();
-            field::fold(state, &event.op, event.member);
+            field::fold(state, &event.op, event.member, event.policy);
         }
         self.events.push(event);
     }
@@ -201,6 +201,7 @@ mod tests {
         let at = Timestamp::from_second(i64::try_from(seq).unwrap()).unwrap();
         Event {
             seq,
+            policy: None,
             member: MemberId(Uuid::from_u128(1)),
             device: DeviceId(Uuid::from_u128(2)),
             accepted_at: at,

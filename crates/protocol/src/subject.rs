@@ -25,7 +25,7 @@ pub enum SubjectKind {
     Address,
     /// A conversation.
     Thread,
-    /// The organisation itself: members, settings. Only the server writes about it.
+    /// The organisation itself: members, of whom only the server writes, and what admins set.
     Org,
 }
 

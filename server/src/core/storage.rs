@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use jiff::Timestamp;
+use kontor_protocol::field::Policy;
 use kontor_protocol::{DeviceId, Event, MemberId, MemberRow, Op, OrgId, Role};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -265,8 +266,8 @@ pub struct Incoming {
 /// What became of an [`Incoming`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Appended {
-    /// Stored now under this `seq`.
-    New(u64),
+    /// Stored now under this `seq`; with the policy its event names.
+    New(u64, Option<Policy>),
     /// Was there before under this `seq`, same checksum.
     Known(u64),
     /// The id is taken by another operation.

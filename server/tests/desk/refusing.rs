@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures::SinkExt as _;
 use kontor_protocol::{
-    Availability, Body, ClientFrame, MAX_BATCH, MAX_FRAME_BYTES, MAX_OP_BYTES, MemberId, Op,
-    Presence, RejectCode, Role,
+    Availability, Body, CRITICAL_FIELDS, ClientFrame, MAX_BATCH, MAX_FRAME_BYTES, MAX_OP_BYTES,
+    MemberId, Op, OrgId, Presence, RejectCode, Role,
 };
 use kontor_server::core::hub::limits::Limits;
 use kontor_server::core::storage::Storage as _;
@@ -74,6 +74,39 @@ async fn one_bad_operation_stops_nobody(#[case] bad: Op, #[case] want: RejectCod
         [(before.op_id, 2), (after.op_id, 3)],
         "the good ones have no gap"
     );
+}
+
+#[tokio::test]
+async fn what_holds_for_the_organisation_is_for_its_admins_to_set() {
+    let house = House::open().await;
+    let (ana, other) = (house.org("cebela").await, house.org("osa").await);
+    let bor = house.member(ana.org, "bor@example.com").await;
+    let list = |org: OrgId| {
+        let body = Body::Record {
+            field: CRITICAL_FIELDS.into(),
+            value: Some("discount".into()),
+            base: None,
+        };
+        op(&format!("org:{org}"), body)
+    };
+    for (who, org, right) in [
+        (&ana, ana.org, true),
+        (&bor, ana.org, false),
+        (&ana, other.org, false),
+    ] {
+        let mut line = house.line(who, 2).await;
+        line.push(vec![list(org)]).await;
+        line.until("an answer", |l| l.acks.len() + l.rejects.len() == 1)
+            .await;
+        let refused = line.rejects.first().map(|r| (r.code, r.message.as_str()));
+        let want = (
+            RejectCode::Forbidden,
+            "only admins of the team may set this",
+        );
+        assert_eq!(refused, (!right).then_some(want), "{who:?} about {org}");
+    }
+    let events = house.storage.events(other.org, 0, 9).await.unwrap();
+    assert_eq!(events.len(), 1, "nothing came to the other organisation");
 }
 
 #[tokio::test]

@@ -99,7 +99,10 @@ pub(crate) async fn a_backup_is_restored(stage: &impl Stage) {
     assert_same(&storage, &same_kind, &teams).await;
     let [one, _] = teams;
     let more = same_kind.append(one.org, notes(one, 1)).await.unwrap();
-    assert_eq!(more, [kontor_server::core::storage::Appended::New(703)]);
+    assert_eq!(
+        more,
+        [kontor_server::core::storage::Appended::New(703, None)]
+    );
     let line = same_kind.audit_log(one.org, 1).await.unwrap().remove(0);
     same_kind.audit(line).await.unwrap();
 

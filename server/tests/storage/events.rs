@@ -36,7 +36,7 @@ pub(crate) async fn numbers_have_no_gaps_in_any_organisation(stage: &impl Stage)
         let head = storage.org(one.org).await.unwrap().unwrap().head;
         let answers = storage.append(one.org, notes(one, count)).await.unwrap();
         let want: Vec<_> = (1..=count as u64)
-            .map(|n| Appended::New(head + n))
+            .map(|n| Appended::New(head + n, None))
             .collect();
         assert_eq!(answers, want, "each goes on from its own head");
     }
@@ -97,10 +97,18 @@ pub(crate) async fn the_same_operation_is_stored_once(stage: &impl Stage) {
     let batch =
         |ops: &[&kontor_protocol::Op]| ops.iter().map(|op| incoming(one, (*op).clone())).collect();
     let first = storage.append(one.org, batch(&[&a, &b, &a])).await.unwrap();
-    let want = [Appended::New(2), Appended::New(3), Appended::Known(2)];
+    let want = [
+        Appended::New(2, None),
+        Appended::New(3, None),
+        Appended::Known(2),
+    ];
     assert_eq!(first, want, "the third is the first again");
     let second = storage.append(one.org, batch(&[&b, &c, &a])).await.unwrap();
-    let want = [Appended::Known(3), Appended::New(4), Appended::Known(2)];
+    let want = [
+        Appended::Known(3),
+        Appended::New(4, None),
+        Appended::Known(2),
+    ];
     assert_eq!(second, want, "the same numbers again");
     assert_gapless(&storage, one.org, 4).await;
 
@@ -108,7 +116,7 @@ pub(crate) async fn the_same_operation_is_stored_once(stage: &impl Stage) {
     let there = storage.append(other.org, vec![incoming(other, a)]).await;
     assert_eq!(
         there.unwrap(),
-        [Appended::New(2)],
+        [Appended::New(2, None)],
         "ids count in one organisation"
     );
 }
@@ -124,7 +132,11 @@ pub(crate) async fn a_reused_id_is_refused(stage: &impl Stage) {
     ];
     let batch = batch.map(|op| incoming(one, op)).to_vec();
     let answers = storage.append(one.org, batch).await.unwrap();
-    let want = [Appended::New(2), Appended::Reused, Appended::New(3)];
+    let want = [
+        Appended::New(2, None),
+        Appended::Reused,
+        Appended::New(3, None),
+    ];
     assert_eq!(answers, want, "in one batch");
     let again = vec![incoming(one, note_of(id, "third words"))];
     let answers = storage.append(one.org, again).await.unwrap();
@@ -189,6 +201,6 @@ pub(crate) async fn reopening_keeps_all(stage: &impl Stage) {
     assert_eq!(storage.events(one.org, 0, 100).await.unwrap(), events);
     assert_eq!(storage.devices(one.org).await.unwrap(), devices);
     let answers = storage.append(one.org, notes(one, 1)).await.unwrap();
-    assert_eq!(answers, [Appended::New(22)]);
+    assert_eq!(answers, [Appended::New(22, None)]);
     storage.ready().await.unwrap();
 }

@@ -13,6 +13,7 @@
 mod backups;
 mod checks;
 mod company;
+mod critical;
 mod erps;
 mod events;
 mod facts;
@@ -62,6 +63,8 @@ suite! {
     company::tying_a_member_ends_the_other_ways_in,
     company::ties_are_in_a_backup,
     company::a_slip_is_taken_once_and_runs_out,
+    critical::a_list_holds_from_the_event_that_sets_it,
+    critical::a_list_is_in_a_backup,
     backups::a_backup_is_restored,
     backups::a_backup_is_taken_while_others_write,
     backups::damaged_files_are_refused,

@@ -5,7 +5,8 @@ use std::fs;
 use kontor_engine::auth::Secret;
 use kontor_engine::collab::Choice;
 use kontor_engine::protocol::Caret;
-use kontor_engine::{ActivityAsked, CompanyForm, Engine, TeamForm};
+use kontor_engine::protocol::field::FieldProblem;
+use kontor_engine::{ActivityAsked, Code, CompanyForm, Engine, TeamForm};
 use tauri::{AppHandle, State};
 use tauri_plugin_opener::OpenerExt as _;
 
@@ -193,6 +194,34 @@ pub(crate) async fn resolve_conflict(
     let choice = Choice::Value(value);
     app.resolve_conflict(id(&conflict)?, choice).await?;
     Ok(())
+}
+
+/// Which fields wait for a person when two people set them at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn critical_fields(app: State<'_, Engine>) -> Answer<Vec<String>> {
+    let list = app.critical_fields().await?;
+    Ok(list.names().map(str::to_owned).collect())
+}
+
+/// Says which those are from now on, for the whole team; null for the standard ones.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_critical_fields(
+    app: State<'_, Engine>,
+    fields: Option<Vec<String>>,
+) -> Answer<()> {
+    let list = fields.map(|names| names.join(",").parse());
+    let list = list.transpose().map_err(usage)?;
+    app.set_critical_fields(list.as_ref()).await?;
+    Ok(())
+}
+
+fn usage(problem: FieldProblem) -> kontor_engine::Error {
+    kontor_engine::Error {
+        code: Code::Usage,
+        message: problem.to_string(),
+    }
 }
 
 fn joining(form: JoinForm) -> TeamForm {

@@ -113,6 +113,10 @@ export const commands = {
 	conflicts: () => typedError<TeamConflict[], ApiError>(__TAURI_INVOKE("conflicts")),
 	/**  Decides one for everybody; null empties the field. */
 	resolveConflict: (conflict: string, value: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("resolve_conflict", { conflict, value })),
+	/**  Which fields wait for a person when two people set them at once. */
+	criticalFields: () => typedError<string[], ApiError>(__TAURI_INVOKE("critical_fields")),
+	/**  Says which those are from now on, for the whole team; null for the standard ones. */
+	setCriticalFields: (fields: string[] | null) => typedError<null, ApiError>(__TAURI_INVOKE("set_critical_fields", { fields })),
 	/**  What a customer, an address or a conversation is marked with. */
 	marks: (subject: string) => typedError<SubjectMarks, ApiError>(__TAURI_INVOKE("marks", { subject })),
 	/**  Puts a tag on it, or takes it away. */

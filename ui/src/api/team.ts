@@ -11,6 +11,7 @@ export const teamKeys = {
   analytics: (weeks: number) => ["team", "analytics", weeks] as const,
   thread: (thread: string) => ["team", "thread", thread] as const,
   conflicts: ["team", "conflicts"] as const,
+  critical: ["team", "critical"] as const,
   company: (link: string, server: string | null) => ["company", link, server] as const,
   history: (subject: string) => ["team", "history", subject] as const,
   marks: (subject: string) => ["team", "marks", subject] as const,
@@ -73,6 +74,11 @@ export const marksQuery = (subject: string) =>
 export const conflictsQuery = queryOptions({
   queryKey: teamKeys.conflicts,
   queryFn: () => api.conflicts(),
+});
+
+export const criticalFieldsQuery = queryOptions({
+  queryKey: teamKeys.critical,
+  queryFn: () => api.criticalFields(),
 });
 
 /**

@@ -17,6 +17,7 @@ import { linkWords } from "../team/LiveBadge.tsx";
 import { InviteDialog } from "../team/people/InviteDialog.tsx";
 import { memberOf } from "../team/people.ts";
 import { whenWords } from "../team/when.ts";
+import { CriticalFields } from "./CriticalFields.tsx";
 import { JoinTeam } from "./JoinTeam.tsx";
 import page from "./SettingsPage.module.css";
 import styles from "./Team.module.css";
@@ -98,6 +99,7 @@ function Joined({ team, onLeave }: { team: TeamOverview; onLeave: () => void }) 
             : t("team.settings.queue.since", { n: queue.length, since: oldest })}
         </Fact>
       </dl>
+      <CriticalFields admin={team.role === "admin"} />
       <TeamSharing />
       <div className={styles.leave}>
         <Button variant="danger" onClick={onLeave}>

@@ -113,3 +113,31 @@ it("leaves only after saying what stays", async () => {
   expect(await screen.findByText(/ask an admin to sign this computer out/)).toBeTruthy();
   expect(await screen.findByRole("form", { name: "Join a team" })).toBeTruthy();
 });
+
+it("lets admins say which fields a person decides about", async () => {
+  const { user, crew } = await openWindow({ hash: "#/settings/team", crew: new Crew("live") });
+  const section = within(
+    await screen.findByRole("region", { name: "Fields a person decides about" }),
+  );
+  await user.click(section.getByRole("button", { name: /Take “Delivery promise” off/ }));
+  await user.click(await section.findByRole("button", { name: "Add a field" }));
+  await user.type(
+    section.getByRole("textbox", { name: "Name of the field" }),
+    "Količinski rabat{Enter}",
+  );
+  expect(await section.findByText("kolicinski rabat")).toBeTruthy();
+  expect(crew.asked).toContainEqual(["critical", ["credit_limit", "price_agreement"]]);
+  expect(crew.critical).toEqual(["credit_limit", "price_agreement", "kolicinski_rabat"]);
+});
+
+it("shows members the list without a way to change it", async () => {
+  const crew = new Crew("live");
+  crew.team = { ...crew.team, role: "member" };
+  crew.critical = [];
+  await openWindow({ hash: "#/settings/team", crew });
+  const section = within(
+    await screen.findByRole("region", { name: "Fields a person decides about" }),
+  );
+  expect(section.getByText("None: the newest value wins everywhere.")).toBeTruthy();
+  expect(section.queryByRole("button")).toBeNull();
+});

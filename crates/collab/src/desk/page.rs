@@ -222,7 +222,7 @@ impl Taking<'_> {
                 None => Field::default(),
             },
         };
-        field::fold(&mut state, &event.op, event.member);
+        field::fold(&mut state, &event.op, event.member, event.policy);
         if state
             .conflict
             .as_ref()

@@ -1,7 +1,7 @@
 //! Records: bases, conflicts, choices, what waits and what was refused.
 
 use kontor_collab::{ActivityFilter, Choice, Error};
-use kontor_protocol::OpId;
+use kontor_protocol::{CriticalFields, OpId, OpProblem};
 use rstest::rstest;
 
 use crate::support::{Order, Place, at, customer, member};
@@ -245,4 +245,120 @@ async fn fields_wait_without_a_team_and_are_checked() {
         assert!(matches!(error, Error::Field(_)), "{error}");
     }
     assert_eq!(p.waiting(), 4, "nothing of those was kept");
+}
+
+fn list(text: &str) -> CriticalFields {
+    text.parse().unwrap()
+}
+
+/// Ana is the admin; both know a discount of 5 and change it without a line.
+async fn discounting(order: &mut Order, critical: bool) -> (Place, Place) {
+    let (ana, bor) = (Place::joined(1, order).await, Place::joined(2, order).await);
+    ana.sync(order).await;
+    ana.set("discount", "5", 1).await;
+    ana.sync(order).await;
+    bor.sync(order).await;
+    bor.set("discount", "8", 3).await;
+    if critical {
+        // Bor cannot know: what counts is the list when the server takes it.
+        let list = list("discount");
+        ana.collab
+            .set_critical_fields(Some(&list), at(2))
+            .await
+            .unwrap();
+    }
+    ana.set("discount", "6", 4).await;
+    for place in [&ana, &bor, &ana] {
+        place.sync(order).await;
+    }
+    (ana, bor)
+}
+
+#[tokio::test]
+async fn what_admins_call_critical_waits_for_a_person_on_every_desk() {
+    let mut order = Order::new();
+    let (ana, bor) = discounting(&mut order, true).await;
+    let late = Place::joined(3, &order).await;
+    late.sync(&mut order).await;
+    for place in [&ana, &bor, &late] {
+        let open = only_conflict(place);
+        assert_eq!((open.field.as_str(), open.values.len()), ("discount", 2));
+        assert_eq!(
+            place.value("discount").as_deref(),
+            Some("5"),
+            "what both had seen holds"
+        );
+        assert_eq!(place.collab.critical_fields().unwrap(), list("discount"));
+    }
+    let standard = Order::new();
+    let (mut order, wanted) = (standard, Some("6"));
+    let (ana, bor) = discounting(&mut order, false).await;
+    for place in [&ana, &bor] {
+        assert_eq!(
+            place.value("discount").as_deref(),
+            wanted,
+            "elsewhere the newest wins"
+        );
+        assert!(place.collab.conflicts().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_off_the_list_is_settled_by_the_newest() {
+    let mut order = Order::new();
+    let (ana, bor) = (
+        Place::joined(1, &order).await,
+        Place::joined(2, &order).await,
+    );
+    ana.sync(&mut order).await;
+    ana.collab
+        .set_critical_fields(Some(&list("")), at(1))
+        .await
+        .unwrap();
+    ana.sync(&mut order).await;
+    ana.set("credit_limit", "8000", 2).await;
+    bor.set("credit_limit", "6000", 3).await;
+    ana.sync(&mut order).await;
+    bor.sync(&mut order).await;
+    ana.sync(&mut order).await;
+    for place in [&ana, &bor] {
+        assert_eq!(
+            place.value("credit_limit").as_deref(),
+            Some("6000"),
+            "nobody is asked"
+        );
+        assert!(place.collab.conflicts().unwrap().is_empty());
+    }
+
+    ana.collab.set_critical_fields(None, at(9)).await.unwrap();
+    let known = ana.collab.critical_fields().unwrap();
+    assert_eq!(
+        known,
+        CriticalFields::default(),
+        "shown at once, while it waits"
+    );
+}
+
+#[tokio::test]
+async fn a_list_is_set_by_admins_alone() {
+    let mut order = Order::new();
+    let alone = Place::new(9);
+    let answer = alone
+        .collab
+        .set_critical_fields(None, at(1))
+        .await
+        .unwrap_err();
+    assert!(matches!(answer, Error::NoTeam), "{answer}");
+    let bor = Place::joined(2, &order).await;
+    bor.sync(&mut order).await;
+    let answer = bor
+        .collab
+        .set_critical_fields(None, at(1))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(answer, Error::Op(OpProblem::AdminsOnly)),
+        "{answer}"
+    );
+    assert_eq!(bor.waiting(), 0, "nothing goes out");
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use kontor_collab::{Collab, Desk, Edit, Edited, NewTeam, Taken};
 use kontor_protocol::{
-    Ack, Body, ClientFrame, DeviceId, Event, Fold, Hello, MemberId, Op, OpId, Org, OrgId, Reject,
-    RejectCode, Role, ServerFrame, SnapshotPage, SnapshotPlace, SnapshotRow, Subject, Welcome,
+    Ack, Body, ClientFrame, CriticalFields, DeviceId, Event, Fold, Hello, MemberId, Op, OpId, Org,
+    OrgId, Reject, RejectCode, Role, ServerFrame, SnapshotPage, SnapshotPlace, SnapshotRow,
+    Subject, Welcome,
 };
 use kontor_store::Store;
 use loro::{ExportMode, LoroDoc};
@@ -165,6 +166,7 @@ pub(crate) struct Order {
     pub(crate) epoch: String,
     pub(crate) events: Vec<Event>,
     numbers: BTreeMap<OpId, u64>,
+    critical: CriticalFields,
     /// Refused for good, whoever sends it: operations whose body has these words.
     pub(crate) refused: Option<&'static str>,
     /// Seconds between pings.
@@ -191,6 +193,7 @@ impl Order {
             epoch: "first".to_owned(),
             events: Vec::new(),
             numbers: BTreeMap::new(),
+            critical: CriticalFields::default(),
             refused: None,
             heartbeat: 15,
             folds: None,
@@ -206,7 +209,7 @@ impl Order {
             member: member(n),
             name: name.to_owned(),
             email: format!("{}@hrast.example", name.to_lowercase()),
-            role: Role::Member,
+            role: if n == 1 { Role::Admin } else { Role::Member },
             active: true,
         };
         let subject = format!("org:{}", self.org).parse().unwrap();
@@ -229,8 +232,14 @@ impl Order {
         let next = self.events.len() as u64 + 1;
         let seq = *self.numbers.entry(op.op_id).or_insert(next);
         if seq == next {
+            if op.is_about_org()
+                && let Some((_, value)) = op.body.setting()
+            {
+                self.critical = CriticalFields::of(value);
+            }
             self.events.push(Event {
                 seq,
+                policy: self.critical.stamp(&op.body),
                 member,
                 device,
                 accepted_at: at(50),

@@ -6,7 +6,9 @@ use kontor_collab::{
 };
 use kontor_model::MessageId;
 use kontor_protocol::field::ASSIGNEE;
-use kontor_protocol::{Availability, Caret, MemberId, MemberPresence, OpId, Presence, Subject};
+use kontor_protocol::{
+    Availability, Caret, CriticalFields, MemberId, MemberPresence, OpId, Presence, Subject,
+};
 use kontor_store::Page;
 
 use crate::context::blocking;
@@ -188,6 +190,26 @@ impl Engine {
             .ctx
             .collab
             .resolve(conflict, choice, self.ctx.moment())
+            .await?)
+    }
+
+    /// Returns which fields wait for a person when two people set them at once; the standard ones without a team.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn critical_fields(&self) -> Result<CriticalFields> {
+        self.shared(Collab::critical_fields).await
+    }
+
+    /// Says which fields those are from now on, for the whole team; `None` for the standard ones.
+    ///
+    /// # Errors
+    /// [`crate::Code::Refused`] when the person is no admin of a team.
+    pub async fn set_critical_fields(&self, list: Option<&CriticalFields>) -> Result<OpId> {
+        Ok(self
+            .ctx
+            .collab
+            .set_critical_fields(list, self.ctx.moment())
             .await?)
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use kontor_collab::{ConflictValue, Member, Record, TeamOpState};
 use kontor_protocol::field::{self, Field, Set};
-use kontor_protocol::{Body, Event, MemberId, OpId, OrgId, Subject};
+use kontor_protocol::{Body, CriticalFields, Event, MemberId, OpId, OrgId, Subject, SubjectKind};
 use kontor_server::core::storage::Storage as _;
 use loro::LoroDoc;
 
@@ -22,6 +22,7 @@ struct View {
     histories: Vec<Vec<Version>>,
     records: Vec<Record>,
     conflicts: Vec<Question>,
+    critical: CriticalFields,
 }
 
 /// A note: text, version, who and when.
@@ -167,6 +168,7 @@ fn view(place: &Place) -> View {
         conflicts: conflicts
             .map(|c| (c.id, c.subject, c.values, c.base))
             .collect(),
+        critical: collab.critical_fields().unwrap(),
     }
 }
 
@@ -174,8 +176,14 @@ fn view(place: &Place) -> View {
 fn assert_folded(events: &[Event], shown: &View) {
     let mut notes: BTreeMap<&Subject, (LoroDoc, u64)> = BTreeMap::new();
     let mut fields: BTreeMap<(&Subject, &str), Field> = BTreeMap::new();
+    let mut critical = CriticalFields::default();
     for event in events {
         let about = &event.op.subject;
+        if let (SubjectKind::Org, Some((_, list))) = (about.kind(), event.op.body.setting()) {
+            critical = CriticalFields::of(list);
+            continue;
+        }
+        let policy = event.op.body.field().map(|name| critical.policy(name));
         let set = |value: &Option<String>, base| Set {
             op: event.op.op_id,
             base,
@@ -192,7 +200,9 @@ fn assert_folded(events: &[Event], shown: &View) {
             }
             Body::Record { field, value, base } => {
                 let folded = fields.entry((about, field)).or_default();
-                folded.set(field::policy(field), set(value, *base));
+                let told = event.policy.unwrap_or_else(|| field::policy(field));
+                assert_eq!(Some(told), policy, "as the list was at {}", event.seq);
+                folded.set(told, set(value, *base));
             }
             Body::Resolve {
                 conflict,
@@ -205,6 +215,7 @@ fn assert_folded(events: &[Event], shown: &View) {
             Body::Replied { .. } | Body::Member { .. } => {}
         }
     }
+    assert_eq!(shown.critical, critical, "the list is the one set last");
     let texts: BTreeMap<&Subject, (String, u64)> = notes
         .into_iter()
         .map(|(subject, (doc, version))| (subject, (doc.get_text("note").to_string(), version)))

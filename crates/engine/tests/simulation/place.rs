@@ -6,7 +6,8 @@ use std::rc::Rc;
 use jiff::{SignedDuration, Timestamp};
 use kontor_collab::{Choice, Collab, Desk, Edit, Error, NewTeam};
 use kontor_protocol::{
-    Availability, ClientFrame, DeviceId, MemberId, OpId, Presence, RejectCode, ServerFrame, Subject,
+    Availability, ClientFrame, DeviceId, MemberId, OpId, OpProblem, Presence, RejectCode,
+    ServerFrame, Subject,
 };
 use kontor_store::Store;
 use kontor_testkit::Rng;
@@ -219,6 +220,18 @@ impl Place {
             .resolve(conflict.id, choice, self.now(step))
             .await;
         self.made.insert(done.unwrap());
+    }
+
+    /// False where this desk has not heard yet that its member is an admin.
+    pub(crate) async fn rule(&mut self, list: Option<&str>, step: usize) -> bool {
+        let list = list.map(|names| names.parse().unwrap());
+        let now = self.now(step);
+        let done = self.collab.set_critical_fields(list.as_ref(), now).await;
+        match done {
+            Ok(id) => self.made.insert(id),
+            Err(Error::Op(OpProblem::AdminsOnly)) => false,
+            Err(e) => panic!("an admin may say which fields are critical: {e}"),
+        }
     }
 
     pub(crate) async fn reply(&mut self, step: usize) {

@@ -13,6 +13,8 @@ pub(crate) const SUBJECTS: [&str; 4] = [
 ];
 /// One field of each policy, and a tag.
 pub(crate) const FIELDS: [&str; 4] = ["phone", "status", "credit_limit", "tag.vip"];
+/// What the admin may call critical; `None`: the standard fields.
+const LISTS: [Option<&str>; 4] = [Some("phone,credit_limit"), Some("phone"), Some(""), None];
 /// Most desks of the team.
 const MOST_DESKS: u64 = 5;
 /// Most desks that come later.
@@ -63,6 +65,10 @@ pub(crate) enum Step {
     Choose {
         desk: usize,
         which: u64,
+    },
+    /// The first member, an admin, says which fields are critical.
+    Rule {
+        list: Option<&'static str>,
     },
     /// A person answers a thread.
     Reply {
@@ -310,6 +316,13 @@ impl Plan {
                 subject: subject(&mut late),
             };
             let at = usize::try_from(count / 3).unwrap() + below(&mut late, count * 2 / 3);
+            steps.insert(at, Planned { step, settle: true });
+        }
+        let mut rules = Rng::new(seed ^ 0x0072_756c_6573);
+        for _ in 0..rules.below(3) {
+            let list = *rules.pick(&LISTS).unwrap();
+            let at = below(&mut rules, count);
+            let step = Step::Rule { list };
             steps.insert(at, Planned { step, settle: true });
         }
         Self::with_starts(

@@ -22,7 +22,7 @@ use crate::wire::{Org, Wire};
 const ROUNDS: usize = 60;
 
 /// What must have had an effect somewhere in an ordinary run; else the plans have lost their teeth.
-pub(crate) const FAULTS: [&str; 7] = [
+pub(crate) const FAULTS: [&str; 8] = [
     "frames under way were lost",
     "frames came late from a broken line",
     "a working server was killed",
@@ -30,6 +30,7 @@ pub(crate) const FAULTS: [&str; 7] = [
     "a bad frame ended a line",
     "people disagreed about a critical field",
     "a desk took a snapshot",
+    "an admin said which fields are critical",
 ];
 
 pub(crate) struct Sim<'p, B: Base> {
@@ -179,6 +180,12 @@ impl<'p, B: Base> Sim<'p, B> {
                 let place = self.place(*desk);
                 place.choose(*which, now).await;
                 place.tell();
+            }
+            Step::Rule { list } => {
+                if self.places[0].rule(*list, now).await {
+                    self.happened.insert(FAULTS[7]);
+                }
+                self.places[0].tell();
             }
             Step::Reply { desk } => {
                 let place = self.place(*desk);

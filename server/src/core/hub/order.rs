@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kontor_protocol::field::Policy;
 use kontor_protocol::{DeviceId, Event, MAX_BATCH, MemberId, Op};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -185,12 +186,12 @@ impl<S: Storage> Room<S> {
         let mut missing = None;
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
         for (appended, tail) in appended.iter().zip(tails) {
-            let Appended::New(seq) = appended else {
+            let Appended::New(seq, policy) = appended else {
                 self.figures.repeats.inc();
                 continue;
             };
             stored = stored.saturating_add(1);
-            if !ring.push(*seq, format!("{{\"seq\":{seq},{tail}").into()) {
+            if !ring.push(*seq, whole(*seq, *policy, tail).into()) {
                 missing = Some(*seq);
             }
         }
@@ -257,7 +258,18 @@ pub(crate) fn json(event: &Event) -> String {
     serde_json::to_string(event).unwrap_or_default()
 }
 
-/// An event's JSON behind its `seq`, which is not known before the append.
+/// An event's JSON, put together once the append has said its number and policy.
+fn whole(seq: u64, policy: Option<Policy>, tail: &str) -> String {
+    match policy {
+        None => format!("{{\"seq\":{seq},{tail}"),
+        Some(policy) => {
+            let policy = policy.as_str();
+            format!("{{\"seq\":{seq},\"policy\":\"{policy}\",{tail}")
+        }
+    }
+}
+
+/// An event's JSON behind what is not known before the append.
 pub(crate) fn tail(incoming: &Incoming) -> String {
     #[derive(Serialize)]
     struct Tail<'a> {
@@ -281,14 +293,18 @@ pub(crate) fn tail(incoming: &Incoming) -> String {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use kontor_protocol::field::Policy;
     use kontor_protocol::{Body, DeviceId, Event, MemberId, Op, OpId};
+    use rstest::rstest;
     use uuid::Uuid;
 
-    use super::{json, tail};
+    use super::{json, tail, whole};
     use crate::core::storage::Incoming;
 
-    #[test]
-    fn what_is_sent_live_is_what_is_read_later() {
+    #[rstest]
+    #[case::standard(None)]
+    #[case::as_admins_set_it(Some(Policy::Critical))]
+    fn what_is_sent_live_is_what_is_read_later(#[case] policy: Option<Policy>) {
         let body = Body::Replied {
             title: Some("Odg: \"ponudba\"\n".into()),
             answered_after_seconds: Some(90),
@@ -308,11 +324,12 @@ mod tests {
         };
         let event = Event {
             seq: 4711,
+            policy,
             member: incoming.member,
             device: incoming.device,
             accepted_at: incoming.accepted_at,
             op,
         };
-        assert_eq!(format!("{{\"seq\":4711,{}", tail(&incoming)), json(&event));
+        assert_eq!(whole(4711, policy, &tail(&incoming)), json(&event));
     }
 }

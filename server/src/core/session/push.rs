@@ -54,7 +54,7 @@ impl Answer {
         let mut stored = stored.into_iter();
         for op_id in waiting.ids {
             match stored.next() {
-                Some(Appended::New(seq) | Appended::Known(seq)) => {
+                Some(Appended::New(seq, _) | Appended::Known(seq)) => {
                     answer.acks.push(Ack { op_id, seq });
                 }
                 Some(Appended::Reused) => answer.rejects.push(refusal(
@@ -91,6 +91,7 @@ where
         for op in ops {
             let refused = if in_time {
                 op.check()
+                    .and_then(|()| op.check_right(self.who.org, self.who.role))
                     .err()
                     .map(|problem| (code(&problem), problem.to_string()))
             } else {
@@ -161,7 +162,7 @@ fn code(problem: &OpProblem) -> RejectCode {
     match problem {
         OpProblem::Checksum => RejectCode::Checksum,
         OpProblem::TooLarge => RejectCode::TooLarge,
-        OpProblem::Forbidden => RejectCode::Forbidden,
+        OpProblem::Forbidden | OpProblem::AdminsOnly => RejectCode::Forbidden,
         OpProblem::Field(_) | OpProblem::Empty => RejectCode::Invalid,
     }
 }

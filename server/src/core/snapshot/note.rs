@@ -163,6 +163,7 @@ mod tests {
         let subject = "customer:7".parse().unwrap();
         Event {
             seq,
+            policy: None,
             member: MemberId(id),
             device: DeviceId(id),
             accepted_at: Timestamp::UNIX_EPOCH,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kontor_protocol::{
-    Body, DeviceId, MemberId, MemberRow, Op, OpId, OrgId, Role, Subject, SubjectKind,
+    Body, CRITICAL_FIELDS, CriticalFields, DeviceId, MemberId, MemberRow, Op, OpId, OrgId, Role,
+    Subject, SubjectKind,
 };
 use uuid::Uuid;
 
@@ -14,6 +15,15 @@ use super::{Appended, Incoming, NewOrg, Result, StorageError};
 /// What is stored under the ids of a batch already: its number and checksum.
 pub(super) type Known = BTreeMap<OpId, (u64, String)>;
 
+/// Where an organisation stands before an append.
+#[derive(Debug)]
+pub(super) struct Standing {
+    /// The last number.
+    pub(super) head: u64,
+    /// Its critical fields, as last set.
+    pub(super) critical: Option<String>,
+}
+
 /// What is to be done with a batch.
 #[derive(Debug)]
 pub(super) struct Numbered {
@@ -21,12 +31,18 @@ pub(super) struct Numbered {
     pub(super) answers: Vec<Appended>,
     /// The rows to be stored, in order of their numbers.
     pub(super) rows: Vec<KeptEvent>,
-    /// The organisation's head once they are.
-    pub(super) head: u64,
+    /// Where the organisation stands once they are.
+    pub(super) after: Standing,
 }
 
-/// Goes on counting from `head`. An operation that comes twice in the batch is known the second time.
-pub(super) fn number(batch: &[Incoming], mut known: Known, mut head: u64) -> Numbered {
+/// Goes on counting from the head. An operation that comes twice in the batch is known the second time. The list of
+/// critical fields holds from the operation on that sets it.
+pub(super) fn number(batch: &[Incoming], mut known: Known, before: Standing) -> Numbered {
+    let Standing {
+        mut head,
+        mut critical,
+    } = before;
+    let mut list = CriticalFields::of(critical.as_deref());
     let mut answers = Vec::with_capacity(batch.len());
     let mut rows = Vec::with_capacity(batch.len());
     for incoming in batch {
@@ -36,9 +52,16 @@ pub(super) fn number(batch: &[Incoming], mut known: Known, mut head: u64) -> Num
             Some(_) => Appended::Reused,
             None => {
                 head = head.saturating_add(1);
-                rows.push(KeptEvent::new(head, incoming));
+                if op.is_about_org()
+                    && let Some((CRITICAL_FIELDS, value)) = op.body.setting()
+                {
+                    critical = value.map(str::to_owned);
+                    list = CriticalFields::of(value);
+                }
+                let policy = list.stamp(&op.body);
+                rows.push(KeptEvent::new(head, policy, incoming));
                 known.insert(op.op_id, (head, op.checksum.clone()));
-                Appended::New(head)
+                Appended::New(head, policy)
             }
         };
         answers.push(answer);
@@ -46,7 +69,7 @@ pub(super) fn number(batch: &[Incoming], mut known: Known, mut head: u64) -> Num
     Numbered {
         answers,
         rows,
-        head,
+        after: Standing { head, critical },
     }
 }
 

@@ -2,6 +2,7 @@
 //! even where a row is damaged.
 
 use jiff::Timestamp;
+use kontor_protocol::field::Policy;
 use kontor_protocol::{Body, DeviceId, Event, MemberId, MemberRow, Op, OpId, OrgId, Role, Subject};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub(super) struct KeptOrg {
     pub(super) thread_key: String,
     pub(super) head: u64,
     pub(super) created_at: String,
+    /// As last set; `None` for the standard ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) critical_fields: Option<String>,
 }
 
 /// A member, here or gone.
@@ -95,6 +99,9 @@ pub(super) struct KeptEvent {
     pub(super) subject: String,
     pub(super) body: String,
     pub(super) checksum: String,
+    /// See [`Event::policy`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<String>,
 }
 
 /// A file that is whole; its parts follow.
@@ -153,6 +160,7 @@ impl KeptOrg {
             thread_key: plain(&new.thread_key),
             head: 0,
             created_at: new.now.to_string(),
+            critical_fields: None,
         }
     }
 }
@@ -254,7 +262,7 @@ impl KeptAudit {
 }
 
 impl KeptEvent {
-    pub(super) fn new(seq: u64, incoming: &Incoming) -> Self {
+    pub(super) fn new(seq: u64, policy: Option<Policy>, incoming: &Incoming) -> Self {
         Self {
             seq,
             op_id: incoming.op.op_id,
@@ -265,6 +273,7 @@ impl KeptEvent {
             subject: incoming.op.subject.to_string(),
             body: incoming.op.body.to_json(),
             checksum: incoming.op.checksum.clone(),
+            policy: policy.map(|policy| policy.as_str().to_owned()),
         }
     }
 
@@ -275,8 +284,10 @@ impl KeptEvent {
         }
         let subject: Subject = self.subject.parse().map_err(text)?;
         let body: Body = serde_json::from_str(&self.body).map_err(text)?;
+        let policy = self.policy.as_deref().map(str::parse).transpose()?;
         Ok(Event {
             seq: self.seq,
+            policy,
             member: self.member,
             device: self.device,
             accepted_at: self.accepted_at.parse().map_err(text)?,

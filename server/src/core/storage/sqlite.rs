@@ -58,6 +58,7 @@ const MIGRATIONS: &[Migration] = &[
     file::MIGRATION,
     unsent::MIGRATION,
     erp::MIGRATION,
+    event::POLICY_MIGRATION,
 ];
 
 /// A [`Storage`] in one file. Clones share it; the last one to go closes it.

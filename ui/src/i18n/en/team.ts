@@ -286,6 +286,16 @@ export const team = {
     one: "{n} change, the oldest since {since}",
     other: "{n} changes, the oldest since {since}",
   },
+  "team.critical": "Fields a person decides about",
+  "team.critical.what":
+    "When two people set one of these at the same time, nobody wins silently: both values are shown and somebody chooses.",
+  "team.critical.add": "Add a field",
+  "team.critical.new": "Name of the field",
+  "team.critical.remove": "Take “{field}” off the list",
+  "team.critical.none": "None: the newest value wins everywhere.",
+  "team.critical.fromNow": "Holds for the whole team, from now on.",
+  "team.critical.onlyAdmin": "Admins of the team say which.",
+  "team.critical.failed": "The list could not be changed",
   "team.shared": "What colleagues see of you",
   "team.shared.you": "Your name, mail address and role.",
   "team.shared.presence":

@@ -14,6 +14,7 @@ import {
 } from "lucide-react";
 import type { ActivityItem, ActivityKind, TeamMember } from "../../api/bindings.ts";
 import type { Translate } from "../../i18n/language.tsx";
+import { fieldName } from "../field-words.ts";
 import { memberOf } from "../people.ts";
 
 /** The grounds of the design: notes violet, sent and assigned grey, fields indigo, done green, conflicts amber. */
@@ -74,12 +75,11 @@ function detailOf({ kind, detail }: ActivityItem, members: readonly TeamMember[]
     : detail;
 }
 
-const FIELDS = ["credit_limit", "delivery_promise", "price_agreement", "phone"] as const;
-
 /** "credit_limit: 5000" as people say it; other fields keep the name they were given. */
 function fieldWords(detail: string, t: Translate): string {
   const [, field, value] = /^([a-z][a-z0-9_.-]*): (.*)$/s.exec(detail) ?? [];
-  const known = FIELDS.find((name) => name === field);
   if (field === undefined || value === undefined) return detail;
-  return `${known ? t(`team.named.${known}`) : field.replaceAll("_", " ")}: ${value}`;
+  if (field !== "critical_fields") return `${fieldName(field, t)}: ${value}`;
+  const names = value.split(",").filter(Boolean);
+  return `${t("team.critical")}: ${names.map((name) => fieldName(name, t)).join(", ") || "–"}`;
 }

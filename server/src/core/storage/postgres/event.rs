@@ -32,6 +32,13 @@ pub(super) const MIGRATION: Migration = Migration {
     ),
 };
 
+/// Which fields are critical is the admins' to say, and the event's to tell.
+pub(super) const POLICY_MIGRATION: Migration = Migration {
+    name: "2026-11-22 event policy",
+    sql: "ALTER TABLE event ADD COLUMN policy TEXT;        -- where it is not the field's standard one
+          ALTER TABLE org ADD COLUMN critical_fields TEXT",
+};
+
 type Raw = (
     i64,
     String,
@@ -42,6 +49,7 @@ type Raw = (
     String,
     String,
     String,
+    Option<String>,
 );
 
 /// Answers for each operation, and the new head where something was new.
@@ -50,19 +58,21 @@ pub(super) async fn append(
     org: OrgId,
     batch: &[Incoming],
 ) -> Result<(Vec<Appended>, Option<u64>)> {
-    let head = org::lock(tx, org).await?;
+    let before = org::lock(tx, org).await?;
     let known = known(tx, org, batch).await?;
-    let numbered = number(batch, known, head);
+    let numbered = number(batch, known, before);
     if numbered.rows.is_empty() {
         return Ok((numbered.answers, None));
     }
     insert(tx, org, &numbered.rows).await?;
-    sqlx::query("UPDATE org SET head = $2 WHERE org_id = $1::uuid")
+    let after = numbered.after;
+    sqlx::query("UPDATE org SET head = $2, critical_fields = $3 WHERE org_id = $1::uuid")
         .bind(org.to_string())
-        .bind(signed(numbered.head))
+        .bind(signed(after.head))
+        .bind(after.critical)
         .execute(tx)
         .await?;
-    Ok((numbered.answers, Some(numbered.head)))
+    Ok((numbered.answers, Some(after.head)))
 }
 
 /// All of them in one statement.
@@ -75,9 +85,9 @@ pub(super) async fn insert(tx: &mut PgConnection, org: OrgId, rows: &[KeptEvent]
     }
     let seqs: Vec<i64> = rows.iter().map(|row| signed(row.seq)).collect();
     sqlx::query(
-        "INSERT INTO event (org_id, seq, op_id, member_id, device_id, accepted_at, occurred_at, subject, body, checksum)
+        "INSERT INTO event (org_id, seq, op_id, member_id, device_id, accepted_at, occurred_at, subject, body, checksum, policy)
          SELECT $1::uuid, * FROM UNNEST($2::bigint[], $3::text[]::uuid[], $4::text[]::uuid[], $5::text[]::uuid[],
-           $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])",
+           $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])",
     )
     .bind(org.to_string())
     .bind(seqs)
@@ -89,6 +99,7 @@ pub(super) async fn insert(tx: &mut PgConnection, org: OrgId, rows: &[KeptEvent]
     .bind(texts(rows, |r| &r.subject))
     .bind(texts(rows, |r| &r.body))
     .bind(texts(rows, |r| &r.checksum))
+    .bind(rows.iter().map(|r| r.policy.as_deref()).collect::<Vec<_>>())
     .execute(tx)
     .await?;
     Ok(())
@@ -102,7 +113,7 @@ pub(super) async fn page(
     count: usize,
 ) -> Result<Vec<KeptEvent>> {
     let raw: Vec<Raw> = sqlx::query_as(
-        "SELECT seq, op_id::text, member_id::text, device_id::text, accepted_at, occurred_at, subject, body, checksum
+        "SELECT seq, op_id::text, member_id::text, device_id::text, accepted_at, occurred_at, subject, body, checksum, policy
          FROM event WHERE org_id = $1::uuid AND seq > $2 ORDER BY seq LIMIT $3",
     )
     .bind(org.to_string())
@@ -130,7 +141,7 @@ async fn known(tx: &mut PgConnection, org: OrgId, batch: &[Incoming]) -> Result<
 }
 
 fn read(raw: Raw) -> Result<KeptEvent> {
-    let (seq, op, member, device, accepted_at, occurred_at, subject, body, checksum) = raw;
+    let (seq, op, member, device, accepted_at, occurred_at, subject, body, checksum, policy) = raw;
     Ok(KeptEvent {
         seq: count(seq),
         op_id: id(&op)?,
@@ -141,5 +152,6 @@ fn read(raw: Raw) -> Result<KeptEvent> {
         subject,
         body,
         checksum,
+        policy,
     })
 }

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     file::MIGRATION,
     file::PARTS,
     erp::MIGRATION,
+    event::POLICY_MIGRATION,
     facts::CUSTOMERS,
     facts::DOCUMENTS,
 ];

@@ -3,7 +3,7 @@
 use kontor_protocol::OrgId;
 use sqlx::{PgConnection, PgPool};
 
-use super::super::numbering::{first_admin, membership, no_org};
+use super::super::numbering::{Standing, first_admin, membership, no_org};
 use super::super::rows::{KeptOrg, new_epoch};
 use super::super::{NewOrg, OrgRow, Result, StorageError};
 use super::convert::{count, id, number};
@@ -58,21 +58,25 @@ pub(super) async fn lock_all(tx: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Until the transaction ends nobody else writes events or members of this organisation. Answers its head.
-pub(super) async fn lock(tx: &mut PgConnection, org: OrgId) -> Result<u64> {
-    let head: Option<i64> =
-        sqlx::query_scalar("SELECT head FROM org WHERE org_id = $1::uuid FOR UPDATE")
+/// Until the transaction ends nobody else writes events or members of this organisation. Answers where it stands.
+pub(super) async fn lock(tx: &mut PgConnection, org: OrgId) -> Result<Standing> {
+    let found: Option<(i64, Option<String>)> =
+        sqlx::query_as("SELECT head, critical_fields FROM org WHERE org_id = $1::uuid FOR UPDATE")
             .bind(org.to_string())
             .fetch_optional(tx)
             .await?;
-    head.map(count).ok_or_else(|| no_org(org))
+    let (head, critical) = found.ok_or_else(|| no_org(org))?;
+    Ok(Standing {
+        head: count(head),
+        critical,
+    })
 }
 
 /// With an epoch of its own.
 pub(super) async fn insert(tx: &mut PgConnection, org: &KeptOrg) -> Result<()> {
     sqlx::query(
-        "INSERT INTO org (org_id, name, thread_key, epoch, head, created_at)
-         VALUES ($1::uuid, $2, $3, $4, $5, $6)",
+        "INSERT INTO org (org_id, name, thread_key, epoch, head, created_at, critical_fields)
+         VALUES ($1::uuid, $2, $3, $4, $5, $6, $7)",
     )
     .bind(org.id.to_string())
     .bind(&org.name)
@@ -80,6 +84,7 @@ pub(super) async fn insert(tx: &mut PgConnection, org: &KeptOrg) -> Result<()> {
     .bind(new_epoch())
     .bind(number(org.head))
     .bind(&org.created_at)
+    .bind(&org.critical_fields)
     .execute(tx)
     .await?;
     Ok(())
@@ -118,21 +123,24 @@ pub(super) async fn heads(pool: &PgPool) -> Result<Vec<(OrgId, u64)>> {
 
 /// For a backup and a check, by id.
 pub(super) async fn kept(tx: &mut PgConnection) -> Result<Vec<KeptOrg>> {
-    let raw: Vec<Raw> = sqlx::query_as(
-        "SELECT org_id::text, name, thread_key, created_at, head FROM org ORDER BY org_id",
+    let raw: Vec<(String, String, String, String, i64, Option<String>)> = sqlx::query_as(
+        "SELECT org_id::text, name, thread_key, created_at, head, critical_fields FROM org ORDER BY org_id",
     )
     .fetch_all(tx)
     .await?;
     raw.into_iter()
-        .map(|(org, name, thread_key, created_at, head)| {
-            Ok(KeptOrg {
-                id: id(&org)?,
-                name,
-                thread_key,
-                head: count(head),
-                created_at,
-            })
-        })
+        .map(
+            |(org, name, thread_key, created_at, head, critical_fields)| {
+                Ok(KeptOrg {
+                    id: id(&org)?,
+                    name,
+                    thread_key,
+                    head: count(head),
+                    created_at,
+                    critical_fields,
+                })
+            },
+        )
         .collect()
 }
 

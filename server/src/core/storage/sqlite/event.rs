@@ -4,7 +4,7 @@ use kontor_protocol::{DeviceId, Event, MemberId, OpId, OrgId};
 use kontor_sqlite::Migration;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::super::numbering::{Known, no_org, number};
+use super::super::numbering::{Known, Standing, no_org, number};
 use super::super::rows::{KeptEvent, read_events};
 use super::super::{Appended, Incoming, Result};
 use super::convert::{Count, Id, limit};
@@ -28,8 +28,15 @@ pub(super) const MIGRATION: Migration = Migration {
     CREATE UNIQUE INDEX event_op ON event (org_id, op_id)",
 };
 
+/// Which fields are critical is the admins' to say, and the event's to tell.
+pub(super) const POLICY_MIGRATION: Migration = Migration {
+    name: "2026-11-22 event policy",
+    sql: "ALTER TABLE event ADD COLUMN policy TEXT;        -- where it is not the field's standard one
+          ALTER TABLE org ADD COLUMN critical_fields TEXT",
+};
+
 const COLUMNS: &str =
-    "seq, op_id, member_id, device_id, accepted_at, occurred_at, subject, body, checksum";
+    "seq, op_id, member_id, device_id, accepted_at, occurred_at, subject, body, checksum, policy";
 
 /// Answers for each operation, and the new head where something was new.
 pub(super) fn append(
@@ -38,9 +45,14 @@ pub(super) fn append(
     batch: &[Incoming],
 ) -> Result<(Vec<Appended>, Option<u64>)> {
     let id = Id::from(org);
-    let head: Count = tx
-        .prepare_cached("SELECT head FROM org WHERE org_id = ?1")?
-        .query_row([id], |row| row.get(0))
+    let before = tx
+        .prepare_cached("SELECT head, critical_fields FROM org WHERE org_id = ?1")?
+        .query_row([id], |row| {
+            Ok(Standing {
+                head: row.get::<_, Count>(0)?.0,
+                critical: row.get(1)?,
+            })
+        })
         .optional()?
         .ok_or_else(|| no_org(org))?;
     let mut known = Known::new();
@@ -55,22 +67,23 @@ pub(super) fn append(
             .optional()?;
         known.extend(found.map(|found| (op, found)));
     }
-    let numbered = number(batch, known, head.0);
+    let numbered = number(batch, known, before);
     if numbered.rows.is_empty() {
         return Ok((numbered.answers, None));
     }
     for row in &numbered.rows {
         insert(tx, org, row)?;
     }
-    tx.prepare_cached("UPDATE org SET head = ?2 WHERE org_id = ?1")?
-        .execute(params![id, Count(numbered.head)])?;
-    Ok((numbered.answers, Some(numbered.head)))
+    let after = numbered.after;
+    tx.prepare_cached("UPDATE org SET head = ?2, critical_fields = ?3 WHERE org_id = ?1")?
+        .execute(params![id, Count(after.head), after.critical])?;
+    Ok((numbered.answers, Some(after.head)))
 }
 
 pub(super) fn insert(tx: &Connection, org: OrgId, row: &KeptEvent) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO event (org_id, seq, op_id, member_id, device_id, accepted_at, occurred_at, subject, body, checksum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO event (org_id, seq, op_id, member_id, device_id, accepted_at, occurred_at, subject, body, checksum, policy)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         Id::from(org),
@@ -83,6 +96,7 @@ pub(super) fn insert(tx: &Connection, org: OrgId, row: &KeptEvent) -> Result<()>
         row.subject,
         row.body,
         row.checksum,
+        row.policy,
     ])?;
     Ok(())
 }
@@ -122,5 +136,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<KeptEvent> {
         subject: row.get(6)?,
         body: row.get(7)?,
         checksum: row.get(8)?,
+        policy: row.get(9)?,
     })
 }

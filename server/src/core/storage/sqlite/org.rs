@@ -40,8 +40,8 @@ pub(super) fn create(tx: &Connection, new: &NewOrg) -> Result<Option<u64>> {
 /// With an epoch of its own.
 pub(super) fn insert(tx: &Connection, org: &KeptOrg) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO org (org_id, name, thread_key, epoch, head, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO org (org_id, name, thread_key, epoch, head, created_at, critical_fields)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         Id::from(org.id),
@@ -50,6 +50,7 @@ pub(super) fn insert(tx: &Connection, org: &KeptOrg) -> Result<()> {
         new_epoch(),
         Count(org.head),
         org.created_at,
+        org.critical_fields,
     ])?;
     Ok(())
 }
@@ -74,7 +75,7 @@ pub(super) fn heads(conn: &Connection) -> Result<Vec<(OrgId, u64)>> {
 /// For a backup and a check, by id.
 pub(super) fn kept(conn: &Connection) -> Result<Vec<KeptOrg>> {
     let mut rows = conn.prepare_cached(
-        "SELECT org_id, name, thread_key, head, created_at FROM org ORDER BY org_id",
+        "SELECT org_id, name, thread_key, head, created_at, critical_fields FROM org ORDER BY org_id",
     )?;
     let rows = rows.query_map([], |row| {
         Ok(KeptOrg {
@@ -83,6 +84,7 @@ pub(super) fn kept(conn: &Connection) -> Result<Vec<KeptOrg>> {
             thread_key: row.get(2)?,
             head: row.get::<_, Count>(3)?.0,
             created_at: row.get(4)?,
+            critical_fields: row.get(5)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
