@@ -4,14 +4,18 @@
 //! - [`sums`] says what a customer's documents come to: totals, turnover, rank, standing.
 //! - [`age`] says until when that is known to be true.
 //! - [`products`] says what was bought lately.
+//! - [`months`] says what was billed in each month.
+//! - [`ships`] says whether an order is still to be sent.
 //! - [`numbers`] finds what may be a document's number in a text.
 //!
 //! Architecture invariant: nothing is read or written here, and no clock is asked; rows and days come in.
 
 pub mod age;
 mod freemail;
+pub mod months;
 pub mod numbers;
 pub mod products;
+pub mod ships;
 pub mod sums;
 pub mod whose;
 

@@ -135,7 +135,7 @@ pub fn totals(figures: &[Figure], today: Date) -> Vec<Total> {
 /// Billed less credited in the twelve months up to today, per currency, by its code; nothing is left out.
 #[must_use]
 pub fn turnover(figures: &[Figure], today: Date) -> Vec<(String, Amount)> {
-    let since = today.checked_sub(1.year()).unwrap_or(today);
+    let since = year_before(today);
     let mut sums: BTreeMap<&str, Amount> = BTreeMap::new();
     for figure in figures.iter().filter(|figure| counts_as_bill(figure)) {
         if day(&figure.date).is_some_and(|date| date > since && date <= today) {
@@ -146,6 +146,12 @@ pub fn turnover(figures: &[Figure], today: Date) -> Vec<(String, Amount)> {
     sums.into_iter()
         .map(|(currency, sum)| (currency.to_owned(), sum))
         .collect()
+}
+
+/// The day behind which the twelve months up to today begin.
+#[must_use]
+pub fn year_before(today: Date) -> Date {
+    today.checked_sub(1.year()).unwrap_or(today)
 }
 
 /// How much a customer buys; `None` where the last twelve months had no turnover.
@@ -201,12 +207,19 @@ pub fn standing(figures: &[Figure], today: Date, rules: &Rules) -> Standing {
         PaperKind::Offer | PaperKind::CreditNote => false,
     });
     let days: Vec<Date> = bought.filter_map(|figure| day(&figure.date)).collect();
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+    let bought = days.iter().min().copied().zip(days.iter().max().copied());
+    standing_of(bought, today, rules)
+}
+
+/// How a customer stands that has no late bill, by the days of its first and newest order or bill.
+#[must_use]
+pub fn standing_of(bought: Option<(Date, Date)>, today: Date, rules: &Rules) -> Standing {
+    let Some((first, last)) = bought else {
         return Standing::Prospect;
     };
-    if days_between(*first, today) <= i64::from(rules.new_days) {
+    if days_between(first, today) <= i64::from(rules.new_days) {
         Standing::New
-    } else if days_between(*last, today) <= i64::from(rules.sleeping_days) {
+    } else if days_between(last, today) <= i64::from(rules.sleeping_days) {
         Standing::Active
     } else {
         Standing::Sleeping
@@ -246,7 +259,12 @@ pub fn overdue_days(figure: &Figure, today: Date) -> Option<u32> {
     if figure.kind != PaperKind::Invoice || open(figure) <= Amount::ZERO {
         return None;
     }
-    let due = day(figure.due.as_deref()?)?;
+    late_days(day(figure.due.as_deref()?)?, today)
+}
+
+/// How many days today is behind the day something was due; `None` where it is not.
+#[must_use]
+pub fn late_days(due: Date, today: Date) -> Option<u32> {
     let late = days_between(due, today);
     u32::try_from(late).ok().filter(|days| *days > 0)
 }
@@ -262,12 +280,12 @@ fn days_between(from: Date, to: Date) -> i64 {
     span.map_or(0, |span| i64::from(span.get_days()))
 }
 
-fn counts_as_bill(figure: &Figure) -> bool {
+pub(crate) fn counts_as_bill(figure: &Figure) -> bool {
     matches!(figure.kind, PaperKind::Invoice | PaperKind::CreditNote) && figure.issued
 }
 
 /// What a bill adds; a credit note takes away, whichever sign the ERP writes it with.
-fn billed(figure: &Figure) -> Amount {
+pub(crate) fn billed(figure: &Figure) -> Amount {
     if figure.kind == PaperKind::CreditNote {
         Amount::ZERO.minus(magnitude(figure.total))
     } else {

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kontor_mail::{mbox, search};
 use kontor_model::{Address, Flags, FolderId, Millis, OperationId};
@@ -12,6 +13,7 @@ use crate::context::blocking;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::ingest;
+use crate::searching::with_facts;
 
 /// What exported messages become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,8 @@ impl Engine {
     /// When the query is not understood, the target cannot be written, or a text is still at the server and cannot be fetched.
     pub async fn export(&self, query: &str, output: PathBuf, format: ExportFormat) -> Result<u64> {
         let parsed = search::parse(query);
+        let ctx = Arc::clone(&self.ctx);
+        let parsed = blocking(move || with_facts(&ctx, parsed)).await?;
         // What was not understood would save more than was meant.
         if !parsed.problems.is_empty() {
             return Err(Error::usage(parsed.problems.join(" ")));

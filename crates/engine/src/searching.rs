@@ -1,10 +1,13 @@
 //! Searching: the language of `mail`, the answers of `store`.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use kontor_mail::search;
+use kontor_mail::search::{self, Parsed};
 use kontor_store::SearchPage;
 
+use crate::context::{Context, blocking};
+use crate::crm::asked;
 use crate::engine::Engine;
 use crate::error::{self, Result};
 
@@ -39,12 +42,16 @@ impl Engine {
         } else {
             search::parse(text)
         };
-        let query = parsed.query;
         let started = Instant::now();
-        let page = self
-            .ctx
-            .read(move |r| r.search(&query, after.as_deref(), limit))
-            .await?;
+        let ctx = Arc::clone(&self.ctx);
+        let (page, parsed) = blocking(move || {
+            let parsed = with_facts(&ctx, parsed)?;
+            let page = ctx
+                .store
+                .read(|r| r.search(&parsed.query, after.as_deref(), limit))?;
+            Ok((page, parsed))
+        })
+        .await?;
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         Ok(Found {
             page,
@@ -53,4 +60,15 @@ impl Engine {
             ms,
         })
     }
+}
+
+/// A search whose questions about customers are terms, too.
+pub(crate) fn with_facts(ctx: &Context, mut parsed: Parsed) -> Result<Parsed> {
+    let facts = std::mem::take(&mut parsed.facts);
+    if !facts.is_empty() {
+        let (terms, problems) = asked::terms(ctx, facts)?;
+        parsed.query.terms.extend(terms);
+        parsed.problems.extend(problems);
+    }
+    Ok(parsed)
 }

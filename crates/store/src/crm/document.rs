@@ -112,7 +112,7 @@ pub struct DocumentRow {
     pub body: String,
 }
 
-const FIGURE: &str = "kind, date, due, currency, total, paid, issued, seen_at";
+pub(super) const FIGURE: &str = "kind, date, due, currency, total, paid, issued, seen_at";
 
 fn read_figure(row: &Row<'_>) -> rusqlite::Result<Figure> {
     let kind = row.get_ref(0)?.as_str()?;
@@ -129,7 +129,7 @@ fn read_figure(row: &Row<'_>) -> rusqlite::Result<Figure> {
     })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<DocumentRow> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<DocumentRow> {
     Ok(DocumentRow {
         figure: read_figure(row)?,
         id: row.get(8)?,

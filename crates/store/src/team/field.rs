@@ -65,6 +65,20 @@ impl Read<'_> {
             .optional()?)
     }
 
+    /// Returns the subjects with this prefix (`address:`) that have a field, sorted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn subjects_with_field(&self, prefix: &str, field: &str) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(
+            // U+10FFFF sorts behind every id.
+            "SELECT subject FROM record_field WHERE subject >= ?1 AND subject < ?1 || char(1114111) AND field = ?2
+             ORDER BY subject",
+        )?;
+        let rows = statement.query_map([prefix, field], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Returns all fields with an open conflict, by subject and name.
     ///
     /// # Errors
