@@ -391,6 +391,42 @@ fn a_critical_field_waits_for_a_person_the_newest_wins_elsewhere() {
 }
 
 #[test]
+fn admins_say_which_fields_wait_for_a_person() {
+    let house = House::open();
+    let (ana, bor) = (house.desk("Ana"), house.desk("Bor"));
+    let admin = house.desk("maja");
+    sync(&admin);
+    let standard = json!(["credit_limit", "delivery_promise", "price_agreement"]);
+    let fields = |desk: &Desk| desk.json(&["team", "critical"]).ok().one()["fields"].clone();
+    assert_eq!(fields(&ana), standard);
+    ana.json(&["team", "critical", "--set", "discount"]).code(1);
+    admin
+        .json(&["team", "critical", "--set", "discount,status"])
+        .code(2);
+    admin.json(&["team", "critical", "--set", "discount"]).ok();
+    sync(&admin);
+    for (desk, value) in [
+        (&ana, "discount=8"),
+        (&bor, "discount=6"),
+        (&ana, "phone=1"),
+    ] {
+        desk.json(&["records", "set", "customer:7", value]).ok();
+    }
+    for desk in [&ana, &bor, &ana] {
+        sync(desk);
+    }
+    assert_eq!(fields(&bor), json!(["discount"]), "told to all");
+    for desk in [&ana, &bor] {
+        let open = desk.json(&["records", "conflicts"]).ok().one();
+        assert_eq!(open["field"], "discount", "{open}");
+    }
+    admin.json(&["team", "critical", "--standard"]).ok();
+    sync(&admin);
+    sync(&bor);
+    assert_eq!(fields(&bor), standard);
+}
+
+#[test]
 fn what_cannot_be_is_said() {
     let house = House::open();
     let desk = Desk::new();
