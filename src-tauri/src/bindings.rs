@@ -11,6 +11,7 @@ use crate::commands::{
 use crate::events::{NoteNews, Notice, Open, Stale};
 
 /// All commands and events.
+#[expect(clippy::too_many_lines, reason = "a list of names")]
 pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new()
         .commands(collect_commands![
@@ -86,6 +87,12 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             customers::find_customers,
             customers::link_customer,
             customers::unlink_customer,
+            customers::badges,
+            customers::named_documents,
+            customers::dossier_of_customer,
+            customers::customer_documents,
+            customers::customer_charts,
+            customers::save_customer_documents,
         ])
         .events(collect_events![Stale, NoteNews, Notice, Open])
 }

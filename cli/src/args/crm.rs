@@ -26,6 +26,18 @@ pub(crate) enum CrmCommand {
         /// Only of this kind; invoices with their credit notes.
         #[arg(long = "type", value_enum)]
         kind: Option<Kind>,
+        /// Only those in this state.
+        #[arg(long, value_enum)]
+        state: Option<State>,
+        /// Only of this day, YYYY-MM-DD, or later.
+        #[arg(long)]
+        from: Option<String>,
+        /// Only of this day, YYYY-MM-DD, or earlier.
+        #[arg(long)]
+        until: Option<String>,
+        /// A table for spreadsheets instead, with a decimal point (en) or comma (sl).
+        #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "en", conflicts_with = "limit")]
+        csv: Option<Csv>,
         /// At most so many; 0 for all.
         #[arg(long, default_value_t = 0)]
         limit: u32,
@@ -50,6 +62,12 @@ pub(crate) enum CrmCommand {
         /// The address.
         address: String,
     },
+    /// Whose mail these addresses' is, as the list of mails says beside them.
+    Badges {
+        /// The addresses.
+        #[arg(required = true)]
+        addresses: Vec<String>,
+    },
     /// The documents a mail names.
     Refs {
         /// Its id, or mid:MESSAGE-ID.
@@ -67,4 +85,19 @@ pub(crate) enum Kind {
     Offer,
     Order,
     Invoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum State {
+    Open,
+    Overdue,
+    Paid,
+    Draft,
+    ToShip,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Csv {
+    En,
+    Sl,
 }

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use anyhow::Result;
 use kontor_engine::protocol::Subject;
-use kontor_engine::store::PaperKind;
-use kontor_engine::{Code, CustomerView, DocumentView, DossierView, Error, TotalView};
+use kontor_engine::store::{PaperKind, PaperState};
+use kontor_engine::{
+    Code, CustomerView, DocumentView, DocumentsAsked, DossierView, Error, TableWords, TotalView,
+};
 use serde_json::{Value, json};
 
 use super::App;
 use super::team::moment;
-use crate::args::crm::{CrmCommand, Kind};
+use crate::args::crm::{CrmCommand, Csv, Kind, State};
 
 pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
     match command {
@@ -23,15 +25,31 @@ pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
         CrmCommand::Documents {
             customer,
             kind,
+            state,
+            from,
+            until,
+            csv,
             limit,
             wait,
-        } => documents(app, &customer, kind, limit, wait).await,
+        } => {
+            let asked = DocumentsAsked {
+                kind: kind.map(paper),
+                state: state.map(standing),
+                ..DocumentsAsked::default()
+            };
+            let asked = asked.within(from.as_deref(), until.as_deref())?;
+            match csv {
+                Some(words) => table(app, &customer, asked, words, wait).await,
+                None => documents(app, &customer, asked, limit, wait).await,
+            }
+        }
         CrmCommand::Link { address, customer } => link(app, &address, &customer).await,
         CrmCommand::Unlink { address } => {
             app.engine.unlink(&address).await?;
             tied(app, &address).await
         }
         CrmCommand::Suggest { address } => suggest(app, &address).await,
+        CrmCommand::Badges { addresses } => badges(app, addresses).await,
         CrmCommand::Refs { message } => refs(app, &message).await,
         CrmCommand::ThreadOf { number } => thread_of(app, &number).await,
     }
@@ -171,38 +189,96 @@ fn text(customer: &CustomerView) -> String {
     lines.join("\n")
 }
 
+/// As many as one question asks for.
+const PAGE: u32 = 1000;
+
 async fn documents(
     app: &App,
     named: &str,
-    kind: Option<Kind>,
+    asked: DocumentsAsked,
     limit: u32,
     wait: f64,
 ) -> Result<()> {
     let (customer, _) = dossier(app, named, wait).await?;
-    let kind = kind.map(|kind| match kind {
+    let mut left = if limit == 0 { u32::MAX } else { limit };
+    let mut after = None;
+    loop {
+        let page = app
+            .engine
+            .document_page(&customer.id, asked.clone(), after, left.min(PAGE))
+            .await?;
+        for row in page.documents {
+            left = left.saturating_sub(1);
+            let text = format!(
+                "{}\t{}\t{}\t{:.2} {}\t{}",
+                row.date.as_deref().unwrap_or_default(),
+                row.kind,
+                row.number,
+                row.total,
+                row.currency,
+                row.status
+            );
+            if !app.answer(&document(&row), &text) {
+                return Ok(());
+            }
+        }
+        after = page.next;
+        if after.is_none() || left == 0 {
+            return Ok(());
+        }
+    }
+}
+
+async fn table(app: &App, named: &str, asked: DocumentsAsked, words: Csv, wait: f64) -> Result<()> {
+    let (customer, _) = dossier(app, named, wait).await?;
+    let words = match words {
+        Csv::En => TableWords::English,
+        Csv::Sl => TableWords::Slovenian,
+    };
+    let table = app
+        .engine
+        .documents_table(&customer.id, asked, words)
+        .await?;
+    app.answer(&json!({ "csv": table }), table.trim_end());
+    Ok(())
+}
+
+fn paper(kind: Kind) -> PaperKind {
+    match kind {
         Kind::Offer => PaperKind::Offer,
         Kind::Order => PaperKind::Order,
         Kind::Invoice => PaperKind::Invoice,
-    });
-    let limit = if limit == 0 { u32::MAX } else { limit };
-    let rows = app
-        .engine
-        .customer_documents(&customer.id, kind, limit)
-        .await?;
-    for row in rows {
-        let text = format!(
-            "{}\t{}\t{}\t{:.2} {}\t{}",
-            row.date.as_deref().unwrap_or_default(),
-            row.kind,
-            row.number,
-            row.total,
-            row.currency,
-            row.status
-        );
-        if !app.answer(&document(&row), &text) {
-            break;
-        }
     }
+}
+
+fn standing(state: State) -> PaperState {
+    match state {
+        State::Open => PaperState::Open,
+        State::Overdue => PaperState::Overdue,
+        State::Paid => PaperState::Paid,
+        State::Draft => PaperState::Draft,
+        State::ToShip => PaperState::ToShip,
+    }
+}
+
+async fn badges(app: &App, addresses: Vec<String>) -> Result<()> {
+    let badges = app.engine.badges(addresses).await?;
+    let mut lines: Vec<String> = badges
+        .known
+        .iter()
+        .map(|badge| {
+            let rank = badge.rank.map_or("–", |rank| rank.as_str());
+            let (address, status) = (&badge.address, badge.status.as_str());
+            format!("{address}\t{}\t{rank}\t{status}", badge.name)
+        })
+        .collect();
+    lines.extend(
+        badges
+            .first
+            .iter()
+            .map(|address| format!("{address}\tfirst contact")),
+    );
+    app.answer(&serde_json::to_value(&badges)?, &lines.join("\n"));
     Ok(())
 }
 

@@ -1,10 +1,14 @@
 //! The customer beside a mail.
 
-use kontor_engine::Engine;
-use tauri::State;
+use kontor_engine::{DocumentsAsked, Engine, TableWords};
+use tauri::{AppHandle, Manager as _, State};
 
+use super::system::cannot;
 use super::{Answer, id};
-use crate::dto::customers::{CustomerHit, DossierView};
+use crate::dto::customers::{
+    Badges, CustomerCharts, CustomerHit, DocumentFilter, DocumentPage, DossierView, NamedDocument,
+    TableLanguage,
+};
 
 /// As many as a person would choose from; who sees more types another letter.
 const FOUND: u32 = 50;
@@ -50,4 +54,92 @@ pub(crate) async fn link_customer(
 #[specta::specta]
 pub(crate) async fn unlink_customer(app: State<'_, Engine>, address: String) -> Answer<()> {
     Ok(app.forget_link(&address).await?)
+}
+
+/// What lists say beside these addresses.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn badges(app: State<'_, Engine>, addresses: Vec<String>) -> Answer<Badges> {
+    Ok(app.badges(addresses).await?.into())
+}
+
+/// The documents a conversation names in its newest mails, each once; those of subjects first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn named_documents(
+    app: State<'_, Engine>,
+    thread: String,
+) -> Answer<Vec<NamedDocument>> {
+    let found = app.documents_of_thread(id(&thread)?).await?;
+    Ok(found.into_iter().map(Into::into).collect())
+}
+
+/// What is known of a customer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dossier_of_customer(
+    app: State<'_, Engine>,
+    customer: String,
+) -> Answer<DossierView> {
+    Ok(app.dossier(&customer).await?.into())
+}
+
+/// A page of a customer's documents, newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn customer_documents(
+    app: State<'_, Engine>,
+    customer: String,
+    filter: DocumentFilter,
+    cursor: Option<String>,
+    limit: u32,
+) -> Answer<DocumentPage> {
+    let asked = asked(&filter)?;
+    let page = app.document_page(&customer, asked, cursor, limit.min(500));
+    Ok(page.await?.into())
+}
+
+/// What a customer's charts draw.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn customer_charts(
+    app: State<'_, Engine>,
+    customer: String,
+) -> Answer<CustomerCharts> {
+    Ok(app.customer_charts(&customer).await?.into())
+}
+
+/// Saves a customer's documents as a table in Downloads under a free name; answers where.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_customer_documents(
+    handle: AppHandle,
+    app: State<'_, Engine>,
+    customer: String,
+    filter: DocumentFilter,
+    language: TableLanguage,
+) -> Answer<String> {
+    let folder = handle.path().download_dir();
+    let folder = folder.map_err(|e| cannot("There is no Downloads folder", e))?;
+    let words = match language {
+        TableLanguage::En => TableWords::English,
+        TableLanguage::Sl => TableWords::Slovenian,
+    };
+    let name = app.dossier(&customer).await?.customer;
+    let name = name.map_or_else(|| customer.clone(), |known| known.name);
+    let table = app
+        .documents_table(&customer, asked(&filter)?, words)
+        .await?;
+    let name = format!("{name}.csv");
+    let path = kontor_engine::save_as(folder, name, table.into_bytes()).await?;
+    Ok(path.display().to_string())
+}
+
+fn asked(filter: &DocumentFilter) -> Answer<DocumentsAsked> {
+    let asked = DocumentsAsked {
+        kind: filter.kind.map(Into::into),
+        state: filter.state.map(Into::into),
+        ..DocumentsAsked::default()
+    };
+    Ok(asked.within(filter.from.as_deref(), filter.until.as_deref())?)
 }

@@ -3,11 +3,16 @@
 use kontor_engine as engine;
 use kontor_engine::crm_rules;
 
+use kontor_engine::store::{PaperKind, PaperState};
+
+use crate::convert::small;
 use crate::dto::Real;
 use crate::dto::customers::{
-    BoughtProduct, CustomerContact, CustomerHit, CustomerRank, CustomerStatus, CustomerSuggestion,
-    CustomerTotals, CustomerView, DocumentCounts, DocumentKind, DocumentLine, DocumentPayment,
-    DocumentView, DossierView, LastOrder, Staleness, SuggestionReason, Turnover,
+    Badge, Badges, BilledMonth, BoughtProduct, CustomerCharts, CustomerContact, CustomerHit,
+    CustomerRank, CustomerStatus, CustomerSuggestion, CustomerTotals, CustomerView, DocumentCounts,
+    DocumentKind, DocumentLine, DocumentPage, DocumentPayment, DocumentState, DocumentView,
+    DossierView, LastOrder, NamedDocument, NamedIn, SoldProduct, Staleness, SuggestionReason,
+    Turnover,
 };
 
 impl From<engine::DossierView> for DossierView {
@@ -171,6 +176,97 @@ impl From<engine::DocumentView> for DocumentView {
             payments: of.payments.into_iter().map(Into::into).collect(),
             belongs_with: of.belongs_with,
             as_of: of.as_of.to_string(),
+        }
+    }
+}
+
+impl From<engine::BadgesView> for Badges {
+    fn from(of: engine::BadgesView) -> Self {
+        let known = of.known.into_iter();
+        Self {
+            known: known
+                .map(|badge| Badge {
+                    address: badge.address,
+                    customer: badge.customer,
+                    name: badge.name,
+                    rank: badge.rank.map(Into::into),
+                    status: badge.status.into(),
+                    overdue_days: badge.overdue_days,
+                    ships_today: badge.ships_today,
+                })
+                .collect(),
+            first: of.first,
+        }
+    }
+}
+
+impl From<engine::DocRefView> for NamedDocument {
+    fn from(of: engine::DocRefView) -> Self {
+        Self {
+            text: of.text,
+            place: match of.place {
+                "subject" => NamedIn::Subject,
+                "attachment" => NamedIn::Attachment,
+                _ => NamedIn::Body,
+            },
+            document: of.document.into(),
+        }
+    }
+}
+
+impl From<engine::DocumentsView> for DocumentPage {
+    fn from(of: engine::DocumentsView) -> Self {
+        Self {
+            documents: of.documents.into_iter().map(Into::into).collect(),
+            next: of.next,
+            total: small(of.total),
+        }
+    }
+}
+
+impl From<engine::ChartsView> for CustomerCharts {
+    fn from(of: engine::ChartsView) -> Self {
+        let month = |month: engine::MonthView| BilledMonth {
+            currency: month.currency,
+            begins: month.begins,
+            billed: Real(month.billed),
+            open: Real(month.open),
+        };
+        let product = |product: engine::SoldView| SoldProduct {
+            currency: product.currency,
+            worth: Real(product.worth),
+            code: product.code,
+            name: product.name,
+            amount: Real(product.amount),
+            unit: product.unit,
+            last_at: product.last_at,
+        };
+        Self {
+            months: of.months.into_iter().map(month).collect(),
+            products: of.products.into_iter().map(product).collect(),
+        }
+    }
+}
+
+impl From<DocumentKind> for PaperKind {
+    fn from(kind: DocumentKind) -> Self {
+        match kind {
+            DocumentKind::Offer => Self::Offer,
+            DocumentKind::Order => Self::Order,
+            DocumentKind::Invoice => Self::Invoice,
+            DocumentKind::CreditNote => Self::CreditNote,
+        }
+    }
+}
+
+impl From<DocumentState> for PaperState {
+    fn from(state: DocumentState) -> Self {
+        match state {
+            DocumentState::Open => Self::Open,
+            DocumentState::Overdue => Self::Overdue,
+            DocumentState::Paid => Self::Paid,
+            DocumentState::Draft => Self::Draft,
+            DocumentState::ToShip => Self::ToShip,
         }
     }
 }

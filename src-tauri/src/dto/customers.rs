@@ -16,6 +16,12 @@ word! {
     pub enum Staleness { Fresh, Old, VeryOld }
     /// What kind of paper.
     pub enum DocumentKind { Offer, Order, Invoice, CreditNote }
+    /// Where a document stands: not paid, late, paid; a bill not issued; an order not done.
+    pub enum DocumentState { Open, Overdue, Paid, Draft, ToShip }
+    /// Where a document is named.
+    pub enum NamedIn { Subject, Body, Attachment }
+    /// How a table is written: with a decimal point or comma.
+    pub enum TableLanguage { En, Sl }
 }
 
 dto! {
@@ -102,4 +108,59 @@ dto! {
     pub struct DocumentPayment { date: Option<String>, amount: Real, kind: String }
     /// A product a customer bought lately.
     pub struct BoughtProduct { code: String, name: String, amount: Real, unit: String, last_at: Option<String> }
+    /// What lists say beside addresses.
+    pub struct Badges {
+        known: Vec<Badge>,
+        /// Addresses of no customer that are in one conversation only.
+        first: Vec<String>,
+    }
+    /// What lists say beside an address of a customer.
+    pub struct Badge {
+        /// Lower case.
+        address: String,
+        customer: String, name: String, rank: Option<CustomerRank>, status: CustomerStatus,
+        /// Days the bill is late that waits longest; null where none is.
+        overdue_days: Option<u32>,
+        /// An order is promised for today and not done.
+        ships_today: bool,
+    }
+    /// A document a conversation names.
+    pub struct NamedDocument {
+        /// As it stands there.
+        text: String,
+        place: NamedIn, document: DocumentView,
+    }
+    /// Which documents; null narrows nothing.
+    pub struct DocumentFilter {
+        /// Invoices with their credit notes.
+        kind: Option<DocumentKind>,
+        state: Option<DocumentState>,
+        /// Of this day, YYYY-MM-DD, or later.
+        from: Option<String>,
+        /// Of this day or earlier.
+        until: Option<String>,
+    }
+    /// A page of documents, newest first.
+    pub struct DocumentPage { documents: Vec<DocumentView>, next: Option<String>, total: u32 }
+    /// What a customer's charts draw.
+    pub struct CustomerCharts {
+        /// By currency, then oldest first; every currency has the same months.
+        months: Vec<BilledMonth>,
+        /// For each product and currency, those worth most first.
+        products: Vec<SoldProduct>,
+    }
+    /// Bills less credit notes of a month, and what of them is not paid.
+    pub struct BilledMonth {
+        currency: String,
+        /// Its first day, YYYY-MM-DD.
+        begins: String,
+        billed: Real, open: Real,
+    }
+    /// What was bought of a product lately; worth it before taxes.
+    pub struct SoldProduct {
+        currency: String, worth: Real, code: String, name: String,
+        /// In all currencies.
+        amount: Real,
+        unit: String, last_at: Option<String>,
+    }
 }

@@ -155,6 +155,18 @@ export const commands = {
 	linkCustomer: (address: string, customer: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("link_customer", { address, customer })),
 	/**  Takes back what was said by hand: the addresses of the ERP count again. */
 	unlinkCustomer: (address: string) => typedError<null, ApiError>(__TAURI_INVOKE("unlink_customer", { address })),
+	/**  What lists say beside these addresses. */
+	badges: (addresses: string[]) => typedError<Badges, ApiError>(__TAURI_INVOKE("badges", { addresses })),
+	/**  The documents a conversation names in its newest mails, each once; those of subjects first. */
+	namedDocuments: (thread: string) => typedError<NamedDocument[], ApiError>(__TAURI_INVOKE("named_documents", { thread })),
+	/**  What is known of a customer. */
+	dossierOfCustomer: (customer: string) => typedError<DossierView, ApiError>(__TAURI_INVOKE("dossier_of_customer", { customer })),
+	/**  A page of a customer's documents, newest first. */
+	customerDocuments: (customer: string, filter: DocumentFilter, cursor: string | null, limit: number) => typedError<DocumentPage, ApiError>(__TAURI_INVOKE("customer_documents", { customer, filter, cursor, limit })),
+	/**  What a customer's charts draw. */
+	customerCharts: (customer: string) => typedError<CustomerCharts, ApiError>(__TAURI_INVOKE("customer_charts", { customer })),
+	/**  Saves a customer's documents as a table in Downloads under a free name; answers where. */
+	saveCustomerDocuments: (customer: string, filter: DocumentFilter, language: TableLanguage) => typedError<string, ApiError>(__TAURI_INVOKE("save_customer_documents", { customer, filter, language })),
 };
 
 /** Events */
@@ -278,6 +290,36 @@ export type Backlog = {
 	secondsLeft: number | null,
 };
 
+/**  What lists say beside an address of a customer. */
+export type Badge = {
+	/**  Lower case. */
+	address: string,
+	customer: string,
+	name: string,
+	rank: CustomerRank | null,
+	status: CustomerStatus,
+	/**  Days the bill is late that waits longest; null where none is. */
+	overdueDays: number | null,
+	/**  An order is promised for today and not done. */
+	shipsToday: boolean,
+};
+
+/**  What lists say beside addresses. */
+export type Badges = {
+	known: Badge[],
+	/**  Addresses of no customer that are in one conversation only. */
+	first: string[],
+};
+
+/**  Bills less credit notes of a month, and what of them is not paid. */
+export type BilledMonth = {
+	currency: string,
+	/**  Its first day, YYYY-MM-DD. */
+	begins: string,
+	billed: Real,
+	open: Real,
+};
+
 /**  A product a customer bought lately. */
 export type BoughtProduct = {
 	code: string,
@@ -333,6 +375,14 @@ export type Conversation = {
 	id: string,
 	subject: string,
 	messages: MessageHead[],
+};
+
+/**  What a customer's charts draw. */
+export type CustomerCharts = {
+	/**  By currency, then oldest first; every currency has the same months. */
+	months: BilledMonth[],
+	/**  For each product and currency, those worth most first. */
+	products: SoldProduct[],
 };
 
 /**  A person or desk at a customer; each part may be empty. */
@@ -413,6 +463,17 @@ export type DocumentCounts = {
 	invoices: number,
 };
 
+/**  Which documents; null narrows nothing. */
+export type DocumentFilter = {
+	/**  Invoices with their credit notes. */
+	kind: DocumentKind | null,
+	state: DocumentState | null,
+	/**  Of this day, YYYY-MM-DD, or later. */
+	from: string | null,
+	/**  Of this day or earlier. */
+	until: string | null,
+};
+
 /**  What kind of paper. */
 export type DocumentKind = "offer" | "order" | "invoice" | "credit_note";
 
@@ -426,12 +487,22 @@ export type DocumentLine = {
 	discount: Real,
 };
 
+/**  A page of documents, newest first. */
+export type DocumentPage = {
+	documents: DocumentView[],
+	next: string | null,
+	total: number,
+};
+
 /**  A payment on a document. */
 export type DocumentPayment = {
 	date: string | null,
 	amount: Real,
 	kind: string,
 };
+
+/**  Where a document stands: not paid, late, paid; a bill not issued; an order not done. */
+export type DocumentState = "open" | "overdue" | "paid" | "draft" | "to_ship";
 
 /**  A document. */
 export type DocumentView = {
@@ -651,6 +722,17 @@ export type MessageHead = {
 	snippet: string,
 	placements: Place[],
 };
+
+/**  A document a conversation names. */
+export type NamedDocument = {
+	/**  As it stands there. */
+	text: string,
+	place: NamedIn,
+	document: DocumentView,
+};
+
+/**  Where a document is named. */
+export type NamedIn = "subject" | "body" | "attachment";
 
 /**  A file to be kept for a note; the data is base64. */
 export type NewNoteFile = {
@@ -895,6 +977,18 @@ export type ShortBacklog = {
 	bodies: number,
 };
 
+/**  What was bought of a product lately; worth it before taxes. */
+export type SoldProduct = {
+	currency: string,
+	worth: Real,
+	code: string,
+	name: string,
+	/**  In all currencies. */
+	amount: Real,
+	unit: string,
+	lastAt: string | null,
+};
+
 /**  Takes out and puts in; places count Unicode scalar values. */
 export type Splice = {
 	at: number,
@@ -926,6 +1020,9 @@ export type SubjectMarks = {
 
 /**  Why it may be theirs: they are one of several with this address, or have one of its domain, or are in the sender's name. */
 export type SuggestionReason = "same_address" | "same_domain" | "same_name";
+
+/**  How a table is written: with a decimal point or comma. */
+export type TableLanguage = "en" | "sl";
 
 /**  What to do it to. */
 export type Target = 
