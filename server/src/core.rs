@@ -1,5 +1,6 @@
 //! The team's memory without a network: storage, and the hub every desk is attached to.
 
+mod acts;
 pub mod clock;
 pub mod hub;
 #[cfg(feature = "serve")]

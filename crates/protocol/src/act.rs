@@ -17,6 +17,8 @@ use crate::ActId;
 pub const ACTS: &str = "acts";
 /// The largest file an act may bring, in bytes: with its Base64 it stays well below a frame.
 pub const MAX_ACT_FILE_BYTES: usize = 2_500_000;
+/// The same as Base64.
+const MAX_ACT_FILE_TEXT: usize = MAX_ACT_FILE_BYTES.div_ceil(3).saturating_mul(4);
 /// Most lines of a document.
 pub const MAX_ACT_LINES: usize = 200;
 /// Longest text in an act, in characters.
@@ -413,7 +415,7 @@ impl Act {
             Self::SetStatus { status, .. } if status.trim().is_empty() => {
                 wrong("Say which state the document is to have.")
             }
-            Self::AttachFile { data, .. } if data.len() > MAX_ACT_FILE_BYTES.div_ceil(3) * 4 => {
+            Self::AttachFile { data, .. } if data.len() > MAX_ACT_FILE_TEXT => {
                 wrong("A file for Metakocka has at most 2.5 MB. Attach it there.")
             }
             Self::AttachFile { name, data, .. } if name.trim().is_empty() || data.is_empty() => {

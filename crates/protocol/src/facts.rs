@@ -9,6 +9,7 @@
 //! - A desk reads the **directory**, all customers with their addresses, by cursor ([`CustomersPage`]): a customer whose
 //!   own data or documents changed has moved to its end.
 //! - For the customers it follows it asks what changed since the version it holds ([`DossierPage`]).
+//! - The products that are sold, with prices and stock, it reads by a cursor of their own ([`ProductsPage`]).
 //!
 //! A desk stores a page and its cursor in one transaction. Only desks whose hello has the capability [`FACTS`] are told.
 
@@ -21,6 +22,8 @@ use serde::{Deserialize, Serialize};
 pub const FACTS: &str = "facts";
 /// Most rows of a [`CustomersPage`].
 pub const MAX_CUSTOMERS: usize = 500;
+/// Most rows of a [`ProductsPage`].
+pub const MAX_PRODUCTS: usize = 500;
 /// Most customers asked for in one frame, and most documents in one [`DossierPage`].
 pub const MAX_DOSSIERS: usize = 100;
 
@@ -32,6 +35,9 @@ pub struct FactsState {
     pub life: String,
     /// The newest version of any fact.
     pub version: u64,
+    /// The newest version of any product; 0 where none is mirrored.
+    #[serde(default)]
+    pub products: u64,
     /// What the mirror does.
     pub state: MirrorState,
     /// Why it needs somebody or is behind, for people; empty when all is well.
@@ -91,6 +97,8 @@ pub enum FactKind {
     Order,
     /// Invoices, credit notes among them.
     Invoice,
+    /// Products, their prices and their stock.
+    Product,
 }
 
 /// How far the first mirror is.
@@ -135,7 +143,7 @@ pub struct CustomerRow {
     /// Mail addresses of the customer and its contacts, lower case.
     #[serde(default)]
     pub addresses: Vec<String>,
-    /// No longer in the ERP; forget its facts.
+    /// No longer in the register of the ERP. Its documents stay: what was sold was sold.
     #[serde(default)]
     pub gone: bool,
 }
@@ -333,6 +341,81 @@ pub struct Payment {
     pub kind: String,
 }
 
+/// Something that is sold, as it is now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductRow {
+    /// The ERP's id (`mk_id`).
+    pub id: String,
+    /// Its version; larger than before when anything of it changed, its stock among it.
+    pub version: u64,
+    /// No longer sold, or no longer in the ERP: of the rest only the id counts.
+    #[serde(default)]
+    pub gone: bool,
+    /// The code that lines of documents name it by; may be empty.
+    #[serde(default)]
+    pub code: String,
+    /// Its number in the register (`count_code`); may be empty.
+    #[serde(default)]
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// What one of it is: `kos`, `m2`; may be empty.
+    #[serde(default)]
+    pub unit: String,
+    /// A service: has no stock.
+    #[serde(default)]
+    pub service: bool,
+    /// What one of it costs everybody, at most one price a currency; empty where the ERP has none.
+    #[serde(default)]
+    pub prices: Vec<ProductPrice>,
+    /// How much is there, all warehouses together; may be negative. `None` where the ERP does not say.
+    #[serde(default)]
+    pub stock: Option<Amount>,
+    /// How much of it is promised to nobody; `None` where the ERP keeps no reservations.
+    #[serde(default)]
+    pub free: Option<Amount>,
+    /// When the ERP was last seen to say so.
+    pub seen_at: Timestamp,
+    /// When it was last seen to say so of the stock: later than `seen_at` where news of the stock came.
+    pub stock_at: Timestamp,
+}
+
+/// What a product costs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductPrice {
+    /// ISO 4217.
+    pub currency: String,
+    /// For one; without tax unless `with_tax`.
+    pub price: Amount,
+    /// The price has the tax in it.
+    #[serde(default)]
+    pub with_tax: bool,
+    /// The register's code of the tax, as new documents name it (`EX4`); may be empty.
+    #[serde(default)]
+    pub tax: String,
+    /// The tax in percent, where the ERP says.
+    #[serde(default)]
+    pub tax_percent: Option<Amount>,
+    /// The price list it stands in; may be empty.
+    #[serde(default)]
+    pub list: String,
+}
+
+/// A page of the products, in the order of `version`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductsPage {
+    /// As in [`FactsState::life`].
+    pub life: String,
+    /// The cursor that was asked for.
+    pub after: u64,
+    /// At most [`MAX_PRODUCTS`].
+    pub rows: Vec<ProductRow>,
+    /// The cursor to go on from: everything up to here was read.
+    pub upto: u64,
+    /// More is there already.
+    pub more: bool,
+}
+
 /// The field of a record about `address:EMAIL` that ties the address to a customer by hand: the customer's id, or
 /// [`NO_CUSTOMER`] for "of none", whatever the ERP says.
 pub const CUSTOMER_OF: &str = "customer";
@@ -343,7 +426,7 @@ pub const NO_CUSTOMER: &str = "-";
 mod tests {
     use rstest::rstest;
 
-    use super::{Document, DocumentKind, FactsState, MirrorState};
+    use super::{Document, DocumentKind, FactsState, MirrorState, ProductRow};
     use crate::{ClientFrame, ServerFrame};
 
     #[test]
@@ -360,8 +443,20 @@ mod tests {
         assert_eq!(again, read, "what is written is read");
     }
 
+    #[test]
+    fn a_product_may_say_little() {
+        let text = r#"{"id":"1500","version":7,"name":"Vijak M6","seen_at":"2026-11-19T09:00:00Z",
+            "stock_at":"2026-11-19T09:05:00Z"}"#;
+        let read: ProductRow = serde_json::from_str(text).unwrap();
+        assert_eq!((read.stock, read.gone, read.service), (None, false, false));
+        let again: ProductRow =
+            serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+        assert_eq!(again, read, "what is written is read");
+    }
+
     #[rstest]
     #[case::directory(r#"{"type":"customers","after":3}"#)]
+    #[case::products(r#"{"type":"products","after":0}"#)]
     #[case::dossiers(r#"{"type":"dossiers","wanted":[{"customer":"1600","after":0}]}"#)]
     fn a_desk_asks_for_facts(#[case] text: &str) {
         let frame: ClientFrame = serde_json::from_str(text).unwrap();

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CustomersPage, DeviceId, DossierPage, Event, FactsState, MemberId, MemberPresence, Op, OpId,
-    OrgId, Presence, SnapshotPage, SnapshotPlace, WantedDossier,
+    ActAsk, ActTold, CustomersPage, DeviceId, DossierPage, Event, FactsState, MemberId,
+    MemberPresence, Op, OpId, OrgId, Presence, ProductsPage, SnapshotPage, SnapshotPlace,
+    WantedDossier,
 };
 
 /// The protocol this crate speaks. A server takes hellos of this version and the one before it (none yet).
@@ -37,11 +38,18 @@ pub enum ClientFrame {
         /// The version up to which it was read; 0 for nothing.
         after: u64,
     },
+    /// Asks for the products behind a cursor, see [`crate::ProductsPage`].
+    Products {
+        /// The version up to which they were read; 0 for nothing.
+        after: u64,
+    },
     /// Asks for facts about customers; each gets a [`crate::DossierPage`].
     Dossiers {
         /// At most [`crate::MAX_DOSSIERS`].
         wanted: Vec<WantedDossier>,
     },
+    /// Looks at, confirms or asks after something to be written into the ERP.
+    ErpAct(Box<ActAsk>),
     /// Answered at once; also keeps the line alive.
     Ping {
         /// Comes back in the pong.
@@ -101,8 +109,12 @@ pub enum ServerFrame {
     Facts(Box<FactsState>),
     /// A page of the directory of customers.
     Customers(Box<CustomersPage>),
+    /// A page of the products.
+    Products(Box<ProductsPage>),
     /// Facts about one customer.
     Dossier(Box<DossierPage>),
+    /// How something to be written into the ERP stands: after each question, and when it gets on.
+    ErpTold(Box<ActTold>),
     /// Answers a ping.
     Pong {
         /// As it came.

@@ -8,6 +8,7 @@
 //!
 //! Architecture invariant: no disk, no clock, no network, no task. Time and random ids come in.
 
+mod act;
 mod company;
 mod critical;
 mod facts;
@@ -22,12 +23,18 @@ mod presence;
 mod snapshot;
 mod subject;
 
+pub use act::{
+    ACTS, Act, ActAsk, ActDifference, ActField, ActLine, ActOutcome, ActPreview, ActProblem,
+    ActResult, ActState, ActStep, ActTax, ActTold, DocumentName, MAX_ACT_FILE_BYTES, MAX_ACT_LINES,
+    NewContact, NewDocument, NewKind, NewLine, NewPartner, NewPayment, Twin,
+};
 pub use company::{CompanyFinish, CompanyStart, CompanyStarted, SignInWays};
 pub use critical::{CRITICAL_FIELDS, CriticalFields};
 pub use facts::{
     CUSTOMER_OF, CustomerCard, CustomerContact, CustomerRow, CustomersPage, Document, DocumentKind,
     DocumentLine, DossierPage, FACTS, FactKind, FactsState, Freshness, MAX_CUSTOMERS, MAX_DOSSIERS,
-    MirrorCounts, MirrorProgress, MirrorState, NO_CUSTOMER, Payment, WantedDossier,
+    MAX_PRODUCTS, MirrorCounts, MirrorProgress, MirrorState, NO_CUSTOMER, Payment, ProductPrice,
+    ProductRow, ProductsPage, WantedDossier,
 };
 pub use file::{
     FILE_PIECE_BYTES, FileHash, FileInNote, FileProblem, FileSum, MAX_FILE_BYTES, NoteFile,
@@ -40,7 +47,7 @@ pub use frame::{
 pub use http::{
     ApiProblem, Invitation, InviteRequest, JoinRequest, LoginRequest, MemberRow, SignedIn,
 };
-pub use id::{DeviceId, MemberId, OpId, OrgId};
+pub use id::{ActId, DeviceId, MemberId, OpId, OrgId};
 pub use mark::{
     MAX_TAG_CHARS, MAX_TASK_CHARS, Mark, Task, tag_field, tag_words, task_done_field, task_field,
 };

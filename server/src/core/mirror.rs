@@ -5,29 +5,39 @@
 //! page it was at.
 //!
 //! ```text
-//!   walk    everything once, newest first; later once a night (a sweep), counting what looks had missed
+//!   walk    everything once, newest first, as fast as it goes
 //!   look    every half minute, or at once when asked: what changed since the last one
 //!   fill    customers of whom only documents told, one by one
+//!   sweep   all day, a turn every ten seconds: the next page of another walk, counting what looks had missed, the customers
+//!           not asked for longest, a page of products
+//!   stock   of products the ERP sent news of, at once
 //! ```
 
+mod goods;
 mod look;
+mod looked;
 mod memo;
 mod shown;
-mod translate;
+mod sweep;
+pub(in crate::core) mod translate;
 mod walk;
-mod worker;
+pub(in crate::core) mod worker;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use kontor_metakocka as mk;
 use kontor_protocol::OrgId;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::worker::Problem;
+use crate::core::acts::Acting;
 use crate::core::clock::Clock;
 use crate::core::sealing::Keys;
-use crate::core::storage::Storage;
+use crate::core::storage::{ErpRow, Storage};
 
 /// How often to look for what somebody asked of the mirror: a connection, a look at once.
 const GLANCE: Duration = Duration::from_secs(1);
@@ -37,12 +47,22 @@ const GLANCE: Duration = Duration::from_secs(1);
 pub struct Pace {
     /// Between looks for changes.
     pub look: Duration,
+    /// Pages of one document type a look reads; the next look goes on behind them.
+    pub look_pages: u32,
+    /// Between turns of the sweep.
+    pub sweep: Duration,
+    /// From the beginning of one round of it to that of the next, at least; a customer is asked for no more often.
+    pub round: Duration,
+    /// The same of the rounds over all products.
+    pub goods: Duration,
     /// Between glances at the storage for what somebody asked.
     pub glance: Duration,
     /// The first pause after the ERP failed; doubled up to `longest_pause`.
     pub first_pause: Duration,
     /// See there.
     pub longest_pause: Duration,
+    /// How long a write whose answer did not come may still happen there: longer than the client waits for one.
+    pub settle: SignedDuration,
     /// Changes how patient the client is with a service that fails.
     pub patience: fn(&mut kontor_metakocka::Config),
 }
@@ -51,9 +71,14 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             look: Duration::from_secs(30),
+            look_pages: 50,
+            sweep: Duration::from_secs(10),
+            round: Duration::from_mins(30),
+            goods: Duration::from_mins(15),
             glance: GLANCE,
             first_pause: Duration::from_secs(2),
             longest_pause: Duration::from_secs(60),
+            settle: SignedDuration::from_mins(3),
             patience: |_| {},
         }
     }
@@ -77,6 +102,7 @@ impl Mirrors {
             keys,
             pace,
             node: uuid::Uuid::now_v7().to_string(),
+            clients: Mutex::default(),
         });
         tasks.spawn(supervise(house, stop.clone(), tasks.clone()));
         Self { stop, tasks }
@@ -92,13 +118,38 @@ impl Mirrors {
 
 /// What all workers of a node share.
 #[derive(Debug)]
-struct House<S> {
-    storage: S,
-    clock: Clock,
+pub(in crate::core) struct House<S> {
+    pub(in crate::core) storage: S,
+    pub(in crate::core) clock: Clock,
     keys: Keys,
-    pace: Pace,
+    pub(in crate::core) pace: Pace,
     /// Names this node in leases.
     node: String,
+    /// One a company, for the mirror and for acts: the ERP bears one search at a time.
+    clients: Mutex<BTreeMap<OrgId, (ErpRow, mk::Client)>>,
+}
+
+impl<S> House<S> {
+    /// The client of what is connected, the same one for whoever asks.
+    pub(in crate::core) fn client(&self, org: OrgId, erp: &ErpRow) -> Result<mk::Client, Problem> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, client)) = clients.get(&org)
+            && worker::is_same(known, erp)
+        {
+            return Ok(client.clone());
+        }
+        let key = self
+            .keys
+            .open(org, &erp.sealed_key)
+            .map_err(|e| Problem::Settings(e.to_string()))?;
+        let key = mk::SecretKey::new(key);
+        let mut config = mk::Config::new(&erp.base_url, &erp.company_id, key);
+        (self.pace.patience)(&mut config);
+        let client = mk::Client::new(config)?;
+        clients.insert(org, (erp.clone(), client.clone()));
+        drop(clients);
+        Ok(client)
+    }
 }
 
 /// Sees to it that each organisation with an ERP has a worker.
@@ -110,7 +161,18 @@ async fn supervise<S: Storage>(house: Arc<House<S>>, stop: CancellationToken, ta
                 for org in orgs {
                     if working.get(&org).is_none_or(|task| task.is_finished()) {
                         let worker = worker::Worker::new(Arc::clone(&house), org);
-                        working.insert(org, tasks.spawn(worker.run(stop.clone())));
+                        let acting = Acting::new(Arc::clone(&house), org);
+                        let ended = stop.child_token();
+                        let both = async move {
+                            // Acts end with the mirror: nothing is connected any more, or the node stops. The mirror is
+                            // waited for: it gives its lease back, so that another node need not wait.
+                            let mirroring = async {
+                                worker.run(ended.clone()).await;
+                                ended.cancel();
+                            };
+                            tokio::join!(mirroring, acting.run(ended.clone()));
+                        };
+                        working.insert(org, tasks.spawn(both));
                     }
                 }
             }

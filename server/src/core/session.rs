@@ -3,6 +3,7 @@
 //! It runs over any pair of a stream of frames and a sink of frames, so a WebSocket and a channel in one process are the
 //! same to it.
 
+mod acts;
 mod facts;
 pub(crate) mod line;
 mod push;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use futures::{Sink, Stream, StreamExt as _};
 use kontor_protocol::{
-    Availability, ClientFrame, FACTS, Hello, MAX_BATCH, Org, Presence, Reject, RejectCode,
+    ACTS, Availability, ClientFrame, FACTS, Hello, MAX_BATCH, Org, Presence, Reject, RejectCode,
     ServerFrame, VERSION, Welcome,
 };
 use serde::Deserialize;
@@ -27,6 +28,7 @@ use crate::core::hub::order::json;
 use crate::core::hub::ring::After;
 use crate::core::hub::room::Room;
 use crate::core::identity::secret;
+use crate::core::session::acts::Acts;
 use crate::core::session::facts::Facts;
 use crate::core::session::line::{End, Ending, Line};
 use crate::core::session::push::Waiting;
@@ -154,6 +156,7 @@ impl<S: Storage> Hub<S> {
                 "intents".into(),
                 "snapshot".into(),
                 FACTS.into(),
+                ACTS.into(),
             ],
         }));
         if let Err(end) = line.say(&welcome).await {
@@ -166,6 +169,7 @@ impl<S: Storage> Hub<S> {
         tracing::debug!(org = %who.org, device = %who.device, cursor, "a desk is attached");
         let mut session = Session {
             hub: self,
+            acts: Acts::new(room.listen_to_acts()),
             head: room.head(),
             presence: room.presence(),
             room,
@@ -210,6 +214,7 @@ struct Session<'a, S: Storage, I, O> {
     /// The count of presence that was sent.
     seen: u64,
     facts: Facts,
+    acts: Acts,
     waiting: VecDeque<Waiting>,
     buckets: Buckets,
     heard_at: Instant,
@@ -222,6 +227,7 @@ enum Turn {
     Events,
     Presence,
     Facts(facts::Turn),
+    Acts(acts::Turn),
     /// Nothing for now.
     Said,
     Quiet,
@@ -248,6 +254,7 @@ where
                 Turn::Events => Box::pin(self.tell_events()).await,
                 Turn::Presence => self.tell_presence().await,
                 Turn::Facts(turn) => Box::pin(self.tell_facts(turn)).await,
+                Turn::Acts(turn) => Box::pin(self.tell_acts(turn)).await,
                 Turn::Said => self.line.flush().await,
                 Turn::Quiet => {
                     let until = self.heard_at.checked_add(silence);
@@ -279,7 +286,8 @@ where
 
     async fn next(&mut self, alarm: &mut std::pin::Pin<Box<Sleep>>) -> Turn {
         let behind = *self.head.borrow_and_update() > self.sent || self.joining.is_some();
-        let room_for_more = self.waiting.len() < MAX_WAITING && !self.facts.is_busy();
+        let room_for_more =
+            self.waiting.len() < MAX_WAITING && !self.facts.is_busy() && !self.acts.is_busy();
         tokio::select! {
             heard = self.incoming.next(), if room_for_more => Turn::Heard(heard),
             answer = push::next(&mut self.waiting) => Turn::Answered(answer),
@@ -287,6 +295,7 @@ where
             _ = self.head.changed(), if !behind => Turn::Events,
             _ = self.presence.changed() => Turn::Presence,
             turn = self.facts.next() => Turn::Facts(turn),
+            turn = self.acts.next() => Turn::Acts(turn),
             () = alarm.as_mut() => Turn::Quiet,
             () = self.line.ended() => Turn::Ended,
         }
@@ -318,7 +327,9 @@ where
             }
             ClientFrame::Presence(presence) => self.take_presence(presence),
             ClientFrame::Customers { after } => self.ask_customers(after),
+            ClientFrame::Products { after } => self.ask_products(after),
             ClientFrame::Dossiers { wanted } => self.ask_dossiers(wanted),
+            ClientFrame::ErpAct(ask) => self.ask_act(ask),
             ClientFrame::Hello(_) => {
                 Err(End::refuse(RejectCode::Malformed, "hello was said already"))
             }

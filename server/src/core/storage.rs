@@ -9,11 +9,13 @@ use kontor_protocol::{DeviceId, Event, MemberId, MemberRow, Op, OrgId, Role};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
+mod acts;
 mod backup;
 mod checking;
 mod desks;
 mod facts;
 pub(crate) mod files;
+mod goods;
 mod heads;
 mod numbering;
 #[cfg(feature = "serve")]
@@ -23,8 +25,11 @@ mod snapshots;
 mod sqlite;
 mod weighing;
 
+pub use acts::{ActChange, ActRow, Acts, NewAct};
 pub use desks::{DeskChange, OtherDesk, PresenceNews};
-pub use facts::{ErpRow, Facts, FactsBatch, FoundCustomer, FoundDocument, NewErp, PutFacts};
+pub use facts::{
+    ErpRow, Facts, FactsBatch, FoundCustomer, FoundDocument, FoundStock, NewErp, PutFacts,
+};
 pub use files::{FileHead, FilePiece, Files, PutPiece};
 #[cfg(feature = "serve")]
 pub use postgres::PostgresStorage;
@@ -36,7 +41,9 @@ type Result<T, E = StorageError> = std::result::Result<T, E>;
 /// An organisation's tables, files and everybody's tokens, in some database. One test suite runs on every implementation.
 ///
 /// Every call is one transaction. What it answers is durable: on the disk of the database, not in a buffer.
-pub trait Storage: Snapshots + Files + Facts + Clone + fmt::Debug + Send + Sync + 'static {
+pub trait Storage:
+    Snapshots + Files + Facts + Acts + Clone + fmt::Debug + Send + Sync + 'static
+{
     /// Gives each operation that is new the next numbers of its organisation, and answers for each, in order.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use kontor_protocol::Role;
 use kontor_server::core::snapshot::step;
-use kontor_server::core::storage::{AuditEntry, Facts as _, FactsBatch, Storage as _};
+use kontor_server::core::storage::{Acts as _, AuditEntry, Facts as _, FactsBatch, Storage as _};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::facts::{customer, document, erp};
@@ -22,6 +22,7 @@ const TABLES: &[&str] = &[
     "erp",
     "erp_customer",
     "erp_document",
+    "erp_act",
 ];
 
 /// A connection as the owner of all tables, outside the program, with a setting that lasts.
@@ -77,6 +78,8 @@ async fn two_teams(stage: &PostgresStage) -> [Team; 2] {
         };
         let put = storage.put_facts(one.org, "one".to_owned(), batch).await;
         assert_eq!(put.unwrap().map(|put| put.changed), Some(2));
+        let planned = storage.plan_act(one.org, crate::acts::new(one));
+        planned.await.unwrap();
     }
     teams
 }
@@ -86,24 +89,24 @@ async fn rows_are_seen_by_their_own_organisation_only() {
     let stage = PostgresStage::new();
     let [hrast, vijak] = two_teams(&stage).await;
     let cases = [
-        ("nothing said", None, [0; 13]),
-        ("an empty word", Some(String::new()), [0; 13]),
-        ("a wrong word", Some("hrast".to_owned()), [0; 13]),
-        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 13]),
+        ("nothing said", None, [0; 14]),
+        ("an empty word", Some(String::new()), [0; 14]),
+        ("a wrong word", Some("hrast".to_owned()), [0; 14]),
+        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 14]),
         (
             "hrast",
             Some(hrast.org.to_string()),
-            [1, 1, 1, 1, 5, 1, 2, 1, 1, 1, 1, 2, 1],
+            [1, 1, 1, 1, 5, 1, 2, 1, 1, 1, 1, 2, 1, 1],
         ),
         (
             "vijak",
             Some(vijak.org.to_string()),
-            [1, 1, 1, 1, 3, 1, 2, 1, 1, 1, 1, 2, 1],
+            [1, 1, 1, 1, 3, 1, 2, 1, 1, 1, 1, 2, 1, 1],
         ),
         (
             "the server itself",
             Some("system".to_owned()),
-            [2, 2, 2, 2, 8, 2, 4, 2, 2, 2, 2, 4, 2],
+            [2, 2, 2, 2, 8, 2, 4, 2, 2, 2, 2, 4, 2, 2],
         ),
     ];
     for (what, setting, want) in cases {

@@ -10,6 +10,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod acts;
 mod backups;
 mod checks;
 mod company;
@@ -95,5 +96,7 @@ suite! {
     erps::an_organisation_has_its_own_facts,
     erps::a_backup_has_the_connection_and_no_facts,
     erps::facts_that_belong_nowhere_are_found,
+    acts::an_act_is_planned_once_and_changed_by_who_saw_it_last,
+    acts::an_organisation_has_its_own_acts,
     unsent::what_was_left_unsent_is_told_after_a_new_start,
 }

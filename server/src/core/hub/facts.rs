@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use kontor_protocol::FactsState;
+use kontor_protocol::{FactsState, MirrorState};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::core::hub::room::Room;
 use crate::core::storage::Storage;
 
-/// Between two reads: a mirror that takes over page after page is told of four times a second.
+/// Between two reads: what changes together is told once.
 const GATHER: Duration = Duration::from_millis(250);
+/// The same while a mirror reads everything for the first time: page after page, and each desk writes down what it is told.
+const GATHER_FIRST: Duration = Duration::from_secs(2);
 
 /// What a room tells of its facts.
 #[derive(Debug, Default)]
@@ -68,8 +70,15 @@ impl<S: Storage> Room<S> {
         }
     }
 
+    /// Changes when something to be written into the ERP may have got on.
+    pub(crate) fn listen_to_acts(&self) -> watch::Receiver<u64> {
+        self.acts.subscribe()
+    }
+
     /// Facts or their state changed, or may have.
     pub(crate) fn facts_moved(&self) {
+        self.acts
+            .send_modify(|count| *count = count.wrapping_add(1));
         self.facts.moved.notify_one();
     }
 
@@ -85,13 +94,20 @@ impl<S: Storage> Room<S> {
                 continue;
             }
             let wanted = self.facts.wanted.load(Ordering::SeqCst);
+            let mut gather = GATHER;
             match self.storage.facts_state(self.org).await {
-                Ok(state) => self.facts.tell(wanted, state),
+                Ok(state) => {
+                    if state.state == MirrorState::First {
+                        gather = GATHER_FIRST;
+                    }
+                    self.facts.tell(wanted, state);
+                }
                 // The next recheck tries again.
                 Err(e) => tracing::warn!(org = %self.org, "reading how the mirror stands: {e}"),
             }
+            // What moves meanwhile is told after: the notice of it waits.
             tokio::select! {
-                () = tokio::time::sleep(GATHER) => {}
+                () = tokio::time::sleep(gather) => {}
                 () = stop.cancelled() => return,
             }
         }

@@ -38,6 +38,8 @@ pub(crate) struct Room<S: Storage> {
     /// Other nodes are to be told, or have told, of somebody.
     others_moved: Notify,
     pub(super) facts: Telling,
+    /// Counts that something to be written may have got on.
+    pub(super) acts: watch::Sender<u64>,
     seats: Mutex<BTreeMap<u64, Seat>>,
     next_seat: AtomicU64,
 }
@@ -81,6 +83,7 @@ impl<S: Storage> Room<S> {
             presence_moved: Notify::new(),
             others_moved: Notify::new(),
             facts: Telling::default(),
+            acts: watch::Sender::new(0),
             seats: Mutex::default(),
             next_seat: AtomicU64::new(1),
         };

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kontor_metakocka as mk;
 use kontor_model::Amount;
 use kontor_protocol::{
-    CustomerCard, CustomerContact, Document, DocumentKind, DocumentLine, Payment,
+    CustomerCard, CustomerContact, Document, DocumentKind, DocumentLine, Payment, ProductPrice,
+    ProductRow,
 };
 
 use crate::core::storage::{FactsBatch, FoundCustomer, FoundDocument};
 
 /// What documents told: themselves, and who is on them. What cannot be placed is left out and counted.
-pub(super) fn batch(documents: &[mk::Document], seen_at: Timestamp) -> (FactsBatch, u64) {
+pub(in crate::core) fn batch(documents: &[mk::Document], seen_at: Timestamp) -> (FactsBatch, u64) {
     let mut customers = BTreeMap::<String, FoundCustomer>::new();
     // One document twice in an answer is one.
     let mut found = BTreeMap::<String, FoundDocument>::new();
@@ -42,7 +45,7 @@ pub(super) fn batch(documents: &[mk::Document], seen_at: Timestamp) -> (FactsBat
 }
 
 /// A customer whom `get_partner` told of.
-pub(super) fn customer(partner: &mk::Partner, seen_at: Timestamp) -> FoundCustomer {
+pub(in crate::core) fn customer(partner: &mk::Partner, seen_at: Timestamp) -> FoundCustomer {
     let lives = partner.addresses.first();
     let lines = lives.map(|a| [&a.street, &a.post_number, &a.city, &a.country]);
     let contacts: Vec<_> = partner.contacts.iter().filter_map(contact).collect();
@@ -64,6 +67,7 @@ pub(super) fn customer(partner: &mk::Partner, seen_at: Timestamp) -> FoundCustom
             seen_at,
         },
         bare: false,
+        gone: false,
     }
 }
 
@@ -95,6 +99,7 @@ fn bare(party: &mk::DocPartner, seen_at: Timestamp) -> Option<FoundCustomer> {
             seen_at,
         },
         bare: true,
+        gone: false,
     })
 }
 
@@ -236,8 +241,82 @@ fn payment(payment: &mk::Payment) -> Payment {
     }
 }
 
+/// A product of the register.
+pub(super) fn product(product: &mk::Product, seen_at: Timestamp) -> ProductRow {
+    let service = product.service == Some(true);
+    let there = |decimal: Option<mk::Decimal>| {
+        decimal
+            .filter(|_| !service)
+            .map(|decimal| amount(Some(decimal)))
+    };
+    ProductRow {
+        id: product.mk_id.to_string(),
+        version: 0,
+        gone: false,
+        code: text(product.code.as_ref()),
+        number: text(product.count_code.as_ref()),
+        name: text(product.name.as_ref()),
+        unit: text(product.unit.as_ref()),
+        service,
+        prices: prices(&product.price_lists, seen_at),
+        stock: there(product.amount),
+        free: there(product.free_amount),
+        seen_at,
+        stock_at: seen_at,
+    }
+}
+
+/// What one piece costs whoever comes, a price a currency: of the lists that hold today the one that began last, of those
+/// that began the same day the first.
+fn prices(lists: &[mk::PriceList], now: Timestamp) -> Vec<ProductPrice> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let mut found = BTreeMap::<String, (Option<Date>, ProductPrice)>::new();
+    for list in lists.iter().filter(|list| is_for_all(list, today)) {
+        let currency = text(list.currency_code.as_ref());
+        let Some(price) = list.prices.iter().find_map(|price| for_one(price, list)) else {
+            continue;
+        };
+        let newer = found
+            .get(&currency)
+            .is_none_or(|(from, _)| list.valid_from > *from);
+        if newer {
+            found.insert(currency, (list.valid_from, price));
+        }
+    }
+    found.into_values().map(|(_, price)| price).collect()
+}
+
+/// A list by which things are sold, to everybody, today.
+fn is_for_all(list: &mk::PriceList, today: Date) -> bool {
+    let word = list.sales_purchase.as_deref().unwrap_or_default();
+    let word = word.trim().to_lowercase();
+    let buys = word.starts_with("purchas") || word.starts_with("nabav");
+    let named = list.buyer.as_ref().is_some_and(|b| !b.trim().is_empty());
+    let began = list.valid_from.is_none_or(|day| day <= today);
+    let ended = list.valid_to.is_some_and(|day| day < today);
+    !buys && !named && began && !ended
+}
+
+/// Where it holds from one piece on.
+fn for_one(price: &mk::Price, list: &mk::PriceList) -> Option<ProductPrice> {
+    let least = price.amount_from.map(|from| amount(Some(from)));
+    if least.is_some_and(|least| least > Amount::from_ten_thousandths(10_000)) {
+        return None;
+    }
+    let told = price.price.or(price.price_with_tax)?;
+    let percent = price.tax_desc.as_ref().map(|text| text.replace(',', "."));
+    Some(ProductPrice {
+        currency: text(list.currency_code.as_ref()),
+        price: amount(Some(told)),
+        with_tax: price.price.is_none(),
+        tax: text(price.tax.as_ref()),
+        tax_percent: percent.and_then(|text| text.trim().trim_end_matches('%').trim().parse().ok()),
+        list: text(list.title.as_ref()),
+    })
+}
+
 /// Nothing where none is told, or what no company could owe.
-fn amount(decimal: Option<mk::Decimal>) -> Amount {
+pub(super) fn amount(decimal: Option<mk::Decimal>) -> Amount {
     let units = decimal.and_then(|d| d.to_units(4));
     units.map(Amount::from_ten_thousandths).unwrap_or_default()
 }

@@ -11,16 +11,17 @@ use tokio_util::sync::CancellationToken;
 use super::House;
 use super::memo::Memo;
 use super::shown::Trouble;
+use super::sweep::Turn;
 use crate::core::storage::{ErpRow, FactsBatch, PutFacts, Storage, StorageError};
 
 /// How long a node that fell silent is waited for.
-const LEASE: SignedDuration = SignedDuration::from_secs(30);
+pub(in crate::core) const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How often a node that works says so.
 const RENEWAL: Duration = Duration::from_secs(10);
 
 /// Why a step could not be done.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(in crate::core) enum Problem {
     /// The ERP.
     Erp(mk::Error),
     /// Our own database.
@@ -64,6 +65,10 @@ pub(super) struct Worker<S> {
     pub(super) memo: Memo,
     /// What stands in the way, shown to people.
     pub(super) trouble: Option<Trouble>,
+    /// When the last turn of the sweep began.
+    pub(super) turned: Option<Timestamp>,
+    /// What of it is left, the next one last.
+    pub(super) turns: Vec<Turn>,
     failures: u32,
 }
 
@@ -86,6 +91,8 @@ impl<S: Storage> Worker<S> {
             line: None,
             memo: Memo::default(),
             trouble: None,
+            turned: None,
+            turns: Vec::new(),
             failures: 0,
         }
     }
@@ -157,7 +164,7 @@ impl<S: Storage> Worker<S> {
         let asked = self.is_asked(&erp);
         self.connect(erp)?;
         self.discover().await?;
-        if self.memo.walk.number == 0 || (self.memo.walk.whole && self.memo.is_sweep_due(now)) {
+        if self.memo.walk.number == 0 {
             self.begin_walk().await?;
             return Ok(Next::Go);
         }
@@ -165,11 +172,18 @@ impl<S: Storage> Worker<S> {
             self.look().await?;
             return Ok(Next::Go);
         }
-        if !self.memo.walk.whole {
+        if self.memo.is_first() {
             self.walk().await?;
             return Ok(Next::Go);
         }
-        self.fill().await
+        if self.wants_goods() {
+            self.goods(now).await?;
+            return Ok(Next::Go);
+        }
+        if self.restock().await? || self.fill().await? == Next::Go {
+            return Ok(Next::Go);
+        }
+        self.sweep(now).await
     }
 
     fn is_look_due(&self, now: Timestamp) -> bool {
@@ -189,15 +203,7 @@ impl<S: Storage> Worker<S> {
             return Ok(());
         }
         self.line = None;
-        let key = self
-            .house
-            .keys
-            .open(self.org, &erp.sealed_key)
-            .map_err(|e| Problem::Settings(e.to_string()))?;
-        let key = mk::SecretKey::new(key);
-        let mut config = mk::Config::new(&erp.base_url, &erp.company_id, key);
-        (self.house.pace.patience)(&mut config);
-        let client = mk::Client::new(config)?;
+        let client = self.house.client(self.org, &erp)?;
         self.memo = Memo::read(&erp.memo);
         self.trouble = None;
         self.line = Some(Line {
@@ -283,7 +289,7 @@ impl<S: Storage> Worker<S> {
 }
 
 /// Makes this node the one that mirrors; true where it is.
-async fn take<S: Storage>(
+pub(in crate::core) async fn take<S: Storage>(
     house: &House<S>,
     org: OrgId,
     until: Timestamp,
@@ -294,7 +300,7 @@ async fn take<S: Storage>(
 }
 
 /// Stays the one that mirrors for as long as a step takes; ends when another node is it.
-async fn lead<S: Storage>(house: Arc<House<S>>, org: OrgId) {
+pub(in crate::core) async fn lead<S: Storage>(house: Arc<House<S>>, org: OrgId) {
     loop {
         tokio::time::sleep(RENEWAL).await;
         let now = house.clock.now();
@@ -306,7 +312,7 @@ async fn lead<S: Storage>(house: Arc<House<S>>, org: OrgId) {
 }
 
 /// The same ERP by the same key.
-fn is_same(a: &ErpRow, b: &ErpRow) -> bool {
+pub(super) fn is_same(a: &ErpRow, b: &ErpRow) -> bool {
     a.life == b.life
         && a.base_url == b.base_url
         && a.company_id == b.company_id

@@ -6,6 +6,7 @@
 //! - The row of an organisation is the lock under which its events are numbered, on whichever node.
 //! - Nodes tell each other of new heads by NOTIFY, which is a hint: every [`listener::LOOK`] each looks by itself.
 
+mod act;
 mod audit;
 mod check;
 mod company;

@@ -3,6 +3,7 @@
 //! All changes go through kontor-sqlite's writer in its durable lane, so what is answered is on the disk. Another process
 //! on the same file (`kontor-server admin`) is noticed within [`LOOK`].
 
+mod act;
 mod audit;
 mod check;
 mod company;
@@ -58,6 +59,8 @@ const MIGRATIONS: &[Migration] = &[
     file::MIGRATION,
     unsent::MIGRATION,
     erp::MIGRATION,
+    act::MIGRATION,
+    erp::PRODUCTS,
     event::POLICY_MIGRATION,
 ];
 

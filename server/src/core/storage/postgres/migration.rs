@@ -4,7 +4,7 @@ use sqlx::{Executor as _, PgPool};
 
 use super::super::{Result, StorageError};
 use super::{
-    audit, company, device, erp, event, facts, file, invitation, member, org, presence, slip,
+    act, audit, company, device, erp, event, facts, file, invitation, member, org, presence, slip,
     snapshot,
 };
 
@@ -40,6 +40,8 @@ const MIGRATIONS: &[Migration] = &[
     event::POLICY_MIGRATION,
     facts::CUSTOMERS,
     facts::DOCUMENTS,
+    act::MIGRATION,
+    facts::PRODUCTS,
 ];
 
 /// A table's statements, and behind them what keeps organisations apart: rows are seen and written in a transaction that

@@ -1,0 +1,164 @@
+//! What was there before a write, and what became of one whose answer did not come.
+
+use kontor_metakocka as mk;
+use kontor_metakocka::{DocType, Outcome};
+use kontor_model::Amount;
+use kontor_protocol::{Act, ActOutcome, ActResult, NewDocument};
+
+use super::memo::Memo;
+use super::preview::status_word;
+use super::words::{decimal, text};
+use super::writing::{Site, named, transaction};
+use super::{documents, partners};
+
+/// What a look came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// The id of what is there.
+    Written(mk::MkId),
+    NotWritten,
+    /// These may be it.
+    CannotTell(Vec<ActResult>),
+}
+
+/// Notes how the world is before a write. A document is looked for even then: a server that was set back to a backup does
+/// not know what it has written since.
+pub(super) async fn before(
+    site: &Site<'_>,
+    memo: &mut Memo,
+    total: Amount,
+) -> Result<Option<Found>, mk::Error> {
+    let client = site.client;
+    match site.act {
+        Act::AddPartner(wanted) => {
+            let twins = partners::twins(client, wanted).await?;
+            memo.partners = twins.into_iter().map(|twin| twin.id).collect();
+        }
+        Act::AddDocument(wanted) => return traced(site, wanted, memo, total).await.map(Some),
+        Act::AddPayment(wanted) => {
+            let payment = transaction(wanted);
+            let there = client
+                .payments(&payment.doc_type, &payment.document)
+                .await?;
+            memo.count = there.iter().filter(|p| is_like(p, &payment)).count();
+        }
+        Act::AttachFile { document, .. } => {
+            let (doc_type, id) = named(document);
+            memo.count = client.attachments(&doc_type, &id).await?.len();
+        }
+        Act::AddContact(_) | Act::SetStatus { .. } => {}
+    }
+    Ok(None)
+}
+
+/// Looks for what the act has done.
+pub(super) async fn after(
+    site: &Site<'_>,
+    memo: &Memo,
+    outcome: &ActOutcome,
+) -> Result<Found, mk::Error> {
+    let client = site.client;
+    match site.act {
+        Act::AddPartner(wanted) => {
+            let mut twins = partners::twins(client, wanted).await?;
+            twins.retain(|twin| !memo.partners.contains(&twin.id));
+            let results = twins.iter().map(|twin| ActResult {
+                id: twin.id.clone(),
+                number: twin.name.clone(),
+                customer: twin.id.clone(),
+            });
+            Ok(match (twins.as_slice(), results.collect()) {
+                ([], _) => Found::NotWritten,
+                ([only], _) => Found::Written(mk::MkId::new(&only.id)),
+                (_, several) => Found::CannotTell(several),
+            })
+        }
+        Act::AddContact(wanted) => {
+            let partner = partners::partner(client, &wanted.customer).await?;
+            let there = partners::has_contact(&partner, wanted);
+            Ok(found(there, partner.mk_id))
+        }
+        Act::AddDocument(wanted) => {
+            let total = outcome.preview.as_ref().map_or(Amount::ZERO, |p| p.total);
+            traced(site, wanted, memo, total).await
+        }
+        Act::SetStatus { document, status } => {
+            let (doc_type, id) = named(document);
+            let (now, _defects) = client.get_document(&doc_type, &id, &[]).await?;
+            Ok(found(status_word(&now) == *status, id))
+        }
+        Act::AddPayment(wanted) => {
+            let payment = transaction(wanted);
+            let like = mk::Payment {
+                date: Some(payment.date),
+                amount: Some(payment.amount),
+                ..mk::Payment::default()
+            };
+            let before = vec![like; memo.count];
+            Ok(match client.find_payment(&payment, &before).await? {
+                Outcome::Written(_) => Found::Written(payment.document),
+                Outcome::NotWritten => Found::NotWritten,
+                Outcome::CannotTell(_) => Found::CannotTell(Vec::new()),
+            })
+        }
+        Act::AttachFile { document, .. } => {
+            let (doc_type, id) = named(document);
+            let there = client.attachments(&doc_type, &id).await?.len();
+            if there > memo.count {
+                return Ok(Found::Written(id));
+            }
+            // Only of orders is it documented that their files are shown.
+            Ok(if doc_type == DocType::SalesOrder {
+                Found::NotWritten
+            } else {
+                Found::CannotTell(Vec::new())
+            })
+        }
+    }
+}
+
+fn found(there: bool, id: mk::MkId) -> Found {
+    if there {
+        Found::Written(id)
+    } else {
+        Found::NotWritten
+    }
+}
+
+fn is_like(there: &mk::Payment, ours: &mk::Transaction) -> bool {
+    there.amount == Some(ours.amount) && there.date == Some(ours.date)
+}
+
+/// By the trace, among the documents of the customer and day.
+async fn traced(
+    site: &Site<'_>,
+    wanted: &NewDocument,
+    memo: &Memo,
+    total: Amount,
+) -> Result<Found, mk::Error> {
+    let sought = mk::Sought {
+        doc_type: documents::doc_type(wanted.what),
+        trace: site.trace()?,
+        partner: mk::MkId::new(&wanted.customer),
+        date: wanted.date,
+        total: Some(decimal(total)),
+        // Not by when it was entered: their clock is not ours.
+        since: None,
+    };
+    Ok(match site.client.find_written(&sought).await? {
+        Outcome::Written(document) => Found::Written(document.mk_id),
+        Outcome::NotWritten => Found::NotWritten,
+        // Nothing of ours has left yet: what somebody else wrote is not it.
+        Outcome::CannotTell(_) if memo.sent_at.is_none() => Found::NotWritten,
+        Outcome::CannotTell(documents) => Found::CannotTell(
+            documents
+                .into_iter()
+                .map(|document| ActResult {
+                    id: document.mk_id.to_string(),
+                    number: text(document.count_code.as_ref()),
+                    customer: wanted.customer.clone(),
+                })
+                .collect(),
+        ),
+    })
+}

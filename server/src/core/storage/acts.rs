@@ -1,0 +1,131 @@
+//! What the storage keeps of acts: intentions to write into the ERP, until it is told what became of them.
+//!
+//! A row is changed by compare and set on its `rev`, so that of two nodes, or a node and a desk, one goes on and the other
+//! looks again. What changes is told as facts are ([`super::Facts::fact_news`]).
+
+use jiff::Timestamp;
+use kontor_protocol::{ActId, ActOutcome, ActState, MemberId, OrgId};
+
+use super::{Answer, AuditEntry, Result, StorageError};
+
+/// An act to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAct {
+    /// Made by the desk.
+    pub id: ActId,
+    /// From the token.
+    pub member: MemberId,
+    /// JSON of the protocol's `Act`.
+    pub act: String,
+    /// When; also when the mirror's node is to look at it.
+    pub now: Timestamp,
+}
+
+/// An act as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActRow {
+    /// Made by the desk.
+    pub id: ActId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// As in [`NewAct`].
+    pub act: String,
+    /// Counts the changes, from 1.
+    pub rev: u64,
+    /// When the mirror's node is to look at it; `None`: nothing is to be done.
+    pub due: Option<Timestamp>,
+    /// How it stands, as desks are told.
+    pub outcome: ActOutcome,
+    /// What the node that writes wants to know after a new start: its own text, empty at first.
+    pub memo: String,
+}
+
+/// A row's next form.
+#[derive(Clone, Debug)]
+pub struct ActChange {
+    /// The row it follows.
+    pub after: u64,
+    /// As in [`ActRow`].
+    pub due: Option<Timestamp>,
+    /// As in [`ActRow`].
+    pub outcome: ActOutcome,
+    /// As in [`ActRow`].
+    pub memo: String,
+    /// A line of the audit log, in the same transaction.
+    pub audit: Option<AuditEntry>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// The part of a [`super::Storage`] that keeps acts. Every call is one transaction.
+pub trait Acts: Send + Sync {
+    /// Keeps an act, due at once, where its id is new; answers the row that is there.
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    fn plan_act(&self, org: OrgId, act: NewAct) -> impl Answer<ActRow>;
+
+    /// An act; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn act(&self, org: OrgId, id: ActId) -> impl Answer<Option<ActRow>>;
+
+    /// At most `limit` acts that are due, the longest due first.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn due_acts(&self, org: OrgId, now: Timestamp, limit: usize) -> impl Answer<Vec<ActRow>>;
+
+    /// Changes an act; the new `rev`, or `None`, and nothing is stored, where somebody was faster.
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    fn change_act(&self, org: OrgId, id: ActId, change: ActChange) -> impl Answer<Option<u64>>;
+}
+
+/// A row as either database has it.
+pub(super) struct RawAct {
+    pub(super) id: ActId,
+    pub(super) member: MemberId,
+    pub(super) act: String,
+    pub(super) rev: u64,
+    pub(super) due: Option<i64>,
+    pub(super) outcome: String,
+    pub(super) memo: String,
+}
+
+impl RawAct {
+    pub(super) fn read(self) -> Result<ActRow> {
+        let damaged = |what: &str| StorageError::Damaged(format!("act {}: {what}", self.id));
+        let outcome: ActOutcome = if self.outcome.is_empty() {
+            ActOutcome::default()
+        } else {
+            serde_json::from_str(&self.outcome)
+                .map_err(|e| damaged(&format!("how it stands cannot be read: {e}")))?
+        };
+        let due = self.due.map(Timestamp::from_millisecond).transpose();
+        let due = due.map_err(|_beyond| damaged("it is due at no moment there is"))?;
+        Ok(ActRow {
+            id: self.id,
+            member: self.member,
+            act: self.act,
+            rev: self.rev,
+            due,
+            outcome,
+            memo: self.memo,
+        })
+    }
+}
+
+/// How an act stands, as text for a column.
+pub(super) fn outcome_text(outcome: &ActOutcome) -> Result<String> {
+    serde_json::to_string(outcome)
+        .map_err(|e| StorageError::Damaged(format!("how an act stands cannot be written: {e}")))
+}
+
+/// The column that people and programs may search by.
+pub(super) fn state_word(outcome: &ActOutcome) -> &'static str {
+    let state: ActState = outcome.state;
+    state.as_str()
+}
