@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dictionary::Dictionary;
 use crate::fold::fold_into;
-use crate::search::{IndexRow, Vocabulary, address_token};
+use crate::search::{IndexRow, KnownWords, Vocabulary, address_token};
 use crate::{Result, Store, blob, codec, message_text};
 
 /// How much text is kept for snippets, bytes. A match further down is found all the same; its snippet is the preview.
@@ -69,7 +69,7 @@ impl PreparedRaw {
             raw.chunks(blob::CHUNK).map(pack).collect::<Result<_>>()?
         };
         Ok(Self {
-            hash: Sha256::digest(raw).into(),
+            hash: hash(raw),
             size: u64::try_from(raw.len()).unwrap_or(u64::MAX),
             chunks,
             dictionary,
@@ -89,7 +89,14 @@ impl Store {
         envelope: &Envelope,
         digest: &Digest,
     ) -> Result<PreparedMail> {
-        PreparedMail::following(raw, envelope, digest, self.dictionary_for(raw)?)
+        let words = &self.shared().words;
+        PreparedMail::following(
+            raw,
+            envelope,
+            digest,
+            self.dictionary_for(raw)?,
+            Some(words),
+        )
     }
 }
 
@@ -99,7 +106,7 @@ impl PreparedMail {
     /// # Errors
     /// When memory for the compressor is lacking.
     pub fn new(raw: &[u8], envelope: &Envelope, digest: &Digest) -> Result<Self> {
-        Self::following(raw, envelope, digest, None)
+        Self::following(raw, envelope, digest, None, None)
     }
 
     fn following(
@@ -107,6 +114,7 @@ impl PreparedMail {
         envelope: &Envelope,
         digest: &Digest,
         dictionary: Option<Arc<Dictionary>>,
+        known: Option<&KnownWords>,
     ) -> Result<Self> {
         let text = squeeze(&digest.text);
         // Most of the text stands in the message as it is: what is left to say is where.
@@ -114,7 +122,7 @@ impl PreparedMail {
         let text_follows_raw = codec::can_follow(head);
         Ok(Self {
             raw: PreparedRaw::following(raw, dictionary)?,
-            index: index_row(envelope, digest),
+            index: index_row(envelope, digest, known),
             text: match (text.as_bytes(), text_follows_raw) {
                 ([], _) => Vec::new(),
                 (text, true) => codec::compress_after(text, head)?,
@@ -133,7 +141,12 @@ impl PreparedMail {
     }
 }
 
-fn index_row(envelope: &Envelope, digest: &Digest) -> IndexRow {
+/// Returns what raw messages are told apart by.
+pub(crate) fn hash(raw: &[u8]) -> [u8; 32] {
+    Sha256::digest(raw).into()
+}
+
+fn index_row(envelope: &Envelope, digest: &Digest, known: Option<&KnownWords>) -> IndexRow {
     let mut row = IndexRow::default();
     fold_into(&envelope.subject, &mut row.subject);
     for (people, column) in [
@@ -155,13 +168,7 @@ fn index_row(envelope: &Envelope, digest: &Digest) -> IndexRow {
     for name in &digest.attachments {
         fold_into(name, &mut row.attachments);
     }
-    row.vocabulary = Vocabulary::of(&[
-        &row.subject,
-        &row.sender,
-        &row.recipients,
-        &row.body,
-        &row.attachments,
-    ]);
+    row.vocabulary = Vocabulary::of(&row.texts(), known);
     row
 }
 

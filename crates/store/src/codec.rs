@@ -17,7 +17,7 @@ const LEVEL: i32 = 2;
 const TEXT_LEVEL: i32 = 1;
 
 /// For large pieces, which are attachments in base64: no level finds anything in them, and what they have in common with
-/// other mails is not worth looking for.
+/// other mails is not worth looking for: they follow nothing, whatever their blob says.
 const LARGE_LEVEL: i32 = 1;
 
 /// From so many bytes on a piece is large.
@@ -47,11 +47,10 @@ thread_local! {
 
 /// Compresses a piece of a mail into one zstd frame.
 pub(crate) fn compress(bytes: &[u8], follows: Option<&Dictionary>) -> Result<Vec<u8>> {
-    let (id, before) = name(follows);
     if bytes.len() >= LARGE {
-        return pack(&PACK_LARGE, LARGE_LEVEL, (id, before), bytes);
+        return pack(&PACK_LARGE, LARGE_LEVEL, (NONE, &[]), bytes);
     }
-    pack(&PACK_MAIL, LEVEL, (id, before), bytes)
+    pack(&PACK_MAIL, LEVEL, name(follows), bytes)
 }
 
 /// Compresses text into one frame that follows `before`.

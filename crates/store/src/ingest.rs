@@ -130,17 +130,17 @@ impl Write<'_> {
     ) -> Result<Vec<Stored>> {
         let batch = self.batch(folder, arrival)?;
         let mut stored = Vec::with_capacity(mails.len());
-        for mail in mails {
-            let blob = self.put_blob(&mail.body.raw)?;
-            let Some((mut place, fresh)) = self.put(&batch, &mail.head, Some(blob))? else {
+        for NewMail { head, mut body } in mails {
+            let blob = self.put_blob(&body.raw)?;
+            let Some((mut place, fresh)) = self.put(&batch, &head, Some((blob, &mut body)))? else {
                 self.drop_blob_if_unused(blob)?;
                 continue;
             };
             if place.body != 1 {
-                self.attach_body(&place, blob, mail.body)?;
+                self.attach_body(&place, blob, &mut body)?;
                 place.body = 1;
             }
-            stored.push(self.finish_one(&batch, &place, mail.head.uid, fresh)?);
+            stored.push(self.finish_one(&batch, &place, head.uid, fresh)?);
         }
         self.finish(&batch, &stored)?;
         Ok(stored)
@@ -154,7 +154,7 @@ impl Write<'_> {
     pub fn put_bodies(&mut self, bodies: Vec<NewBody>) -> Result<Vec<MessageId>> {
         let mut stored = Vec::with_capacity(bodies.len());
         let mut threads = BTreeSet::new();
-        for new in bodies {
+        for mut new in bodies {
             let tail = "WHERE m.id = ?1 LIMIT 1";
             let Some(place) = self.places(tail, [new.message.0])?.into_iter().next() else {
                 continue;
@@ -172,7 +172,7 @@ impl Write<'_> {
                     self.thread_of(id)?
                 }
                 None => {
-                    self.attach_body(&place, blob, new.body)?;
+                    self.attach_body(&place, blob, &mut new.body)?;
                     stored.push(place.message);
                     place.thread
                 }
@@ -213,8 +213,9 @@ impl Write<'_> {
         &mut self,
         batch: &Batch,
         mail: &NewEnvelope,
-        blob: Option<BlobId>,
+        body: Option<(BlobId, &mut PreparedMail)>,
     ) -> Result<Option<(Place, bool)>> {
+        let blob = body.as_ref().map(|(blob, _)| *blob);
         if batch.departing.contains_key(&mail.uid)
             || self.recognise_departing(batch.folder, mail)?
         {
@@ -262,17 +263,17 @@ impl Write<'_> {
                 place.shows(known);
                 self.add_placement(&mut place)?;
             }
-            None => self.new_message(batch, mail, key, &mut place)?,
+            None => self.new_message(batch, mail, (key, body), &mut place)?,
         }
         Ok(Some((place, true)))
     }
 
-    /// Stores a message nobody has seen, with its placement.
+    /// Stores a message nobody has seen, with its placement and all that came of it.
     fn new_message(
         &mut self,
         batch: &Batch,
         mail: &NewEnvelope,
-        key: i64,
+        (key, body): (i64, Option<(BlobId, &mut PreparedMail)>),
         place: &mut Place,
     ) -> Result<()> {
         let date = mail.envelope.date.unwrap_or(mail.internal_date);
@@ -288,8 +289,19 @@ impl Write<'_> {
             size: mail.size,
             key,
             envelope: &mail.envelope,
-            has_attachment: mail.has_attachment,
+            has_attachment: match &body {
+                Some((_, body)) => Some(body.has_attachment),
+                None => mail.has_attachment,
+            },
+            body: body
+                .as_ref()
+                .map(|(blob, body)| (*blob, body.preview.as_str())),
         })?;
+        if let Some((_, body)) = body {
+            place.body = 1;
+            place.has_attachment = body.has_attachment;
+            self.make_searchable(place, body)?;
+        }
         self.add_first_placement(place)
     }
 
@@ -356,7 +368,7 @@ impl Write<'_> {
     }
 
     /// Ties a body to its message: bytes, text, search row, counts.
-    fn attach_body(&mut self, place: &Place, blob: BlobId, body: PreparedMail) -> Result<()> {
+    fn attach_body(&mut self, place: &Place, blob: BlobId, body: &mut PreparedMail) -> Result<()> {
         let places: i64 = self
             .tx
             .prepare_cached(
@@ -380,9 +392,16 @@ impl Write<'_> {
                 )?
                 .execute(params![place.thread.0, place.message.0, delta])?;
         }
-        self.put_message_text(place.message, &body)?;
+        self.make_searchable(place, body)
+    }
+
+    /// Keeps a body's text and search row.
+    fn make_searchable(&mut self, place: &Place, body: &mut PreparedMail) -> Result<()> {
+        self.put_message_text(place.message, body)?;
         self.tally.unindex.remove(&place.doc);
-        self.tally.index.insert(place.doc, body.index);
+        self.tally
+            .index
+            .insert(place.doc, std::mem::take(&mut body.index));
         Ok(())
     }
 

@@ -8,7 +8,7 @@ mod sweep;
 
 use kontor_model::subject::{self, Base};
 use kontor_model::{
-    AccountId, Address, Envelope, MessageId, MessageRow, Millis, Placement, ThreadId,
+    AccountId, Address, BlobId, Envelope, MessageId, MessageRow, Millis, Placement, ThreadId,
 };
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -155,6 +155,8 @@ pub(crate) struct NewRow<'a> {
     pub(crate) key: i64,
     pub(crate) envelope: &'a Envelope,
     pub(crate) has_attachment: Option<bool>,
+    /// The bytes and the preview, where they came along.
+    pub(crate) body: Option<(BlobId, &'a str)>,
 }
 
 impl Write<'_> {
@@ -188,8 +190,8 @@ impl Write<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO message (account_id, thread_id, doc, date, internal_date, size, key, subject_key,
-                   message_id, subject, people, refs, has_attachment, loose, places)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1)",
+                   message_id, subject, people, refs, has_attachment, loose, places, blob_id, body, preview)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1, ?15, ?16, ?17)",
             )?
             .execute(params![
                 new.account.0,
@@ -206,6 +208,9 @@ impl Write<'_> {
                 refs_json(e)?,
                 new.has_attachment,
                 loose,
+                new.body.map(|(blob, _)| blob.0),
+                new.body.is_some(),
+                new.body.map_or("", |(_, preview)| preview),
             ])?;
         Ok(MessageId(self.tx.last_insert_rowid()))
     }

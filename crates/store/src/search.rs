@@ -59,6 +59,19 @@ pub(crate) struct IndexRow {
     pub(crate) vocabulary: Vocabulary,
 }
 
+impl IndexRow {
+    /// All that is searched.
+    pub(crate) fn texts(&self) -> [&str; 5] {
+        [
+            &self.subject,
+            &self.sender,
+            &self.recipients,
+            &self.body,
+            &self.attachments,
+        ]
+    }
+}
+
 /// One found message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchHit {
@@ -273,7 +286,7 @@ impl Write<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        self.add_words(rows.values().map(|row| &row.vocabulary))?;
+        self.add_words(rows.values())?;
         let mut insert = self.tx.prepare_cached(
             "INSERT INTO search (rowid, subject, sender, recipients, body, attachments) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;

@@ -20,7 +20,7 @@ impl Write<'_> {
     ) -> Result<Vec<OperationId>> {
         let batch = self.batch(folder, None)?;
         let (mut operations, mut stored) = (Vec::new(), Vec::new());
-        for mail in mails {
+        for mut mail in mails {
             if self.waits_for_body(folder, &mail)? {
                 continue;
             }
@@ -52,11 +52,12 @@ impl Write<'_> {
                 }
                 None => {
                     let key = identity::message_key(&mail.head.envelope);
-                    self.new_message(&batch, &mail.head, key, &mut place)?;
+                    let body = Some((blob, &mut mail.body));
+                    self.new_message(&batch, &mail.head, (key, body), &mut place)?;
                 }
             }
             if place.body != 1 {
-                self.attach_body(&place, blob, mail.body)?;
+                self.attach_body(&place, blob, &mut mail.body)?;
                 place.body = 1;
             }
             operations.push(self.insert_operation(&Action::File, &place, ("file", None))?);

@@ -48,17 +48,23 @@ impl Write<'_> {
         doc: i64,
         blob: Option<BlobId>,
     ) -> Result<()> {
-        self.tx
-            .prepare_cached("DELETE FROM message_text WHERE id = ?1")?
-            .execute([id.0])?;
+        self.forget_text(id, doc)?;
         self.tx
             .prepare_cached("DELETE FROM message WHERE id = ?1")?
             .execute([id.0])?;
-        self.tally.index.remove(&doc);
-        self.tally.unindex.insert(doc);
         if let Some(blob) = blob {
             self.drop_blob_if_unused(blob)?;
         }
+        Ok(())
+    }
+
+    /// Deletes what a message is found by and snippets are cut from.
+    pub(crate) fn forget_text(&mut self, id: MessageId, doc: i64) -> Result<()> {
+        self.tx
+            .prepare_cached("DELETE FROM message_text WHERE id = ?1")?
+            .execute([id.0])?;
+        self.tally.index.remove(&doc);
+        self.tally.unindex.insert(doc);
         Ok(())
     }
 }

@@ -3,11 +3,13 @@
 //! Words are only ever added; one no mail has any more finds nothing. What begins with digits (numbers, ids) is left out:
 //! there is no end of those, and few mails have the same.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use kontor_sqlite::Migration;
 use rusqlite::params;
 
+use crate::search::IndexRow;
 use crate::{Read, Result, Write};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -29,14 +31,20 @@ const SHORTEST: usize = 3;
 const KNOWN: usize = 1 << 19;
 const MASK: u64 = (1 << 19) - 1;
 
-/// Which words need not be inserted again. Only the writer's thread uses it.
+/// Which words need not be inserted again. The writer's thread fills it; those that prepare mail look into it, so that
+/// what everybody writes is not handed over with every mail.
 #[derive(Debug, Default)]
-pub(crate) struct KnownWords(Mutex<Known>);
+pub(crate) struct KnownWords {
+    /// The upper half of a word's hash, at the place its lower half says; made when mail comes in.
+    slots: OnceLock<Box<[AtomicU32]>>,
+    /// Counts how often everything was forgotten: what was looked up before says nothing any more.
+    generation: AtomicU64,
+    writer: Mutex<Writer>,
+}
 
+/// What the writer's thread knows besides.
 #[derive(Debug, Default)]
-struct Known {
-    /// The upper half of a word's hash, at the place its lower half says; empty until mail comes in.
-    slots: Vec<u32>,
+struct Writer {
     /// Counts how often the table was emptied, by whatever process.
     epoch: i64,
     /// The running transaction has added words, and how many commits there were before it.
@@ -50,49 +58,62 @@ pub(crate) struct Vocabulary {
     hashes: Vec<u64>,
     /// In the order of `hashes`, one space between.
     words: String,
+    /// Words known then are left out; `None`: these are all.
+    generation: Option<u64>,
 }
 
 impl Vocabulary {
-    /// Gathers the words of folded texts.
-    pub(crate) fn of(texts: &[&str]) -> Self {
-        let words = texts.iter().flat_map(|t| t.split(' '));
-        let mut found: Vec<(u64, &str)> =
-            words.filter(|w| belongs(w)).map(|w| (hash(w), w)).collect();
+    /// Gathers the words of folded texts, those left out that are `known`.
+    pub(crate) fn of(texts: &[&str], known: Option<&KnownWords>) -> Self {
+        // Read first: what is forgotten from now on makes the answer void.
+        let generation = known.map(KnownWords::generation);
+        let slots = known.map(KnownWords::slots);
+        let new = |hash: u64| slots.is_none_or(|slots| !has(slots, hash));
+        let mut found: Vec<(u64, &[u8])> = texts
+            .iter()
+            .flat_map(|text| text.as_bytes().split(|byte| *byte == b' '))
+            .filter(|word| belongs(word))
+            .map(|word| (hash(word), word))
+            .filter(|(hash, _)| new(*hash))
+            .collect();
         // Words that differ and have one hash: so rare that it may cost one of them its prefixes.
         found.sort_unstable_by_key(|(hash, _)| *hash);
         found.dedup_by_key(|(hash, _)| *hash);
-        let bytes = found.iter().map(|(_, w)| w.len().saturating_add(1)).sum();
         let mut vocabulary = Self {
-            hashes: Vec::with_capacity(found.len()),
-            words: String::with_capacity(bytes),
+            generation,
+            ..Self::default()
         };
         for (hash, word) in found {
-            vocabulary.hashes.push(hash);
-            vocabulary.words.push_str(word);
-            vocabulary.words.push(' ');
+            // Cut at spaces, so whole characters they are.
+            if let Ok(word) = std::str::from_utf8(word) {
+                vocabulary.hashes.push(hash);
+                vocabulary.words.push_str(word);
+                vocabulary.words.push(' ');
+            }
         }
         vocabulary
     }
 }
 
 /// True for a word the table has: its first three characters are no digits.
-fn belongs(word: &str) -> bool {
-    if let [a, b, c, ..] = word.as_bytes()
-        && [a, b, c].iter().all(|byte| byte.is_ascii())
-    {
+fn belongs(word: &[u8]) -> bool {
+    let [a, b, c, ..] = word else {
+        return false;
+    };
+    if [a, b, c].iter().all(|byte| byte.is_ascii()) {
         return ![a, b, c].iter().any(|byte| byte.is_ascii_digit());
     }
-    let mut chars = word.chars();
+    let mut chars = std::str::from_utf8(word).unwrap_or_default().chars();
     (0..SHORTEST).all(|_| chars.next().is_some_and(|c| !c.is_numeric()))
 }
 
 /// As FNV-1a, eight bytes at a time: short, and good enough to remember words by.
-fn hash(word: &str) -> u64 {
+fn hash(word: &[u8]) -> u64 {
     let mix = |h: u64, n: u64| {
         let h = (h ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         h ^ (h >> 29)
     };
-    let (eights, rest) = word.as_bytes().as_chunks::<8>();
+    let (eights, rest) = word.as_chunks::<8>();
     let start = mix(
         0xCBF2_9CE4_8422_2325,
         u64::try_from(word.len()).unwrap_or(0),
@@ -107,7 +128,7 @@ fn hash(word: &str) -> u64 {
 impl Read<'_> {
     /// Returns the words that begin so; `None` when there may be others, or more than `most`.
     pub(crate) fn words_with_prefix(&self, prefix: &str, most: u32) -> Result<Option<Vec<String>>> {
-        if !belongs(prefix) {
+        if !belongs(prefix.as_bytes()) {
             return Ok(None);
         }
         let mut statement = self.conn.prepare_cached(
@@ -122,38 +143,42 @@ impl Read<'_> {
 
 impl Write<'_> {
     /// Adds messages' words to the table.
-    pub(crate) fn add_words<'v>(
-        &self,
-        vocabularies: impl Iterator<Item = &'v Vocabulary>,
-    ) -> Result<()> {
+    pub(crate) fn add_words<'r>(&self, rows: impl Iterator<Item = &'r IndexRow>) -> Result<()> {
         let epoch = self.word_epoch()?;
         let mut insert = self
             .tx
             .prepare_cached("INSERT INTO word (text) VALUES (?1) ON CONFLICT DO NOTHING")?;
-        let mut known = self.shared.words.lock();
-        if known.slots.is_empty() || known.epoch != epoch {
-            known.slots = vec![0; KNOWN];
-            known.epoch = epoch;
+        let known = &self.shared.words;
+        let mut writer = known.lock();
+        if writer.epoch != epoch {
+            known.forget();
+            writer.epoch = epoch;
         }
+        let (slots, generation) = (known.slots(), known.generation());
         let mut new = Vec::new();
-        for vocabulary in vocabularies {
+        for row in rows {
+            let again;
+            let vocabulary = match row.vocabulary.generation {
+                Some(then) if then != generation => {
+                    again = Vocabulary::of(&row.texts(), Some(known));
+                    &again
+                }
+                _ => &row.vocabulary,
+            };
             for (hash, word) in vocabulary.hashes.iter().zip(vocabulary.words.split(' ')) {
-                let (place, tag) = slot(*hash);
-                if let Some(slot) = known.slots.get_mut(place)
-                    && *slot != tag
-                {
-                    *slot = tag;
-                    new.push(word);
+                if !has(slots, *hash) {
+                    remember(slots, *hash);
+                    new.push(word.to_owned());
                 }
             }
         }
-        known.added |= !new.is_empty();
+        writer.added |= !new.is_empty();
         // In the table's order: neighbours share a page.
         new.sort_unstable();
         for word in new {
             insert.execute([word])?;
         }
-        drop(known);
+        drop(writer);
         Ok(())
     }
 
@@ -177,18 +202,49 @@ impl Write<'_> {
 }
 
 impl KnownWords {
-    fn lock(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn slots(&self) -> &[AtomicU32] {
+        self.slots
+            .get_or_init(|| (0..KNOWN).map(|_| AtomicU32::new(0)).collect())
+    }
+
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Nothing is known any more. Who reads the new generation finds the slots empty.
+    fn forget(&self) {
+        for slot in self.slots.get().into_iter().flatten() {
+            slot.store(0, Ordering::Relaxed);
+        }
+        self.generation.fetch_add(1, Ordering::Release);
     }
 
     /// Called when a transaction begins. If the one before added words and was not committed, nothing is known any more.
     pub(crate) fn begin(&self, commits: u64) {
-        let mut known = self.lock();
-        if known.added && commits == known.commits {
-            known.slots.clear();
+        let mut writer = self.lock();
+        if writer.added && commits == writer.commits {
+            self.forget();
         }
-        known.added = false;
-        known.commits = commits;
+        writer.added = false;
+        writer.commits = commits;
+    }
+}
+
+fn has(slots: &[AtomicU32], hash: u64) -> bool {
+    let (place, tag) = slot(hash);
+    slots
+        .get(place)
+        .is_some_and(|slot| slot.load(Ordering::Relaxed) == tag)
+}
+
+fn remember(slots: &[AtomicU32], hash: u64) {
+    let (place, tag) = slot(hash);
+    if let Some(slot) = slots.get(place) {
+        slot.store(tag, Ordering::Relaxed);
     }
 }
 

@@ -260,3 +260,26 @@ fn coverage_tells_how_much_is_searchable() {
         "and export gets it all"
     );
 }
+
+#[test]
+fn a_word_taken_for_known_is_not_lost_with_the_transaction_it_came_in() {
+    let p = Profile::new();
+    let inbox = p.inbox;
+    p.put(inbox, &[Mail::new(1).subject("One").text("horseshoe")]);
+    let lost = p.prepared(&Mail::new(2).subject("Two").text("horseradish"));
+    let failed = p.store.write_blocking(Millis(NEW_YEAR), move |w| {
+        w.put_mails(inbox, vec![lost], None)?;
+        w.settle()?;
+        Err::<(), _>(kontor_store::Error::Missing("space on the disk".into()))
+    });
+    assert!(failed.is_err(), "nothing of it stays");
+    // The writer has not begun anew yet: this one leaves the word out.
+    let again = p.prepared(&Mail::new(3).subject("Three").text("horseradish"));
+    p.write(move |w| w.put_mails(inbox, vec![again], None));
+    assert_eq!(
+        p.search(vec![text("horse*")]),
+        ["Three", "One"],
+        "prefixes find every word that is here"
+    );
+    p.ok();
+}
