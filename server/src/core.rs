@@ -2,6 +2,8 @@
 
 mod acts;
 pub mod clock;
+#[cfg(feature = "serve")]
+pub mod connecting;
 pub mod hub;
 #[cfg(feature = "serve")]
 pub mod identity;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use kontor_server::core::connecting::ConnectProblem;
 use kontor_server::core::identity::IdentityProblem;
 use kontor_server::core::sealing::SealProblem;
 use kontor_server::core::storage::StorageError;
@@ -121,6 +122,16 @@ impl From<kontor_metakocka::Error> for Failure {
             | E::BreakerOpen { .. } => Code::Unreachable,
         };
         Self::new(code, e.to_string())
+    }
+}
+
+impl From<ConnectProblem> for Failure {
+    fn from(e: ConnectProblem) -> Self {
+        match e {
+            ConnectProblem::Erp(e) => e.into(),
+            ConnectProblem::Seal(e) => e.into(),
+            ConnectProblem::Storage(e) => e.into(),
+        }
     }
 }
 

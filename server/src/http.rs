@@ -6,6 +6,7 @@ mod caller;
 mod company;
 mod desk;
 pub mod doors;
+mod erp;
 mod files;
 mod health;
 mod openapi;
@@ -35,6 +36,7 @@ use crate::core::clock::Clock;
 use crate::core::hub::Hub;
 use crate::core::hub::limits::Limits;
 use crate::core::identity::Identity;
+use crate::core::sealing::Keys;
 use crate::core::storage::Storage;
 use crate::http::company::provider::Provider;
 pub use crate::http::company::provider::{CompanyProblem, CompanySettings};
@@ -65,8 +67,22 @@ pub(crate) struct Shared<S: Storage> {
     pub(crate) public_url: String,
     /// The company's own sign-in, where there is one.
     pub(crate) company: OnceLock<Provider>,
+    /// What seals the keys of ERPs, where this server keeps any.
+    pub(crate) keys: OnceLock<Keys>,
     pub(crate) leaving: CancellationToken,
     requests: Family<Vec<(&'static str, &'static str)>, Counter>,
+}
+
+impl<S: Storage> Shared<S> {
+    /// True when desks reach this server on their own computer alone.
+    pub(crate) fn is_local(&self) -> bool {
+        let host = self.public_url.strip_prefix("http://");
+        host.is_some_and(|host| {
+            ["127.0.0.1", "localhost", "[::1]"]
+                .iter()
+                .any(|own| host == *own || host.starts_with(&format!("{own}:")))
+        })
+    }
 }
 
 impl<S: Storage> Clone for App<S> {
@@ -107,6 +123,7 @@ impl<S: Storage> App<S> {
             registry,
             public_url: public_url.trim_end_matches('/').to_owned(),
             company: OnceLock::new(),
+            keys: OnceLock::new(),
             leaving: CancellationToken::new(),
             requests,
         };
@@ -125,6 +142,12 @@ impl<S: Storage> App<S> {
         // A second one changes nothing.
         drop(self.shared.company.set(provider));
         Ok(())
+    }
+
+    /// Takes keys of ERPs from admins from here on, sealed with these; once.
+    pub fn seal_with(&self, keys: Keys) {
+        // A second one changes nothing.
+        drop(self.shared.keys.set(keys));
     }
 
     /// Asks the company's provider who it is, for the log's sake.
@@ -175,6 +198,7 @@ impl<S: Storage> App<S> {
             .route("/devices/{device}", delete(orgs::revoke))
             .route("/events", get(orgs::events))
             .route("/audit", get(orgs::audit))
+            .route("/erp", post(erp::post))
             .route(
                 "/files/{sha256}",
                 get(files::get).head(files::head).patch(files::patch),

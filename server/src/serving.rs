@@ -47,6 +47,7 @@ pub(crate) async fn serve<S: Storage>(
         app.offer(company)
             .map_err(|e| Failure::usage(e.to_string()))?;
     }
+    app.seal_with(place.keys.clone());
     if let Some(doubt) = args.doubt() {
         tracing::warn!("{doubt}");
     }

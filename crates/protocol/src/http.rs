@@ -85,6 +85,41 @@ pub struct MemberRow {
     pub active: bool,
 }
 
+/// Body of `POST /api/v1/orgs/{org}/erp`: the company's Metakocka, tried before it is kept.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErpRequest {
+    /// `https://main.metakocka.si`, or another address of the service.
+    pub base_url: String,
+    /// The company's number there.
+    pub company: String,
+    /// The secret key of its API.
+    pub key: String,
+}
+
+/// Answer to an [`ErpRequest`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErpConnected {
+    /// As it is kept.
+    pub base_url: String,
+    /// As it is kept.
+    pub company: String,
+    /// True when the same company got another key: its facts stay.
+    pub renewed: bool,
+}
+
+/// One line of `GET /api/v1/orgs/{org}/audit`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None`: whoever runs the server.
+    pub member: Option<MemberId>,
+    /// What, one word: `login`, `invite`, `connect`, …
+    pub action: String,
+    /// The rest of it, for people.
+    pub detail: String,
+}
+
 /// Every HTTP failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiProblem {
@@ -92,6 +127,12 @@ pub struct ApiProblem {
     pub code: String,
     /// What a person reads.
     pub message: String,
+}
+
+impl std::fmt::Debug for ErpRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ErpRequest { *** }")
+    }
 }
 
 impl std::fmt::Debug for LoginRequest {

@@ -4,12 +4,11 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use kontor_metakocka::{Client, Config, DocType, Search, SecretKey};
-use kontor_protocol::{FactsState, MirrorState, OrgId};
+use kontor_protocol::{ErpConnected, ErpRequest, FactsState, MirrorState, OrgId};
+use kontor_server::core::connecting::connect;
 use kontor_server::core::sealing::Keys;
-use kontor_server::core::storage::{NewErp, Storage};
+use kontor_server::core::storage::Storage;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{Admin, Answer, line_of_stdin, time};
 use crate::failure::Failure;
@@ -52,29 +51,17 @@ impl<S: Storage> Admin<S> {
         (base_url, company): (&str, &str),
         key: &str,
     ) -> Result<Answer, Failure> {
-        let (base_url, company) = (base_url.trim().trim_end_matches('/'), company.trim());
-        let client = Client::new(Config::new(base_url, company, SecretKey::new(key)))?;
-        // The least that the company number and the key are needed for.
-        let mut first = Search::of(DocType::SalesOrder);
-        first.limit = 1;
-        client.search_light(&first).await?;
-
-        let before = self.storage.erp(org).await?;
-        let renewed = before
-            .as_ref()
-            .is_some_and(|erp| erp.base_url == base_url && erp.company_id == company);
-        let sealed_key = keys.seal(org, key.trim())?;
-        let erp = NewErp {
+        let request = ErpRequest {
             base_url: base_url.to_owned(),
-            company_id: company.to_owned(),
-            sealed_key,
-            life: Uuid::new_v4().to_string(),
-            at: self.clock.now(),
+            company: company.to_owned(),
+            key: key.to_owned(),
         };
-        self.storage.connect_erp(org, erp).await?;
-        let action = if renewed { "key" } else { "connect" };
-        let detail = format!("company {company} at {base_url}");
-        self.identity.note(org, None, action, detail).await?;
+        let to = (&self.storage, &self.clock);
+        let ErpConnected {
+            base_url,
+            company,
+            renewed,
+        } = connect(to, keys, (org, None), &request).await?;
         let state = word(self.storage.facts_state(org).await?.state);
         let text = if renewed {
             format!("the new key of company {company} at {base_url} is kept")

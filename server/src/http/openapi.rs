@@ -143,6 +143,14 @@ const OPERATIONS: &[Operation] = &[
         answer: ("200", Answer::List("AuditRow")),
     },
     Operation {
+        method: "post",
+        path: "/api/v1/orgs/{org}/erp",
+        summary: "Connect the company's Metakocka: tried there, sealed, and kept; the key is never given back. 400 says what Metakocka said",
+        access: Access::Admin,
+        body: Some("ErpRequest"),
+        answer: ("200", Answer::One("ErpConnected")),
+    },
+    Operation {
         method: "head",
         path: "/api/v1/orgs/{org}/files/{sha256}",
         summary: "How a file of a note stands here: Upload-Offset and Upload-Length, Upload-Complete ?1 when it is whole. 404 when nothing of it is here",
@@ -390,6 +398,8 @@ const SCHEMAS: &[(&str, &str)] = &[
     ),
     ("Op", "op_id:id occurred_at:time subject body:any checksum"),
     ("AuditRow", "at:time member:id? action detail"),
+    ("ErpRequest", "base_url company key"),
+    ("ErpConnected", "base_url company renewed:yes-no"),
     ("ApiProblem", "code message"),
 ];
 

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use kontor_protocol::{DeviceId, Invitation, InviteRequest, MAX_BATCH, MemberId, MemberRow, Role};
+use kontor_protocol::{
+    AuditRow, DeviceId, Invitation, InviteRequest, MAX_BATCH, MemberId, MemberRow, Role,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -131,10 +133,10 @@ pub(crate) async fn audit<S: Storage>(
     State(app): State<App<S>>,
     Admin(who): Admin,
     page: Result<Query<Page>, QueryRejection>,
-) -> Result<Json<Vec<Value>>, Problem> {
+) -> Result<Json<Vec<AuditRow>>, Problem> {
     let limit = asked(page)?.limit.unwrap_or(100).clamp(1, MAX_AUDIT);
     let log = app.shared.storage.audit_log(who.org, limit).await?;
-    Ok(Json(log.iter().map(audit_json).collect()))
+    Ok(Json(log.into_iter().map(audit_row).collect()))
 }
 
 fn asked(page: Result<Query<Page>, QueryRejection>) -> Result<Page, Problem> {
@@ -152,11 +154,11 @@ fn device_json(device: &DeviceRow) -> Value {
     })
 }
 
-fn audit_json(entry: &AuditEntry) -> Value {
-    json!({
-        "at": entry.at,
-        "member": entry.member,
-        "action": entry.action,
-        "detail": entry.detail,
-    })
+fn audit_row(entry: AuditEntry) -> AuditRow {
+    AuditRow {
+        at: entry.at,
+        member: entry.member,
+        action: entry.action,
+        detail: entry.detail,
+    }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use kontor_protocol::DeviceId;
+use kontor_protocol::{DeviceId, OrgId};
 
 use crate::core::identity::secret;
 use crate::core::storage::Hash;
@@ -25,6 +25,7 @@ pub(crate) struct Rates {
     by_email: Failures,
     begun: Failures,
     files: Failures,
+    erp: Failures,
 }
 
 /// Somebody who tries to sign in.
@@ -64,6 +65,8 @@ impl Default for Rates {
             begun: Failures::new(60, Duration::from_secs(5)),
             // Four of the largest files at once, in pieces of 256 KiB; then 12 MB a second.
             files: Failures::new(420, Duration::from_millis(20)),
+            // Each is a call at the ERP.
+            erp: Failures::new(10, Duration::from_secs(30)),
         }
     }
 }
@@ -96,6 +99,16 @@ impl Rates {
             return Err(Problem::too_fast(wait.as_secs().saturating_add(1)));
         }
         self.files.count(device);
+        Ok(())
+    }
+
+    /// An organisation's admin tries a key of the ERP; every one counts.
+    pub(crate) fn erp(&self, org: OrgId) -> Result<(), Problem> {
+        let org = secret::token_hash(&org.to_string());
+        if let Some(wait) = self.erp.wait(&org) {
+            return Err(Problem::too_fast(wait.as_secs().saturating_add(1)));
+        }
+        self.erp.count(org);
         Ok(())
     }
 

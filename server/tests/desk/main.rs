@@ -12,6 +12,7 @@ mod catching_up;
 mod certificate;
 mod company;
 mod crm;
+mod erp_door;
 mod facts;
 mod files;
 mod house;

@@ -1,0 +1,65 @@
+//! Connecting an organisation with its company's Metakocka: the key is tried, sealed and kept, and the audit log has it.
+
+use kontor_metakocka::{Client, Config, DocType, Search, SecretKey};
+use kontor_protocol::{ErpConnected, ErpRequest, MemberId, OrgId};
+use uuid::Uuid;
+
+use crate::core::clock::Clock;
+use crate::core::identity::Identity;
+use crate::core::sealing::{Keys, SealProblem};
+use crate::core::storage::{NewErp, Storage, StorageError};
+
+/// Why a company was not connected; what was connected before still is.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectProblem {
+    /// Metakocka did not take it, or did not answer.
+    #[error(transparent)]
+    Erp(#[from] kontor_metakocka::Error),
+    /// The server cannot seal keys.
+    #[error(transparent)]
+    Seal(#[from] SealProblem),
+    /// It was not kept.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// Tries the key at Metakocka and keeps it, sealed for this organisation alone. The same company with another key keeps
+/// its facts. `by` is the admin who entered it; `None`: whoever runs the server.
+///
+/// # Errors
+/// When it is not taken there, or cannot be kept here.
+pub async fn connect<S: Storage>(
+    (storage, clock): (&S, &Clock),
+    keys: &Keys,
+    (org, by): (OrgId, Option<MemberId>),
+    request: &ErpRequest,
+) -> Result<ErpConnected, ConnectProblem> {
+    let base_url = request.base_url.trim().trim_end_matches('/');
+    let (company, key) = (request.company.trim(), request.key.trim());
+    let client = Client::new(Config::new(base_url, company, SecretKey::new(key)))?;
+    // The least that the company number and the key are needed for.
+    let mut first = Search::of(DocType::SalesOrder);
+    first.limit = 1;
+    client.search_light(&first).await?;
+
+    let before = storage.erp(org).await?;
+    let renewed = before.is_some_and(|erp| erp.base_url == base_url && erp.company_id == company);
+    let erp = NewErp {
+        base_url: base_url.to_owned(),
+        company_id: company.to_owned(),
+        sealed_key: keys.seal(org, key)?,
+        life: Uuid::new_v4().to_string(),
+        at: clock.now(),
+    };
+    storage.connect_erp(org, erp).await?;
+    let action = if renewed { "key" } else { "connect" };
+    let detail = format!("company {company} at {base_url}");
+    Identity::new(storage.clone(), clock.clone())
+        .note(org, by, action, detail)
+        .await?;
+    Ok(ErpConnected {
+        base_url: base_url.to_owned(),
+        company: company.to_owned(),
+        renewed,
+    })
+}

@@ -1,0 +1,52 @@
+//! `POST /api/v1/orgs/{org}/erp`: an admin enters the key of the company's Metakocka. It never comes back out.
+
+use axum::Json;
+use axum::extract::State;
+use kontor_metakocka::Error;
+use kontor_protocol::{ErpConnected, ErpRequest};
+
+use crate::core::connecting::{ConnectProblem, connect};
+use crate::core::storage::Storage;
+use crate::http::App;
+use crate::http::caller::{Admin, Posted};
+use crate::http::problem::Problem;
+
+pub(crate) async fn post<S: Storage>(
+    State(app): State<App<S>>,
+    Admin(who): Admin,
+    Posted(request): Posted<ErpRequest>,
+) -> Result<Json<ErpConnected>, Problem> {
+    let shared = &app.shared;
+    shared.rates.erp(who.org)?;
+    let keys = shared.keys.get().ok_or_else(|| {
+        Problem::unavailable("this server keeps no keys: ask who runs it to connect Metakocka")
+    })?;
+    // An admin of a team is not who runs the server: what listens on its own loopback is none of theirs.
+    if request.base_url.trim().starts_with("http://") && !shared.is_local() {
+        return Err(Problem::invalid("Metakocka is reached by https://"));
+    }
+    let to = (&shared.storage, &shared.clock);
+    Ok(Json(
+        connect(to, keys, (who.org, Some(who.member)), &request).await?,
+    ))
+}
+
+impl From<ConnectProblem> for Problem {
+    fn from(e: ConnectProblem) -> Self {
+        match e {
+            ConnectProblem::Erp(
+                Error::Settings(_)
+                | Error::Credentials { .. }
+                | Error::Refused { .. }
+                | Error::NotMetakocka { .. }
+                | Error::NotFound { .. },
+            ) => Self::invalid(e.to_string()),
+            ConnectProblem::Erp(_) => Self::unavailable(&e.to_string()),
+            ConnectProblem::Seal(_) => {
+                tracing::error!("sealing a key: {e}");
+                Self::unavailable("the server cannot keep keys: ask who runs it")
+            }
+            ConnectProblem::Storage(e) => e.into(),
+        }
+    }
+}
