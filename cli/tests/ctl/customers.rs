@@ -67,6 +67,7 @@ fn put(desk: &Desk) {
                     id: id.to_owned(),
                     version: 5,
                     name: format!("Firma {id}"),
+                    gone: false,
                 };
                 w.put_customer(&row, &[address.to_owned()])?;
             }

@@ -1,5 +1,6 @@
 //! The conversation with a server, without a line: frames in, frames out. One value a connection.
 
+mod acts;
 mod facts;
 mod page;
 mod settle;
@@ -11,8 +12,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_protocol::{
-    Ack, ClientFrame, Event, FACTS, Hello, MAX_BATCH, MemberId, MemberPresence, Op, OpId, Reject,
-    RejectCode, ServerFrame, SnapshotRow, Subject, VERSION, Welcome,
+    ACTS, Ack, ClientFrame, Event, FACTS, Hello, MAX_BATCH, MemberId, MemberPresence, Op, OpId,
+    Reject, RejectCode, ServerFrame, SnapshotRow, Subject, VERSION, Welcome,
 };
 use kontor_store::TeamOpState;
 
@@ -45,6 +46,7 @@ pub struct Desk {
     piece: Option<SnapshotRow>,
     presence: BTreeMap<MemberId, MemberPresence>,
     facts: facts::Asking,
+    acts: acts::Asking,
 }
 
 /// With whom a desk talks.
@@ -114,6 +116,7 @@ impl Desk {
             piece: None,
             presence: BTreeMap::new(),
             facts: facts::Asking::default(),
+            acts: acts::Asking::default(),
         }
     }
 
@@ -144,7 +147,7 @@ impl Desk {
             device: team.device,
             cursor: team.cursor,
             epoch: team.epoch,
-            capabilities: vec!["snapshot".to_owned(), FACTS.to_owned()],
+            capabilities: vec!["snapshot".to_owned(), FACTS.to_owned(), ACTS.to_owned()],
             snapshot,
         }))
     }
@@ -221,6 +224,7 @@ impl Desk {
         match frame {
             ServerFrame::Welcome(welcome) => {
                 self.welcome(&welcome, now).await?;
+                self.resume_acts(&welcome, now).await?;
                 taken.welcome = Some(*welcome);
             }
             ServerFrame::Ack { acks } => taken.acked = self.ack(acks, now).await?,
@@ -236,7 +240,9 @@ impl Desk {
             ServerFrame::Pong { nonce } => taken.pong = Some(nonce),
             ServerFrame::Facts(state) => self.facts_state(&state, now).await?,
             ServerFrame::Customers(page) => self.directory(*page, now).await?,
+            ServerFrame::Products(page) => self.products(*page, now).await?,
             ServerFrame::Dossier(page) => self.dossier(*page, now).await?,
+            ServerFrame::ErpTold(told) => self.act_told(*told, now).await?,
         }
         Ok(taken)
     }

@@ -107,6 +107,13 @@ impl Client {
         self.0.counters.read()
     }
 
+    /// What the service's clock said with its last answer (the header `Date`, to the second); `None` before the first, or
+    /// where it does not say. Changes are dated by that clock, which need not be ours, and may be set.
+    #[must_use]
+    pub fn service_clock(&self) -> Option<jiff::Timestamp> {
+        self.0.line.service_clock()
+    }
+
     /// Asks for an object.
     pub(crate) async fn object(&self, call: Call<'_>) -> Result<Map<String, Value>, Error> {
         self.ask(call, |raw, key| answer::object(&raw, key)).await

@@ -1,11 +1,12 @@
 //! The line: an address, a connection, one request.
 
 use std::error::Error as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::Url;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderValue};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -27,6 +28,8 @@ pub(crate) struct Line {
     company_id: String,
     pub(crate) key: SecretKey,
     web: reqwest::Client,
+    /// What the service's clock said last.
+    clock: Mutex<Option<Timestamp>>,
 }
 
 /// A body with the credentials in front, as every call wants it.
@@ -51,7 +54,22 @@ impl Line {
             root,
             company_id: config.company_id.trim().to_owned(),
             key: config.secret_key.clone(),
+            clock: Mutex::default(),
         })
+    }
+
+    pub(crate) fn service_clock(&self) -> Option<Timestamp> {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Kept where it is a date of HTTP's usual form (RFC 9110 section 5.6.7).
+    fn note_date(&self, header: Option<&HeaderValue>) {
+        let said = header.and_then(|header| header.to_str().ok());
+        let said = said.and_then(|text| jiff::fmt::rfc2822::parse(text).ok());
+        if let Some(said) = said {
+            let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+            *clock = Some(said.timestamp());
+        }
     }
 
     /// Sends one request and takes its whole answer.
@@ -80,6 +98,7 @@ impl Line {
             .timeout(patience)
             .body(bytes);
         let mut answer = request.send().await.map_err(|e| broken(&e, patience))?;
+        self.note_date(answer.headers().get(DATE));
         let kind = answer.headers().get(CONTENT_TYPE);
         let json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
         let status = answer.status().as_u16();

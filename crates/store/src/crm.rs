@@ -1,15 +1,21 @@
 //! Customers of the ERP, as the server's mirror of it tells this desk: rows, read offline.
 //!
-//! Everybody is in the directory ([`customer`]), with the addresses their mail comes from. Cards and documents are here of
+//! Everybody is in the directory ([`customer`]), with the addresses their mail comes from, and everything that is sold in
+//! [`product`]. Cards and documents are here of
 //! those that are followed ([`followed`]): a mail of theirs is here ([`seen`]), or somebody looked at them. Both are settled
 //! in the transaction that brings the mail or the row, so that nothing has to go round and look.
 //!
 //! Ids and JSON are text here: this crate keeps them and knows nothing of the protocol.
 
+pub(crate) mod act;
 pub(crate) mod customer;
 pub(crate) mod document;
+pub(crate) mod document_page;
 pub(crate) mod facts;
 pub(crate) mod followed;
+pub(crate) mod gist;
+pub(crate) mod past;
+pub(crate) mod product;
 pub(crate) mod seen;
 
 use crate::{Result, Write};
@@ -31,7 +37,9 @@ impl Write<'_> {
             "customer_address",
             "customer_card",
             "document",
+            "document_past",
             "followed",
+            "product",
             "facts",
         ] {
             self.tx.execute(&format!("DELETE FROM {table}"), [])?;

@@ -4,7 +4,8 @@ use kontor_sqlite::Migration;
 
 use crate::{
     account, blob, change, crm, dictionary, draft, folder, layer_stat, message, message_text,
-    operation, outbox, placement, search, setting, sync_request, team, thread, trusted_sender,
+    operation, outbox, pack, placement, search, setting, sync_request, team, thread,
+    trusted_sender,
 };
 
 pub(crate) const MIGRATIONS: &[Migration] = &[
@@ -42,4 +43,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::document::MIGRATION,
     crm::followed::MIGRATION,
     crm::seen::MIGRATION,
+    crm::product::MIGRATION,
+    crm::gist::MIGRATION,
+    crm::act::MIGRATION,
+    crm::past::MIGRATION,
+    pack::MIGRATION,
 ];

@@ -30,6 +30,7 @@ pub(crate) fn customer(id: &str) -> FoundCustomer {
         },
         addresses: vec![format!("{id}@kupec.example")],
         bare: false,
+        gone: false,
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kontor_protocol::{CustomerCard, Document, FactsState, MemberId, MirrorState, OrgId};
+use kontor_protocol::{
+    CustomerCard, Document, FactKind, FactsState, MemberId, MirrorState, OrgId, ProductRow,
+};
 use kontor_server::core::clock::Clock;
 use kontor_server::core::mirror::{Mirrors, Pace};
 use kontor_server::core::sealing::Keys;
@@ -26,6 +28,25 @@ pub(crate) struct Company {
 /// Ten in the morning of the day after the newest of the books.
 pub(crate) fn morning() -> Timestamp {
     "2026-11-20T09:00:00Z".parse().unwrap()
+}
+
+/// The latest moment at which all of a kind dated on or after a day was known; `None` for a day: of all days.
+pub(crate) fn known_from(
+    state: &FactsState,
+    kind: FactKind,
+    from: Option<jiff::civil::Date>,
+) -> Option<Timestamp> {
+    let reaches = |f: &&kontor_protocol::Freshness| f.kind == kind && f.from <= from;
+    state.fresh.iter().filter(reaches).map(|f| f.at).max()
+}
+
+/// Until when all of a kind is known.
+pub(crate) fn covered(state: &FactsState, kind: FactKind) -> Option<Timestamp> {
+    let all = state
+        .fresh
+        .iter()
+        .filter(|f| f.kind == kind && f.from.is_none());
+    all.map(|f| f.at).max()
 }
 
 impl Company {
@@ -72,18 +93,27 @@ impl Company {
     }
 
     pub(crate) fn mirrors(&self) -> Mirrors {
-        let pace = Pace {
+        self.mirrors_with(|_| {})
+    }
+
+    /// With another pace.
+    pub(crate) fn mirrors_with(&self, change: impl FnOnce(&mut Pace)) -> Mirrors {
+        let mut pace = Pace {
             // Only when asked: the clock stands.
             look: Duration::from_secs(30),
+            sweep: Duration::ZERO,
             glance: Duration::from_millis(5),
             first_pause: Duration::from_millis(5),
             longest_pause: Duration::from_millis(20),
+            settle: jiff::SignedDuration::from_mins(3),
             patience: |config| {
                 config.pauses = Vec::new();
                 config.breaker.first = Duration::from_millis(10);
                 config.breaker.longest = Duration::from_millis(20);
             },
+            ..Pace::default()
         };
+        change(&mut pace);
         Mirrors::start(
             self.storage.clone(),
             self.clock.clone(),
@@ -103,18 +133,26 @@ impl Company {
         .await;
     }
 
-    /// Lets a night go by, and waits until everything was walked over again.
-    pub(crate) async fn night(&self) {
-        let morning = self.clock.after(24 * 3600 + 7200);
-        self.clock.set(morning);
+    /// Lets half an hour go by, and waits until everything was walked over again and everybody asked for.
+    pub(crate) async fn round(&self) {
+        let later = self.clock.after(1801);
+        self.clock.set(later);
         self.until("the sweep is done", |state| {
-            state
-                .fresh
+            let kinds = [FactKind::Offer, FactKind::Order, FactKind::Invoice];
+            kinds
                 .iter()
-                .any(|f| f.from.is_none() && f.at >= morning)
+                .all(|kind| covered(state, *kind) >= Some(later))
         })
         .await;
         self.filled().await;
+        for _ in 0..2000 {
+            let stalest = self.storage.stalest_customers(self.org, 1).await.unwrap();
+            if stalest.first().is_none_or(|(_, at)| *at >= later) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("customers were not asked for");
     }
 
     /// Waits until the state is as wanted.
@@ -201,5 +239,12 @@ impl Company {
 impl Company {
     pub(crate) async fn storage_state(&self) -> FactsState {
         self.storage.facts_state(self.org).await.unwrap()
+    }
+
+    /// All products that are mirrored, by code.
+    pub(crate) async fn products(&self) -> BTreeMap<String, ProductRow> {
+        let rows = self.storage.products_after(self.org, 0, 1_000_000).await;
+        let there = rows.unwrap().into_iter().filter(|row| !row.gone);
+        there.map(|row| (row.code.clone(), row)).collect()
     }
 }

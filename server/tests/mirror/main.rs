@@ -9,5 +9,8 @@
 )]
 
 mod company;
+mod fresh;
+mod goods;
+mod moving;
 mod surviving;
 mod walking;

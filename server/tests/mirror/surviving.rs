@@ -119,7 +119,7 @@ async fn documents_that_come_while_it_walks_are_there_in_the_end() {
     company.erp.changing_totals(6, true);
     let mirrors = company.mirrors();
     company.mirrored().await;
-    company.night().await;
+    company.round().await;
     for doc_type in ["sales_offer", "sales_order", "sales_bill_domestic"] {
         let documents = company.mirror().await.1;
         let here = documents

@@ -66,7 +66,7 @@ async fn what_has_not_changed_keeps_its_version() {
     company.mirrored().await;
     let before = company.storage_state().await.version;
     company.look().await;
-    company.night().await;
+    company.round().await;
     let state = company.storage_state().await;
     assert_eq!(state.version, before, "{state:#?}");
     assert_eq!(state.counts.drift, 0);
@@ -105,7 +105,7 @@ async fn a_change_comes_with_the_next_look() {
 }
 
 #[tokio::test]
-async fn a_deleted_order_is_gone_after_the_night_and_an_old_bills_payment_is_there() {
+async fn a_deleted_order_is_gone_after_a_round_and_an_old_bills_payment_is_there() {
     let company = Company::new(Options::small()).await;
     let mirrors = company.mirrors();
     company.mirrored().await;
@@ -131,7 +131,7 @@ async fn a_deleted_order_is_gone_after_the_night_and_an_old_bills_payment_is_the
         let answer = company.ask(path, body).await;
         assert_eq!(answer["opr_code"], "0", "{path}: {answer}");
     }
-    company.night().await;
+    company.round().await;
     let (_, after) = company.mirror().await;
     assert!(
         !after.contains_key(&order.id),

@@ -59,6 +59,7 @@ pub(crate) async fn another_company_begins_another_life(stage: &impl Stage) {
         life: "one".to_owned(),
         asked_at: Some(at(9)),
         memo: "page 7".to_owned(),
+        sealed_webhook: None,
     };
     assert_eq!(row, want);
 

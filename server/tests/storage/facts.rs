@@ -37,6 +37,7 @@ pub(crate) fn customer(id: &str, name: &str, seen: i64) -> FoundCustomer {
         },
         addresses: vec![email, "racuni@kupec.example".to_owned()],
         bare: false,
+        gone: false,
     }
 }
 
@@ -100,7 +101,9 @@ pub(crate) async fn connected(storage: &impl Storage, name: &str) -> OrgId {
 /// What a batch came to: the newest version, and rows that changed.
 pub(crate) async fn put(storage: &impl Storage, org: OrgId, batch: FactsBatch) -> (u64, u64) {
     let put = storage.put_facts(org, "one".to_owned(), batch).await;
-    let PutFacts { version, changed } = put.unwrap().expect("this life goes on");
+    let PutFacts {
+        version, changed, ..
+    } = put.unwrap().expect("this life goes on");
     (version, changed)
 }
 
@@ -324,6 +327,7 @@ pub(crate) async fn a_document_may_come_before_its_customer(stage: &impl Stage) 
 fn told(id: &str, name: &str, address: &str) -> FoundCustomer {
     FoundCustomer {
         bare: true,
+        gone: false,
         addresses: vec![address.to_owned()],
         ..customer(id, name, 1)
     }

@@ -6,6 +6,7 @@ use kontor_server::core::storage::{Acts as _, AuditEntry, Facts as _, FactsBatch
 use sqlx::{Connection as _, PgConnection};
 
 use crate::facts::{customer, document, erp};
+use crate::goods::product;
 use crate::stage::{PostgresStage, Stage as _, Team, at, invitation, notes, team};
 
 const TABLES: &[&str] = &[
@@ -22,6 +23,7 @@ const TABLES: &[&str] = &[
     "erp",
     "erp_customer",
     "erp_document",
+    "erp_product",
     "erp_act",
 ];
 
@@ -74,10 +76,11 @@ async fn two_teams(stage: &PostgresStage) -> [Team; 2] {
         let batch = FactsBatch {
             customers: vec![customer("a", "Alfa", 1)],
             documents: vec![document("b", "1", "10", 1)],
+            products: vec![product("p", "Vijak", 1)],
             ..FactsBatch::default()
         };
         let put = storage.put_facts(one.org, "one".to_owned(), batch).await;
-        assert_eq!(put.unwrap().map(|put| put.changed), Some(2));
+        assert_eq!(put.unwrap().map(|put| put.changed), Some(3));
         let planned = storage.plan_act(one.org, crate::acts::new(one));
         planned.await.unwrap();
     }
@@ -89,24 +92,24 @@ async fn rows_are_seen_by_their_own_organisation_only() {
     let stage = PostgresStage::new();
     let [hrast, vijak] = two_teams(&stage).await;
     let cases = [
-        ("nothing said", None, [0; 14]),
-        ("an empty word", Some(String::new()), [0; 14]),
-        ("a wrong word", Some("hrast".to_owned()), [0; 14]),
-        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 14]),
+        ("nothing said", None, [0; 15]),
+        ("an empty word", Some(String::new()), [0; 15]),
+        ("a wrong word", Some("hrast".to_owned()), [0; 15]),
+        ("nobody's", Some(uuid::Uuid::nil().to_string()), [0; 15]),
         (
             "hrast",
             Some(hrast.org.to_string()),
-            [1, 1, 1, 1, 5, 1, 2, 1, 1, 1, 1, 2, 1, 1],
+            [1, 1, 1, 1, 5, 1, 2, 1, 1, 1, 1, 2, 1, 1, 1],
         ),
         (
             "vijak",
             Some(vijak.org.to_string()),
-            [1, 1, 1, 1, 3, 1, 2, 1, 1, 1, 1, 2, 1, 1],
+            [1, 1, 1, 1, 3, 1, 2, 1, 1, 1, 1, 2, 1, 1, 1],
         ),
         (
             "the server itself",
             Some("system".to_owned()),
-            [2, 2, 2, 2, 8, 2, 4, 2, 2, 2, 2, 4, 2, 2],
+            [2, 2, 2, 2, 8, 2, 4, 2, 2, 2, 2, 4, 2, 2, 2],
         ),
     ];
     for (what, setting, want) in cases {
@@ -147,6 +150,7 @@ async fn rows_are_written_by_their_own_organisation_only() {
             "UPDATE erp SET sealed_key = '' WHERE org_id = $1::uuid",
             "DELETE FROM erp_customer WHERE org_id = $1::uuid",
             "UPDATE erp_document SET body = '' WHERE org_id = $1::uuid",
+            "UPDATE erp_product SET news = 1 WHERE org_id = $1::uuid",
         ] {
             let done = sqlx::query(change)
                 .bind(hrast.org.to_string())

@@ -19,6 +19,7 @@ mod erps;
 mod events;
 mod facts;
 mod files;
+mod goods;
 mod guard;
 mod people;
 mod snapshots;
@@ -93,6 +94,11 @@ suite! {
     facts::what_a_document_tells_of_a_customer_yields_to_its_card,
     facts::pages_go_on_where_they_ended,
     facts::looks_of_two_nodes_are_numbered_in_one_order,
+    goods::a_product_that_is_as_it_was_keeps_its_version,
+    goods::what_a_round_did_not_meet_is_named_and_may_go,
+    goods::news_of_stock_are_done_with_unless_newer_came,
+    goods::another_company_has_no_products_yet,
+    goods::the_customer_not_asked_for_longest_is_first,
     erps::an_organisation_has_its_own_facts,
     erps::a_backup_has_the_connection_and_no_facts,
     erps::facts_that_belong_nowhere_are_found,

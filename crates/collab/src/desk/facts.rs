@@ -1,4 +1,5 @@
-//! Facts of the ERP: the directory of all customers page by page, and what is new of the customers that are followed.
+//! Facts of the ERP: the directory of all customers and the products page by page, and what is new of the customers that
+//! are followed.
 //!
 //! Asked for only when all events were read and all of ours told, one page of the directory and one batch of customers at a
 //! time: a colleague's note never waits behind facts. What is wanted stands in the store, so that another process of this
@@ -9,9 +10,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kontor_protocol::{
     ClientFrame, CustomersPage, Document, DocumentKind, DocumentLine, DossierPage, FactsState,
-    Payment, WantedDossier,
+    Payment, ProductRow, ProductsPage, WantedDossier,
 };
-use kontor_store::{CustomerCardRow, CustomerRow, DocumentRow, Figure, PaperKind, Write};
+use kontor_store::{
+    CustomerCardRow, CustomerRow, DocumentRow, FactsRow, Figure, PaperKind,
+    ProductRow as KeptProduct, Write,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
@@ -31,6 +35,12 @@ pub(super) struct Asking {
     directory: Option<u64>,
     /// The directory has been read as far as the server had it then.
     level: u64,
+    /// The newest version of any product there, of the last state.
+    newest_product: u64,
+    /// The cursor a page of the products was asked for with.
+    products: Option<u64>,
+    /// The products have been read as far as the server had them then.
+    products_level: u64,
     /// Customers asked for and not answered yet, with what the directory had of them then.
     dossiers: BTreeMap<String, u64>,
 }
@@ -77,7 +87,10 @@ impl Desk {
         if let Some(ask) = self.ask_directory(&life)? {
             return Ok(Some(ask));
         }
-        self.ask_dossiers()
+        if let Some(ask) = self.ask_dossiers()? {
+            return Ok(Some(ask));
+        }
+        self.ask_products(&life)
     }
 
     fn ask_directory(&mut self, life: &str) -> Result<Option<ClientFrame>> {
@@ -85,16 +98,39 @@ impl Desk {
         if asking.directory.is_some() || asking.level >= asking.newest {
             return Ok(None);
         }
-        let read = self.collab.store().read(|r| r.facts())?;
-        let Some(after) = read.filter(|row| row.life == life).map(|row| row.directory) else {
+        let Some(after) = self.known(life)?.map(|row| row.directory) else {
             return Ok(None);
         };
+        let asking = &mut self.facts;
         if after >= asking.newest {
             asking.level = after;
             return Ok(None);
         }
         asking.directory = Some(after);
         Ok(Some(ClientFrame::Customers { after }))
+    }
+
+    fn ask_products(&mut self, life: &str) -> Result<Option<ClientFrame>> {
+        let asking = &mut self.facts;
+        if asking.products.is_some() || asking.products_level >= asking.newest_product {
+            return Ok(None);
+        }
+        let Some(after) = self.known(life)?.map(|row| row.products) else {
+            return Ok(None);
+        };
+        let asking = &mut self.facts;
+        if after >= asking.newest_product {
+            asking.products_level = after;
+            return Ok(None);
+        }
+        asking.products = Some(after);
+        Ok(Some(ClientFrame::Products { after }))
+    }
+
+    /// How far facts of this life were read.
+    fn known(&self, life: &str) -> Result<Option<FactsRow>> {
+        let read = self.collab.store().read(|r| r.facts())?;
+        Ok(read.filter(|row| row.life == life))
     }
 
     fn ask_dossiers(&mut self) -> Result<Option<ClientFrame>> {
@@ -129,6 +165,7 @@ impl Desk {
             self.facts = Asking::default();
         }
         self.facts.newest = state.version;
+        self.facts.newest_product = state.products;
         let kept = life.clone();
         let write = self
             .collab
@@ -158,6 +195,24 @@ impl Desk {
         Ok(())
     }
 
+    /// A page of the products and how far they were read, in one transaction.
+    pub(super) async fn products(&mut self, page: ProductsPage, now: Timestamp) -> Result<()> {
+        let asked = self.facts.products.take();
+        if asked != Some(page.after) || self.facts.life.as_ref() != Some(&page.life) {
+            return Ok(());
+        }
+        let newest = self.facts.newest_product;
+        let write = self
+            .collab
+            .store()
+            .write(now.into(), move |w| take_products(w, page));
+        let (upto, more) = write.await?;
+        if !more || asked == Some(upto) {
+            self.facts.products_level = newest;
+        }
+        Ok(())
+    }
+
     /// What is new of a customer and up to which version it is here, in one transaction.
     pub(super) async fn dossier(&mut self, page: DossierPage, now: Timestamp) -> Result<()> {
         if self.facts.life.as_ref() != Some(&page.life) {
@@ -182,10 +237,6 @@ fn take_directory(w: &mut Write<'_>, page: CustomersPage) -> kontor_store::Resul
         return Ok((page.after, false));
     }
     for row in page.rows {
-        if row.gone {
-            w.remove_customer(&row.id)?;
-            continue;
-        }
         let addresses: Vec<String> = row
             .addresses
             .iter()
@@ -196,12 +247,42 @@ fn take_directory(w: &mut Write<'_>, page: CustomersPage) -> kontor_store::Resul
             id: row.id,
             version: row.version,
             name: row.name,
+            gone: row.gone,
         };
         w.put_customer(&customer, &addresses)?;
     }
     let upto = page.upto.max(page.after);
     w.set_directory_cursor(upto)?;
     Ok((upto, page.more))
+}
+
+fn take_products(w: &mut Write<'_>, page: ProductsPage) -> kontor_store::Result<(u64, bool)> {
+    let known = w.facts()?;
+    let follows = known.is_some_and(|row| row.life == page.life && row.products == page.after);
+    if !follows {
+        return Ok((page.after, false));
+    }
+    for row in page.rows {
+        if row.gone {
+            w.remove_product(&row.id)?;
+        } else {
+            w.put_product(&kept_product(row)?)?;
+        }
+    }
+    let upto = page.upto.max(page.after);
+    w.set_products_cursor(upto)?;
+    Ok((upto, page.more))
+}
+
+fn kept_product(row: ProductRow) -> kontor_store::Result<KeptProduct> {
+    Ok(KeptProduct {
+        body: json("a product", &row)?,
+        id: row.id,
+        version: row.version,
+        code: row.code,
+        number: row.number,
+        name: row.name,
+    })
 }
 
 fn take_dossier(w: &mut Write<'_>, page: DossierPage, asked: u64) -> kontor_store::Result<()> {

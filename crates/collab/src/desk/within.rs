@@ -47,6 +47,7 @@ impl Desk {
         match frame {
             ServerFrame::Welcome(welcome) => {
                 self.welcome_within(&welcome, now).await?;
+                self.resume_acts(&welcome, now).await?;
                 taken.welcome = Some(*welcome);
             }
             ServerFrame::Ack { acks } => taken.acked = self.ack_within(acks, now).await?,
@@ -55,7 +56,9 @@ impl Desk {
             ServerFrame::Pong { nonce } => taken.pong = Some(nonce),
             ServerFrame::Facts(state) => self.facts_state(&state, now).await?,
             ServerFrame::Customers(page) => self.directory(*page, now).await?,
+            ServerFrame::Products(page) => self.products(*page, now).await?,
             ServerFrame::Dossier(page) => self.dossier(*page, now).await?,
+            ServerFrame::ErpTold(told) => self.act_told(*told, now).await?,
             // Nobody else is there, and no snapshot was asked for.
             ServerFrame::Presence { .. } | ServerFrame::Snapshot(_) => {}
         }

@@ -4,7 +4,8 @@ use kontor_collab::{Desk, FarEnd, Line};
 use kontor_model::Amount;
 use kontor_protocol::{
     ClientFrame, CustomerCard, CustomerRow, CustomersPage, DeviceId, Document, DocumentKind,
-    DocumentLine, DossierPage, FACTS, FactsState, MirrorState, OrgId, ServerFrame,
+    DocumentLine, DossierPage, FACTS, FactsState, MirrorState, OrgId, ProductRow, ProductsPage,
+    ServerFrame,
 };
 use rstest::rstest;
 use uuid::Uuid;
@@ -104,6 +105,7 @@ fn asks(desk: &mut Desk) -> String {
     while let Some(ask) = desk.next_ask().unwrap() {
         asked.push(match ask {
             ClientFrame::Customers { after } => format!("directory {after}"),
+            ClientFrame::Products { after } => format!("products {after}"),
             ClientFrame::Dossiers { wanted } => wanted
                 .iter()
                 .map(|w| format!("{}@{}", w.customer, w.after))
@@ -289,6 +291,72 @@ async fn alone_the_server_inside_tells_facts_too() {
     assert_eq!(asks(&mut desk), "a@0");
     take(&mut desk, dossier("a", 0, vec![document("1", 3)], false)).await;
     assert_eq!(numbers(&p, "a"), ["2026-1"]);
+}
+
+fn selling(newest: u64) -> ServerFrame {
+    ServerFrame::Facts(Box::new(FactsState {
+        life: "one".to_owned(),
+        version: newest,
+        products: newest,
+        state: MirrorState::Live,
+        ..FactsState::default()
+    }))
+}
+
+fn products(after: u64, rows: &[(&str, u64, bool)], more: bool) -> ServerFrame {
+    let row = |(id, version, gone): &(&str, u64, bool)| ProductRow {
+        id: (*id).to_owned(),
+        version: *version,
+        gone: *gone,
+        code: format!("K{id}"),
+        name: "Vijak".to_owned(),
+        stock: Some("12.5".parse().unwrap()),
+        ..ProductRow::default()
+    };
+    ServerFrame::Products(Box::new(ProductsPage {
+        life: "one".to_owned(),
+        after,
+        upto: rows.last().map_or(after, |row| row.1),
+        rows: rows.iter().map(row).collect(),
+        more,
+    }))
+}
+
+#[tokio::test]
+async fn products_come_page_by_page_after_the_customers() {
+    let mut order = Order::new();
+    let p = Place::joined(1, &order).await;
+    let mut desk = begun(&p, &mut order).await;
+    take(&mut desk, selling(4)).await;
+    assert_eq!(asks(&mut desk), "directory 0, products 0");
+    take(&mut desk, directory(0, Vec::new(), false)).await;
+    take(
+        &mut desk,
+        products(0, &[("1", 2, false), ("2", 3, false)], true),
+    )
+    .await;
+    assert_eq!(asks(&mut desk), "products 3", "where the page ended");
+    take(&mut desk, products(0, &[("9", 9, false)], false)).await;
+    assert_eq!(
+        asks(&mut desk),
+        "products 3",
+        "a page nobody asked for is not taken"
+    );
+    take(&mut desk, products(3, &[("3", 4, false)], false)).await;
+    assert_eq!(asks(&mut desk), "", "all are here");
+    let found = p.collab.store().read(|r| r.products_named("vijak", 9));
+    let ids: Vec<String> = found.unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+
+    let mut desk = begun(&p, &mut order).await;
+    take(&mut desk, selling(5)).await;
+    assert_eq!(asks(&mut desk), "directory 0, products 4", "where it was");
+    take(&mut desk, products(4, &[("1", 5, true)], false)).await;
+    let row = p.collab.store().read(|r| r.product("1"));
+    assert_eq!(row.unwrap(), None, "it is sold no more");
+    let row = p.collab.store().read(|r| r.product_coded("K2"));
+    let kept: ProductRow = serde_json::from_str(&row.unwrap().unwrap().body).unwrap();
+    assert_eq!(kept.stock, Some("12.5".parse().unwrap()));
 }
 
 /// A server that has one customer, until it is asked for its facts.

@@ -393,7 +393,9 @@ impl Order {
             ClientFrame::Ping { nonce } => vec![ServerFrame::Pong { nonce }],
             ClientFrame::Presence(_)
             | ClientFrame::Customers { .. }
-            | ClientFrame::Dossiers { .. } => Vec::new(),
+            | ClientFrame::Products { .. }
+            | ClientFrame::Dossiers { .. }
+            | ClientFrame::ErpAct(_) => Vec::new(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! The knobs over HTTP, under `/_control/`, so that another process can turn them.
 //!
 //! `POST /_control/<name>` with a JSON object; no key is wanted. Faults: `slow {ms}`, `fault {fault, status, times, call}`,
-//! `wrong_key {wrong}`, `skew {seconds}`, `now {moment}`, `changing_totals {searches, grow}`, `well`. Books:
+//! `wrong_key {wrong}`, `skew {seconds}`, `now {moment}`, `changing_totals {searches, grow}`,
+//! `refuse {what, refused}`, `hide_type {doc_type}` (from discovery), `forget_partner_ids`, `well`. Books:
 //! `find_document`, `delete_document`, `change_document` (each `mk_id`, or `doc_type` and `count_code`), `new_document`
 //! (a body of `put_document`), `new_partner`, `change_partner` (bodies of `add_partner`, `update_partner`),
-//! `rename_partner {mk_id, name}`, `set_stock {code, warehouse, amount, reserved}`, `push_stock {url, secret, codes}`.
+//! `rename_partner {mk_id, name}`, `delete_partner {mk_id}`, `set_stock {code, warehouse, amount, reserved}`, `push_stock {url, secret, codes}`.
 //! Counts: `statistics` (GET, too), `reset_statistics`.
 
 use std::sync::Arc;
@@ -104,6 +105,7 @@ fn turn(url: &str, inner: &mut Inner, name: &str, fields: Fields<'_>) -> Result<
         "delete_document" => ledger::delete_document(world, fields),
         "change_document" => ledger::change_document(world, fields),
         "rename_partner" => ledger::rename_partner(world, fields),
+        "delete_partner" => ledger::delete_partner(world, fields),
         "set_stock" => ledger::set_stock(world, fields),
         "new_document" => ledger::by_call(world, url, "put_document", fields),
         "new_partner" => ledger::by_call(world, url, "add_partner", fields),
@@ -139,6 +141,19 @@ fn mood(inner: &mut Inner, name: &str, fields: Fields<'_>) -> Result<(), String>
                 grow: fields.text("grow").is_none_or(|t| t == "true"),
             });
         }
+        "refuse" => {
+            let what = fields.needed("what").map_err(said)?;
+            if fields.text("refused").is_none_or(|t| t == "true") {
+                inner.faults.refused.insert(what);
+            } else {
+                inner.faults.refused.remove(&what);
+            }
+        }
+        "hide_type" => {
+            let what = fields.needed("doc_type").map_err(said)?;
+            inner.faults.hidden.insert(what);
+        }
+        "forget_partner_ids" => inner.faults.no_partner_ids = true,
         "well" => inner.faults.clear(),
         other => return Err(format!("there is no knob {other}")),
     }

@@ -1,5 +1,6 @@
 //! What goes wrong on demand.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How a call goes wrong.
@@ -26,6 +27,12 @@ pub(crate) struct Faults {
     pub(crate) wrong_key: bool,
     /// Before so many more searches something changes in what is searched; see [`Totals`].
     pub(crate) totals: Option<Totals>,
+    /// Document types and names of calls that are refused.
+    pub(crate) refused: BTreeSet<String>,
+    /// Document types that discovery does not name.
+    pub(crate) hidden: BTreeSet<String>,
+    /// `get_partner` finds nobody by id.
+    pub(crate) no_partner_ids: bool,
     planned: Vec<Planned>,
 }
 

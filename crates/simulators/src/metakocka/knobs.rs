@@ -30,6 +30,16 @@ impl Metakocka {
         self.shared.inner().faults.wrong_key = wrong;
     }
 
+    /// From now on documents of this type, or the call of this name, are refused (`opr_code` 2), or shown again.
+    pub fn refuse(&self, what: &str, refused: bool) {
+        let all = &mut self.shared.inner().faults.refused;
+        if refused {
+            all.insert(what.to_owned());
+        } else {
+            all.remove(what);
+        }
+    }
+
     /// The service's clock is wrong by so many seconds.
     pub fn skew(&self, seconds: i64) {
         self.shared.inner().world.clock().skew = seconds;
@@ -65,7 +75,7 @@ impl Metakocka {
     }
 
     /// A colleague changes a document: `status`, `notes`, `until`, `amount` (of the first line), `line` (`code`, `amount`,
-    /// `price`), `paid` (a sum), `paid_on`.
+    /// `price`), `paid` (a sum), `paid_on`, `partner` (the id of the customer it is of from now on).
     ///
     /// # Errors
     /// A sentence that says what is wrong.
@@ -100,6 +110,15 @@ impl Metakocka {
     /// When there is none.
     pub fn rename_partner(&self, mk_id: &str, name: &str) -> Result<(), String> {
         self.control("rename_partner", &json!({ "mk_id": mk_id, "name": name }))
+            .map(drop)
+    }
+
+    /// A colleague deletes a partner; its documents stay and name it on.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn delete_partner(&self, mk_id: &str) -> Result<(), String> {
+        self.control("delete_partner", &json!({ "mk_id": mk_id }))
             .map(drop)
     }
 

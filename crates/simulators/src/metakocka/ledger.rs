@@ -45,13 +45,22 @@ pub(crate) fn rename_partner(world: &mut World, fields: Fields<'_>) -> Result<Va
         .ok_or_else(|| "there is no such partner".to_owned())
 }
 
+/// It leaves the register; documents name it on.
+pub(crate) fn delete_partner(world: &mut World, fields: Fields<'_>) -> Result<Value, String> {
+    let id = fields.id("mk_id");
+    let no = id.and_then(|id| world.partner_with(id));
+    let no = no.ok_or("there is no such partner")?;
+    world.remove_partner(no);
+    Ok(json!({ "ok": true }))
+}
+
 pub(crate) fn delete_document(world: &mut World, fields: Fields<'_>) -> Result<Value, String> {
     let place = which(world, fields)?;
     world.delete(place);
     Ok(json!({ "mk_id": document_id(place).to_string() }))
 }
 
-/// Whatever of `status`, `notes`, `until`, `paid`, `line`, `amount` is given.
+/// Whatever of `status`, `notes`, `until`, `paid`, `line`, `amount`, `partner` is given.
 pub(crate) fn change_document(world: &mut World, fields: Fields<'_>) -> Result<Value, String> {
     let place = which(world, fields)?;
     let kind = world.row(place).map(|row| row.kind).ok_or("gone")?;
@@ -67,6 +76,10 @@ pub(crate) fn change_document(world: &mut World, fields: Fields<'_>) -> Result<V
     };
     let amount = fields.amount("amount").map_err(said)?;
     let paid = fields.money("paid").map_err(said)?;
+    let partner = match fields.id("partner") {
+        Some(id) => Some(world.partner_with(id).ok_or("there is no such partner")?),
+        None => None,
+    };
     let today = world.now().day();
     let on = fields.day("paid_on").map_err(said)?.unwrap_or(today);
     let operation = if status.is_some() {
@@ -82,6 +95,7 @@ pub(crate) fn change_document(world: &mut World, fields: Fields<'_>) -> Result<V
             document.notes = notes;
         }
         document.until = until.or(document.until);
+        document.partner = partner.unwrap_or(document.partner);
         document.lines.extend(line);
         if let (Some(amount), Some(first)) = (amount, document.lines.first_mut()) {
             first.amount = amount;

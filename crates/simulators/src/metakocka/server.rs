@@ -246,6 +246,7 @@ fn work(
     if !known || inner.faults.wrong_key {
         return Err(Refusal::bad(WRONG_KEY_TEXT));
     }
+    refuse(&inner.faults, call, fields)?;
     if call.is_search()
         && let Some(totals) = inner.faults.before_search()
     {
@@ -257,12 +258,30 @@ fn work(
         url: &shared.url,
         traces: Vec::new(),
     };
-    let answer = (call.handler)(&mut desk, fields)?;
+    let mut answer = (call.handler)(&mut desk, fields)?;
     let traces = desk.traces;
+    if let Answer::Json(said) = &mut answer
+        && call.name() == "search_query_advance_discovery"
+    {
+        said.retain(|word, _| !inner.faults.hidden.contains(word));
+    }
     if call.writes {
         inner.statistics.write(call.path, traces);
     }
     Ok(answer)
+}
+
+/// What is refused on demand.
+fn refuse(faults: &Faults, call: &Call, fields: Fields<'_>) -> Result<(), Refusal> {
+    let asked = fields.text("doc_type").unwrap_or_default();
+    if faults.refused.contains(call.name()) || faults.refused.contains(&asked) {
+        return Err(Refusal::bad(format!("No rights for : {asked}")));
+    }
+    let by_id = call.name() == "get_partner" && fields.filled("partner_id").is_some();
+    if by_id && faults.no_partner_ids {
+        return Err(Refusal::bad("No partner with such properties."));
+    }
+    Ok(())
 }
 
 /// A file that was attached or printed; its address is known to whoever was told.

@@ -50,6 +50,8 @@ pub(crate) struct World {
     deleted: BTreeSet<u32>,
     partners: BTreeMap<u32, Partner>,
     n_partners: u32,
+    /// Out of the register; documents name them on.
+    removed_partners: BTreeSet<u32>,
     products: BTreeMap<u32, Product>,
     n_products: u32,
     removed_products: BTreeSet<u32>,
@@ -99,6 +101,7 @@ impl World {
             deleted: BTreeSet::new(),
             n_partners: plan.partners,
             partners: (0..).zip(found.partners).collect(),
+            removed_partners: BTreeSet::new(),
             products: BTreeMap::new(),
             n_products: plan.products,
             removed_products: BTreeSet::new(),
@@ -291,12 +294,13 @@ impl World {
         (no < self.plan.partners).then(|| Cow::Owned(partners::partner(self.plan.seed, no)))
     }
 
-    /// The number of the partner with this id, if there is one.
+    /// The number of the partner of the register with this id, if there is one.
     pub(crate) fn partner_with(&self, id: u64) -> Option<u32> {
-        partner_no(id).filter(|no| *no < self.n_partners)
+        let there = |no: &u32| *no < self.n_partners && !self.removed_partners.contains(no);
+        partner_no(id).filter(there)
     }
 
-    /// Numbers of the partners of whom something written down contains these words, in any case.
+    /// Numbers of the partners of the register of whom something written down contains these words, in any case.
     pub(crate) fn partners_like(&self, words: &str) -> Vec<u32> {
         let words = words.to_lowercase();
         let index = self.index.get_or_init(|| {
@@ -313,6 +317,7 @@ impl World {
             .filter(|(_, p)| written(p).contains(&words))
             .map(|(no, _)| *no);
         let mut found: Vec<u32> = made.chain(changed).collect();
+        found.retain(|no| !self.removed_partners.contains(no));
         found.sort_unstable();
         found
     }

@@ -42,6 +42,8 @@ pub struct CustomerRow {
     pub version: u64,
     /// Its name.
     pub name: String,
+    /// No longer in the register of the ERP; its documents are still here.
+    pub gone: bool,
 }
 
 /// Who a customer is.
@@ -56,12 +58,23 @@ pub struct CustomerCardRow {
 /// Most customers one address is looked up for: a desk of many firms has no more that a person would choose from.
 const CANDIDATES: u32 = 20;
 
+/// Of those with an address (`a`) a customer (`c`) that is gone counts only where nobody else has it: two that were made one
+/// in the ERP leave the one that stays.
+const THERE: &str = "(c.gone = 0 OR NOT EXISTS (SELECT 1 FROM customer_address b JOIN customer d ON d.id = b.customer
+                 WHERE b.address = a.address AND d.gone = 0))";
+
 fn read(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
     Ok(CustomerRow {
         id: row.get(0)?,
         version: unsigned(row.get(1)?),
         name: row.get(2)?,
+        gone: row.get(3)?,
     })
+}
+
+/// Texts as one parameter of a query.
+pub(super) fn list(texts: &[String]) -> String {
+    serde_json::Value::from(texts).to_string()
 }
 
 /// The part behind the last `@`; empty without one.
@@ -77,7 +90,7 @@ impl Read<'_> {
     pub fn customer(&self, id: &str) -> Result<Option<CustomerRow>> {
         Ok(self
             .conn
-            .prepare_cached("SELECT id, version, name FROM customer WHERE id = ?1")?
+            .prepare_cached("SELECT id, version, name, gone FROM customer WHERE id = ?1")?
             .query_row([id], read)
             .optional()?)
     }
@@ -87,11 +100,57 @@ impl Read<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn customers_of_address(&self, address: &str) -> Result<Vec<CustomerRow>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT c.id, c.version, c.name FROM customer_address a JOIN customer c ON c.id = a.customer
-             WHERE a.address = ?1 ORDER BY c.name, c.id LIMIT ?2",
-        )?;
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT c.id, c.version, c.name, c.gone FROM customer_address a JOIN customer c ON c.id = a.customer
+             WHERE a.address = ?1 AND {THERE} ORDER BY c.name, c.id LIMIT ?2",
+        ))?;
         let rows = statement.query_map(params![address, CANDIDATES], read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the customers with these addresses (lower case), a row for each pair of address and customer, by address.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customers_of_addresses(
+        &self,
+        addresses: &[String],
+    ) -> Result<Vec<(String, CustomerRow)>> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT c.id, c.version, c.name, c.gone, a.address FROM json_each(?1) j
+               CROSS JOIN customer_address a ON a.address = j.value JOIN customer c ON c.id = a.customer
+             WHERE {THERE} ORDER BY a.address, c.id",
+        ))?;
+        let rows = statement.query_map([list(addresses)], |r| Ok((r.get(4)?, read(r)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the addresses of these customers that some mail here has and that are no other customer's, sorted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn writing_addresses(&self, customers: &[String]) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT a.address FROM json_each(?1) j CROSS JOIN customer_address a ON a.customer = j.value
+               JOIN mail_address m ON m.address = a.address JOIN customer c ON c.id = a.customer
+             WHERE NOT EXISTS (SELECT 1 FROM customer_address b JOIN customer d ON d.id = b.customer
+                 WHERE b.address = a.address AND b.customer <> a.customer AND (d.gone = 0 OR c.gone = 1))
+             ORDER BY a.address",
+        )?;
+        let rows = statement.query_map([list(customers)], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the customers the ERP has under this number, of those whose cards are here; by id.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn customers_numbered(&self, number: &str) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT customer FROM customer_card
+             WHERE CASE WHEN json_valid(card) THEN card ->> 'number' END = ?1 ORDER BY customer",
+        )?;
+        let rows = statement.query_map([number], |r| r.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -101,8 +160,8 @@ impl Read<'_> {
     /// When the store cannot be read.
     pub fn customers_of_domain(&self, domain: &str, limit: u32) -> Result<Vec<CustomerRow>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, version, name FROM customer
-             WHERE id IN (SELECT DISTINCT customer FROM customer_address WHERE domain = ?1 LIMIT ?2)
+            "SELECT id, version, name, gone FROM customer
+             WHERE gone = 0 AND id IN (SELECT DISTINCT customer FROM customer_address WHERE domain = ?1 LIMIT ?2)
              ORDER BY name, id",
         )?;
         let rows = statement.query_map(params![domain, limit], read)?;
@@ -120,13 +179,13 @@ impl Read<'_> {
             return Ok(Vec::new());
         }
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT id, version, name, folded FROM customer ORDER BY name, id")?;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, version, name, gone, folded FROM customer ORDER BY gone, name, id",
+        )?;
         let mut rows = statement.query([])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let folded = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+            let folded = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?;
             let has = |word: &String| folded.split(' ').any(|w| w.starts_with(word.as_str()));
             if wanted.iter().all(has) {
                 found.push(read(row)?);
@@ -190,14 +249,16 @@ impl Write<'_> {
         self.touch_customers();
         self.tx
             .prepare_cached(
-                "INSERT INTO customer (id, version, name, folded) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, folded = excluded.folded",
+                "INSERT INTO customer (id, version, name, folded, gone) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, folded = excluded.folded,
+                                                gone = excluded.gone",
             )?
             .execute(params![
                 row.id,
                 signed(row.version),
                 row.name,
-                fold(&row.name)
+                fold(&row.name),
+                row.gone
             ])?;
         // Most changes are a document's: the addresses stay as they are and need not be written.
         let mut wanted: Vec<&str> = addresses.iter().map(String::as_str).collect();
@@ -222,21 +283,6 @@ impl Write<'_> {
             }
         }
         self.want_news_of(&row.id, row.version)
-    }
-
-    /// Forgets a customer that is no longer in the ERP, and what is known of it.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn remove_customer(&mut self, id: &str) -> Result<()> {
-        self.touch_customers();
-        for sql in [
-            "DELETE FROM customer WHERE id = ?1",
-            "DELETE FROM customer_address WHERE customer = ?1",
-        ] {
-            self.tx.prepare_cached(sql)?.execute([id])?;
-        }
-        self.unfollow(id)
     }
 
     /// Stores who a customer is.

@@ -27,6 +27,8 @@ pub struct FactsRow {
     pub life: String,
     /// The directory was read up to this version.
     pub directory: u64,
+    /// The products were read up to this version.
+    pub products: u64,
     /// JSON of the protocol's `FactsState`.
     pub state: String,
     /// When the server last said so.
@@ -41,13 +43,14 @@ impl Read<'_> {
     pub fn facts(&self) -> Result<Option<FactsRow>> {
         Ok(self
             .conn
-            .prepare_cached("SELECT life, directory, state, told_at FROM facts")?
+            .prepare_cached("SELECT life, directory, products, state, told_at FROM facts")?
             .query_row([], |r| {
                 Ok(FactsRow {
                     life: r.get(0)?,
                     directory: unsigned(r.get(1)?),
-                    state: r.get(2)?,
-                    told_at: Millis(r.get(3)?),
+                    products: unsigned(r.get(2)?),
+                    state: r.get(3)?,
+                    told_at: Millis(r.get(4)?),
                 })
             })
             .optional()?)
@@ -83,6 +86,17 @@ impl Write<'_> {
     pub fn set_directory_cursor(&mut self, upto: u64) -> Result<()> {
         self.tx
             .prepare_cached("UPDATE facts SET directory = ?1")?
+            .execute([signed(upto)])?;
+        Ok(())
+    }
+
+    /// Notes how far the products were read.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_products_cursor(&mut self, upto: u64) -> Result<()> {
+        self.tx
+            .prepare_cached("UPDATE facts SET products = ?1")?
             .execute([signed(upto)])?;
         Ok(())
     }

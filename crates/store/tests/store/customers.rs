@@ -10,6 +10,7 @@ fn put(w: &mut Write<'_>, id: &str, version: u64, addresses: &[&str]) -> kontor_
         id: id.to_owned(),
         version,
         name: format!("Mizarstvo {id} d.o.o."),
+        gone: false,
     };
     let addresses: Vec<String> = addresses.iter().map(|&a| a.to_owned()).collect();
     w.put_customer(&row, &addresses)

@@ -10,15 +10,19 @@
     reason = "a test may fail loudly"
 )]
 
+mod acts;
 mod bodies;
 mod changes;
 mod customers;
 mod drafts;
+mod gist;
 mod lists;
 mod note_files;
 mod operations;
 mod outbox;
+mod past;
 mod processes;
+mod products;
 mod removal;
 mod schema;
 mod search;

@@ -12,6 +12,18 @@ CREATE TABLE account (
   bodies INTEGER NOT NULL DEFAULT 0,            -- of these, with the raw message here and indexed
   failed INTEGER NOT NULL DEFAULT 0             -- of these, whose body the server does not give
 ) STRICT;
+CREATE TABLE act (
+  id TEXT PRIMARY KEY NOT NULL,                 -- UUIDv7; the trace in the ERP
+  act TEXT NOT NULL,                            -- JSON of protocol's Act
+  about TEXT NOT NULL DEFAULT '',               -- the conversation it came from; empty: none
+  state TEXT NOT NULL DEFAULT 'planned',        -- of the outcome
+  wants TEXT NOT NULL DEFAULT '',               -- preview, do or ask: to be told to the server
+  seen TEXT NOT NULL DEFAULT '',                -- token of the preview somebody said yes to
+  outcome TEXT NOT NULL DEFAULT '',             -- JSON of protocol's ActOutcome; empty: nothing was told
+  made_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX act_wants ON act (made_at) WHERE wants <> '';
 CREATE TABLE blob (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash BLOB NOT NULL UNIQUE,                    -- SHA-256 of the raw bytes
@@ -32,7 +44,7 @@ CREATE TABLE customer (
   version INTEGER NOT NULL,                     -- larger than before when it or a document of it changed
   name TEXT NOT NULL,
   folded TEXT NOT NULL                          -- the name as search compares it
-) STRICT, WITHOUT ROWID;
+, gone INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE customer_address (
   address TEXT NOT NULL,                        -- lower case
   domain TEXT NOT NULL,
@@ -73,10 +85,36 @@ CREATE TABLE document (
   seen_at INTEGER NOT NULL,                     -- when the ERP was last seen to say so
   body TEXT NOT NULL                            -- JSON: the rest of it
 ) STRICT;
+CREATE INDEX document_billed ON document (customer, date, currency, kind, total)
+  WHERE kind IN ('invoice', 'credit_note') AND issued = 1;
+CREATE INDEX document_bought ON document (customer, date)
+  WHERE kind IN ('order', 'invoice') AND issued = 1 AND date <> '';
 CREATE INDEX document_kind ON document (customer, kind, date, row);
 CREATE INDEX document_newest ON document (customer, date, row);
 CREATE INDEX document_number ON document (number_key);
+CREATE INDEX document_promised ON document (customer, due, status) WHERE kind = 'order' AND due IS NOT NULL;
 CREATE INDEX document_theirs ON document (their_key) WHERE their_key IS NOT NULL;
+CREATE INDEX document_unpaid ON document (customer, due)
+  WHERE kind = 'invoice' AND issued = 1 AND total > paid AND due IS NOT NULL;
+CREATE TABLE document_past (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  document TEXT NOT NULL,                       -- the ERP's id
+  customer TEXT NOT NULL,
+  number TEXT NOT NULL,
+  number_key TEXT NOT NULL,
+  until INTEGER NOT NULL,                       -- when another state came to be known here
+  date TEXT NOT NULL,
+  due TEXT,
+  currency TEXT NOT NULL,
+  total INTEGER NOT NULL,                       -- ten-thousandths
+  paid INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  issued INTEGER NOT NULL,
+  body TEXT NOT NULL                            -- JSON: the rest of it
+) STRICT;
+CREATE INDEX document_past_customer ON document_past (customer, until);
+CREATE INDEX document_past_document ON document_past (document, row);
+CREATE INDEX document_past_number ON document_past (number_key);
 CREATE TABLE draft (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES account(id),
@@ -96,7 +134,7 @@ CREATE TABLE facts (
   directory INTEGER NOT NULL DEFAULT 0,         -- the directory was read up to this version
   state TEXT NOT NULL,                          -- JSON of protocol's FactsState
   told_at INTEGER NOT NULL                      -- when the server last said so
-) STRICT;
+, products INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE folder (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   account_id INTEGER NOT NULL REFERENCES account(id),
@@ -276,6 +314,16 @@ CREATE INDEX placement_flagged ON placement (doc) WHERE hidden = 0 AND flags & 4
 CREATE INDEX placement_list ON placement (folder_id, doc) WHERE hidden = 0;
 CREATE INDEX placement_message ON placement (message_id);
 CREATE INDEX placement_unread ON placement (doc) WHERE hidden = 0 AND flags & 1 = 0;
+CREATE TABLE product (
+  id TEXT PRIMARY KEY NOT NULL,                 -- the ERP's
+  version INTEGER NOT NULL,
+  code TEXT NOT NULL,                           -- as lines of documents name it; may be empty
+  number TEXT NOT NULL,                         -- in the register; may be empty
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,                         -- code, number and name as search compares them
+  body TEXT NOT NULL                            -- JSON of protocol's ProductRow
+) STRICT, WITHOUT ROWID;
+CREATE INDEX product_code ON product (code) WHERE code <> '';
 CREATE TABLE record_field (
   subject TEXT NOT NULL,
   field TEXT NOT NULL,

@@ -1,13 +1,13 @@
 //! The look for changes: what the ERP says has changed, where it can say that, else the documents of the last weeks.
 
-use jiff::SignedDuration;
+use jiff::Timestamp;
 use kontor_metakocka as mk;
-use kontor_metakocka::{DocType, Filter, Order, Search};
+use kontor_metakocka::DocType;
 use kontor_protocol::FactKind;
 
+use super::looked::{Asks, OVERLAP, Open};
 use super::shown::window;
 use super::translate;
-use super::walk::WANTED;
 use super::worker::{Problem, Worker};
 use crate::core::storage::{FactsBatch, Storage};
 
@@ -27,10 +27,6 @@ pub(super) const LOOKED_AT: &[(FactKind, &[DocType])] = &[
     ),
 ];
 
-/// So far before the newest change that was seen: changes may be numbered late.
-const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
-/// Pages of one type a look reads; what is behind them is the sweep's.
-const MOST_PAGES: u32 = 50;
 /// Customers whose cards are read again because one of their documents changed.
 const FRESHENED: usize = 5;
 
@@ -40,7 +36,7 @@ impl<S: Storage> Worker<S> {
         let began = self.house.clock.now();
         let mut changed = Vec::new();
         for doc_type in LOOKED_AT.iter().flat_map(|(_, types)| *types) {
-            self.look_at(doc_type, &mut changed).await?;
+            self.look_at(doc_type, began, &mut changed).await?;
         }
         self.freshen(changed).await?;
         self.memo.looked = Some(began);
@@ -50,59 +46,114 @@ impl<S: Storage> Worker<S> {
     async fn look_at(
         &mut self,
         doc_type: &DocType,
+        began: Timestamp,
         changed: &mut Vec<String>,
     ) -> Result<(), Problem> {
-        let Some(mut search) = self.search_for_changes(doc_type)? else {
+        let word = doc_type.as_str();
+        if self.lacks(doc_type) {
             return Ok(());
-        };
-        for _ in 0..MOST_PAGES {
-            let page = match self.line()?.client.search(&search).await {
+        }
+        let stopped = self.memo.looks.get(word).and_then(|look| look.open.clone());
+        let asks = self.asks(doc_type);
+        let mut open = stopped.unwrap_or_else(|| Open::new(began, asks));
+        for _ in 0..self.house.pace.look_pages {
+            let page = match self.line()?.client.search(&open.search(doc_type)).await {
                 Ok(page) => page,
                 Err(mk::Error::Refused { message, .. }) => {
                     tracing::debug!(org = %self.org, %doc_type, "not looked at: {message}");
+                    self.memo.refuse(word, &message);
+                    self.memo.looks.entry(word.to_owned()).or_default().open = None;
                     return Ok(());
                 }
                 Err(e) => return Err(e.into()),
             };
-            let seen_at = self.house.clock.now();
-            let (mut batch, unplaced) = translate::batch(&page.items, seen_at);
+            self.memo.admit(word);
+            if let Some(earlier) = self.set_back(word, &open) {
+                open = Open::new(open.began, Asks::ChangedFrom(earlier));
+                continue;
+            }
+            let (mut batch, unplaced) = translate::batch(&page.items, self.house.clock.now());
             self.tell_unplaced(unplaced, &page.defects);
             let customers: Vec<_> = batch.documents.iter().map(|d| d.customer.clone()).collect();
             batch.sweep = (!self.memo.walk.whole).then_some(self.memo.walk.number);
-            self.note_newest(doc_type.as_str(), &page.items);
-            if self.keep(batch).await?.changed > 0 {
+            let ended = open.read(&page);
+            self.note_look(word, &open, ended);
+            let put = self.keep(batch).await?;
+            for document in &page.items {
+                if put.documents.iter().any(|id| id == document.mk_id.as_str()) {
+                    open.note(document.last_change);
+                }
+            }
+            // Nothing new among the newest: older ones were here before.
+            let nothing_new = open.asks == Asks::Newest && put.changed == 0;
+            if put.changed > 0 {
                 changed.extend(customers);
-            } else if search.filters.is_empty() {
-                // Nothing new among the newest: older ones were here before.
+            }
+            if ended || nothing_new {
+                self.end_look(word, &open);
                 return Ok(());
             }
-            match page.next_offset() {
-                Some(next) => search = search.from(next),
-                None => return Ok(()),
-            }
         }
-        tracing::warn!(org = %self.org, %doc_type, "more has changed than one look reads; the next sweep takes the rest");
+        tracing::info!(org = %self.org, %doc_type, "more has changed than one look reads; the next one goes on");
         Ok(())
     }
 
-    /// How changes of a type are found; `None` where the ERP does not have it.
-    fn search_for_changes(&self, doc_type: &DocType) -> Result<Option<Search>, Problem> {
-        let Some(discovery) = &self.line()?.discovery else {
-            return Ok(None);
+    /// Where to ask from instead: the ERP's clock, as it has just said, was set back since the last look, and what changed
+    /// after has earlier moments on it than what was taken over before.
+    fn set_back(&self, word: &str, open: &Open) -> Option<Timestamp> {
+        let Asks::ChangedFrom(from) = open.asks else {
+            return None;
         };
-        let search = Search::of(doc_type.clone()).show(WANTED);
+        let says = self.line.as_ref()?.client.service_clock()?;
+        let covered = self.memo.looks.get(word)?.covered?;
+        let since = open.began.duration_since(covered.at);
+        let last = says.checked_sub(since).ok()?;
+        let earlier = last.checked_sub(OVERLAP).ok()?;
+        // Seconds are what answers differ by.
+        let is_earlier = from.duration_since(earlier) > OVERLAP;
+        (is_earlier && open.offset == 0).then_some(earlier)
+    }
+
+    /// Where a look is, so that it goes on there; what it has covered, once it has ended.
+    fn note_look(&mut self, word: &str, open: &Open, ended: bool) {
+        let look = self.memo.looks.entry(word.to_owned()).or_default();
+        if ended {
+            look.covered = open.covers();
+        }
+        look.open = (!ended && open.asks != Asks::Newest).then(|| open.clone());
+    }
+
+    /// The next look asks from the newest change this one has taken over, whether that is later or, after the ERP's clock
+    /// was set back, earlier than before.
+    fn end_look(&mut self, word: &str, open: &Open) {
+        if let Some(newest) = open.newest {
+            self.memo.newest.insert(word.to_owned(), newest);
+        }
+    }
+
+    /// How changes of a type are found.
+    pub(super) fn asks(&self, doc_type: &DocType) -> Asks {
+        let known = |filter| {
+            let discovery = self.line.as_ref().and_then(|line| line.discovery.as_ref());
+            discovery.is_some_and(|discovery| discovery.knows(doc_type, filter))
+        };
         let newest = self.memo.newest.get(doc_type.as_str());
-        if discovery.knows(doc_type, "last_change_from")
+        if known("last_change_from")
             && let Some(from) = newest.and_then(|at| at.checked_sub(OVERLAP).ok())
         {
-            return Ok(Some(search.filter(Filter::ChangedFrom(from))));
+            return Asks::ChangedFrom(from);
         }
-        let search = search.order(Order::NewestFirst);
-        if discovery.knows(doc_type, "doc_date_from") {
-            let from = window(self.house.clock.now());
-            return Ok(Some(search.filter(Filter::DateFrom(from))));
+        if known("doc_date_from") {
+            return Asks::DatedFrom(window(self.house.clock.now()));
         }
-        Ok(Some(search))
+        Asks::Newest
+    }
+
+    /// The installation does not have this type: it names no filter for it, and refused it.
+    pub(super) fn lacks(&self, doc_type: &DocType) -> bool {
+        let discovery = self.line.as_ref().and_then(|line| line.discovery.as_ref());
+        let named = discovery.is_none_or(|d| d.filters.contains_key(doc_type));
+        !named && self.memo.refused.contains_key(doc_type.as_str())
     }
 
     /// Reads the cards of a few customers again whose documents changed: their people change with them.

@@ -2,17 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A full look begins when the last one is so old: at night where that comes first.
-const SWEEP_AFTER: SignedDuration = SignedDuration::from_hours(26);
-/// In the night a sweep is due when the last one is so old.
-const SWEEP_AT_NIGHT_AFTER: SignedDuration = SignedDuration::from_hours(12);
-/// The hours of the night in the ERP's country.
-const NIGHT: std::ops::Range<i8> = 1..5;
-/// Where its night is.
-const COUNTRY: &str = "Europe/Ljubljana";
+use super::looked::Looked;
 
 /// How far a mirror has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,10 +15,20 @@ pub(super) struct Memo {
     pub(super) walk: Walk,
     /// When the last whole walk had begun.
     pub(super) swept: Option<Timestamp>,
-    /// When the last look for changes had begun.
+    /// When the last walk that read a document type to its end had begun, by type.
+    pub(super) read_whole: BTreeMap<String, Timestamp>,
+    /// When the last look for changes had begun, whatever it could see.
     pub(super) looked: Option<Timestamp>,
-    /// The ERP's own time of the newest change that was seen, by document type: its clock is not ours.
+    /// What looks have seen, by document type.
+    pub(super) looks: BTreeMap<String, Looked>,
+    /// The ERP's own time of the newest change that was taken over, by document type: its clock is not ours.
     pub(super) newest: BTreeMap<String, Timestamp>,
+    /// What the ERP says about document types (and [`PRODUCTS`](super::goods::PRODUCTS)) it refuses to show.
+    pub(super) refused: BTreeMap<String, String>,
+    /// When the customer whose card was not asked for longest was asked for.
+    pub(super) cards: Option<Timestamp>,
+    /// The round over all products.
+    pub(super) goods: Round,
     /// Rows sweeps found other than looks had left them.
     pub(super) drift: u64,
 }
@@ -52,8 +55,28 @@ pub(super) struct Reading {
     pub(super) offset: u64,
     /// Documents there are, as last told.
     pub(super) total: u64,
-    /// The end was reached.
+    /// The end was reached, or cannot be.
     pub(super) done: bool,
+    /// The ERP refused it on the way.
+    pub(super) refused: bool,
+}
+
+/// A round over all products.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Round {
+    /// 0 before the first.
+    pub(super) number: u64,
+    /// When it began.
+    pub(super) began: Option<Timestamp>,
+    /// Products that were read.
+    pub(super) offset: u64,
+    /// The end of the list was reached.
+    pub(super) read: bool,
+    /// What was not met was looked for, too.
+    pub(super) whole: bool,
+    /// When the last whole one had begun.
+    pub(super) swept: Option<Timestamp>,
 }
 
 impl Memo {
@@ -72,17 +95,6 @@ impl Memo {
         self.swept.is_none()
     }
 
-    /// Whether everything is to be walked over again.
-    pub(super) fn is_sweep_due(&self, now: Timestamp) -> bool {
-        let Some(swept) = self.swept else {
-            return false;
-        };
-        let age = now.duration_since(swept);
-        let hour = now.in_tz(COUNTRY).map(|zoned| zoned.hour());
-        let is_night = hour.is_ok_and(|hour| NIGHT.contains(&hour));
-        age >= SWEEP_AFTER || (is_night && age >= SWEEP_AT_NIGHT_AFTER)
-    }
-
     /// Begins a walk over these document types.
     pub(super) fn begin_walk(&mut self, types: &[&str], now: Timestamp) {
         let reads = types.iter().map(|t| ((*t).to_owned(), Reading::default()));
@@ -94,10 +106,38 @@ impl Memo {
         };
     }
 
-    /// Ends it: all that was there when it began is here.
+    /// Ends it: all that was there when it began, of the types that could be read, is here.
     pub(super) fn end_walk(&mut self) {
         self.walk.whole = true;
         self.swept = self.walk.began;
+        let Some(began) = self.walk.began else {
+            return;
+        };
+        let read = self.walk.reads.iter().filter(|(_, read)| !read.refused);
+        self.read_whole
+            .extend(read.map(|(doc_type, _)| (doc_type.clone(), began)));
+    }
+
+    /// The ERP refuses to show a type: what is here of it gets no younger.
+    pub(super) fn refuse(&mut self, word: &str, message: &str) {
+        self.refused.insert(word.to_owned(), message.to_owned());
+    }
+
+    /// It does show it.
+    pub(super) fn admit(&mut self, word: &str) {
+        self.refused.remove(word);
+    }
+}
+
+impl Round {
+    /// Begins another one.
+    pub(super) fn begin(&mut self, now: Timestamp) {
+        *self = Self {
+            number: self.number.saturating_add(1),
+            began: Some(now),
+            swept: self.swept,
+            ..Self::default()
+        };
     }
 }
 
@@ -112,13 +152,26 @@ impl Walk {
     /// A page of a type was read.
     pub(super) fn read(&mut self, doc_type: &str, rows: u64, limit: u64, total: Option<u64>) {
         let read = self.reads.entry(doc_type.to_owned()).or_default();
-        read.offset = read.offset.saturating_add(rows);
+        let end = read.offset.saturating_add(rows);
         // Where no total is told the end is a page that is not full.
         read.done = match total {
-            Some(total) => rows == 0 || read.offset >= total,
+            Some(total) => rows == 0 || end >= total,
             None => rows < limit,
         };
+        // What went away meanwhile made the rest move up: some of it stands where was read already.
+        let gone = total.map_or(0, |total| read.total.saturating_sub(total));
+        read.offset = if read.done {
+            end
+        } else {
+            end.saturating_sub(gone)
+        };
         read.total = total.unwrap_or(read.offset).max(read.offset);
+    }
+
+    /// A type cannot be read.
+    pub(super) fn skip(&mut self, doc_type: &str) {
+        let read = self.reads.entry(doc_type.to_owned()).or_default();
+        (read.done, read.refused) = (true, true);
     }
 
     /// Documents read and documents there are.
@@ -181,21 +234,31 @@ mod tests {
     }
 
     #[rstest]
-    #[case::never_read(None, "2026-11-20T02:00:00Z", false)]
-    #[case::same_day(Some("2026-11-19T09:00:00Z"), "2026-11-19T20:00:00Z", false)]
-    #[case::night(Some("2026-11-19T09:00:00Z"), "2026-11-20T01:30:00Z", true)]
-    #[case::twice_a_night(Some("2026-11-20T00:30:00Z"), "2026-11-20T03:30:00Z", false)]
-    #[case::was_off_at_night(Some("2026-11-19T09:00:00Z"), "2026-11-20T12:00:00Z", true)]
-    fn everything_is_looked_at_once_a_night(
-        #[case] swept: Option<&str>,
-        #[case] now: &str,
-        #[case] want: bool,
+    #[case::nothing_went(250, 100, 200)]
+    #[case::some_went(247, 100, 197)]
+    #[case::some_came(260, 100, 200)]
+    #[case::more_went_than_was_read(20, 0, 100)]
+    fn a_walk_goes_back_for_what_moved_up(
+        #[case] total: u64,
+        #[case] rows: u64,
+        #[case] offset: u64,
     ) {
-        let memo = Memo {
-            swept: swept.map(at),
-            ..Memo::default()
-        };
-        assert_eq!(memo.is_sweep_due(at(now)), want);
+        let mut walk = Walk::default();
+        walk.read("order", 100, 100, Some(250));
+        walk.read("order", rows, 100, Some(total));
+        assert_eq!(walk.reads["order"].offset, offset);
+    }
+
+    #[test]
+    fn what_was_refused_was_not_read() {
+        let mut memo = Memo::default();
+        memo.begin_walk(&["offer", "order"], at("2026-11-19T09:00:00Z"));
+        memo.walk.read("order", 0, 100, Some(0));
+        memo.walk.skip("offer");
+        assert_eq!(memo.walk.next(), None);
+        memo.end_walk();
+        let whole: Vec<&String> = memo.read_whole.keys().collect();
+        assert_eq!(whole, ["order"]);
     }
 
     #[test]

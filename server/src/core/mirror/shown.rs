@@ -3,8 +3,11 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use kontor_metakocka as mk;
+use kontor_metakocka::DocType;
 use kontor_protocol::{FactKind, FactsState, Freshness, MirrorCounts, MirrorProgress, MirrorState};
 
+use super::goods::PRODUCTS;
+use super::looked::Covered;
 use super::worker::Worker;
 use crate::core::storage::Storage;
 
@@ -48,7 +51,7 @@ impl<S: Storage> Worker<S> {
         };
         let (state, why) = match &self.trouble {
             Some(trouble) => (trouble.state, trouble.why.clone()),
-            None => (healthy, String::new()),
+            None => (healthy, self.refused()),
         };
         let seen = self.line.as_ref().map(|line| line.client.statistics());
         let sum = |count: fn(&mk::PathStatistics) -> u64| -> u64 {
@@ -57,6 +60,7 @@ impl<S: Storage> Worker<S> {
         FactsState {
             life: String::new(),
             version: 0,
+            products: 0,
             state,
             why,
             last_at: self.memo.looked.or(self.memo.walk.began),
@@ -95,48 +99,51 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// Until when each kind is known to be true: since the last sweep for all of it, since the last look for what looks
-    /// cover.
+    /// What the ERP refuses to show, for people; empty where nothing.
+    fn refused(&self) -> String {
+        let refused = self.memo.refused.iter();
+        let refused = refused
+            .filter(|(word, _)| *word == PRODUCTS || !self.lacks(&DocType::from(word.as_str())));
+        let refused: Vec<String> = refused
+            .map(|(word, message)| format!("Metakocka does not show {word}: {message}"))
+            .collect();
+        refused.join("; ")
+    }
+
+    /// Until when each kind is known to be true: since the last round for all of it, since the last look for what it saw.
+    /// A kind is known as far as the least known of its types.
     fn fresh(&self) -> Vec<Freshness> {
         let mut fresh = Vec::new();
-        let kinds = [
-            FactKind::Customer,
-            FactKind::Offer,
-            FactKind::Order,
-            FactKind::Invoice,
-        ];
-        if let Some(at) = self.memo.swept {
-            fresh.extend(kinds.map(|kind| Freshness {
+        let all = |kind, at: Option<Timestamp>| {
+            at.map(|at| Freshness {
                 kind,
                 at,
                 from: None,
-            }));
-        }
-        // Before the first walk is whole a look covers only what is here already, and that has its own age.
-        let (Some(at), false) = (self.memo.looked, self.memo.is_first()) else {
-            return fresh;
+            })
         };
+        // Each customer is asked for by itself.
+        fresh.extend(all(FactKind::Customer, self.memo.cards));
+        fresh.extend(all(FactKind::Product, self.memo.goods.swept));
         for (kind, types) in super::look::LOOKED_AT {
-            let from = if self.covers(types, "last_change_from") {
-                None
-            } else if self.covers(types, "doc_date_from") {
-                Some(window(at))
-            } else {
-                // A look at the newest page says nothing of the others, however young they are.
+            let there = || types.iter().filter(|t| !self.lacks(t)).map(DocType::as_str);
+            let read: Option<Vec<Timestamp>> = there()
+                .map(|word| self.memo.read_whole.get(word).copied())
+                .collect();
+            fresh.extend(all(*kind, read.and_then(|at| at.into_iter().min())));
+            // Before the first walk is whole a look covers only what is here already, and that has its own age.
+            if self.memo.is_first() {
                 continue;
-            };
-            fresh.push(Freshness {
+            }
+            let seen: Option<Vec<Covered>> = there()
+                .map(|word| self.memo.looks.get(word).and_then(|look| look.covered))
+                .collect();
+            let seen = seen.and_then(|seen| seen.into_iter().reduce(Covered::both));
+            fresh.extend(seen.map(|Covered { at, from }| Freshness {
                 kind: *kind,
                 at,
                 from,
-            });
+            }));
         }
         fresh
-    }
-
-    /// True where all of these can be searched by this filter.
-    fn covers(&self, types: &[mk::DocType], filter: &str) -> bool {
-        let discovery = self.line.as_ref().and_then(|line| line.discovery.as_ref());
-        discovery.is_some_and(|d| types.iter().all(|t| d.knows(t, filter)))
     }
 }

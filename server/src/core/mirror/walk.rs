@@ -1,12 +1,13 @@
-//! The walk over everything, newest first, and the filling up of customers after it.
+//! The walk over everything, newest first: once as fast as it goes, then slowly and for ever.
 
 use kontor_metakocka as mk;
 use kontor_metakocka::{DocType, Order, Search, Show};
 use kontor_protocol::DocumentKind;
 
+use super::looked::Asks;
 use super::translate;
-use super::worker::{Next, Problem, Worker};
-use crate::core::storage::{FactsBatch, FoundCustomer, Storage};
+use super::worker::{Problem, Worker};
+use crate::core::storage::{FactsBatch, Storage};
 
 /// What of a document is wanted besides the common fields.
 pub(super) const WANTED: [Show; 1] = [Show::Payments];
@@ -19,8 +20,6 @@ const KINDS: [DocumentKind; 4] = [
 ];
 /// Documents asked for one by one in a step at the end of a sweep.
 const MISSED_AT_ONCE: usize = 20;
-/// Customers asked for in a step.
-const FILLED_AT_ONCE: usize = 10;
 
 impl<S: Storage> Worker<S> {
     pub(super) async fn begin_walk(&mut self) -> Result<(), Problem> {
@@ -45,35 +44,51 @@ impl<S: Storage> Worker<S> {
             .from(offset);
         let page = match self.line()?.client.search(&search).await {
             Ok(page) => page,
-            // A type this installation does not have is read to its end.
+            // One this installation does not have, or that this key may not see.
             Err(mk::Error::Refused { message, .. }) => {
                 tracing::warn!(org = %self.org, doc_type = word, "not mirrored: {message}");
-                self.memo.walk.read(&word, 0, 1, Some(0));
+                self.memo.refuse(&word, &message);
+                self.memo.walk.skip(&word);
                 return self.keep(FactsBatch::default()).await.map(drop);
             }
             Err(e) => return Err(e.into()),
         };
         let seen_at = self.house.clock.now();
-        self.note_newest(&word, &page.items);
+        self.memo.admit(&word);
+        self.begin_newest(&word, &page.items);
         let limit = u64::from(mk::SEARCH_LIMIT);
         self.memo.walk.read(&word, page.returned, limit, page.total);
         let (mut batch, unplaced) = translate::batch(&page.items, seen_at);
         self.tell_unplaced(unplaced, &page.defects);
         batch.sweep = Some(self.memo.walk.number);
-        let sweeping = !self.memo.is_first();
         let put = self.keep(batch).await?;
-        if sweeping {
-            self.memo.drift = self.memo.drift.saturating_add(put.changed);
-        }
+        let changed =
+            |document: &&mk::Document| put.documents.iter().any(|id| id == document.mk_id.as_str());
+        self.count_drift(page.items.iter().filter(changed));
         Ok(())
+    }
+
+    /// Counts what no look would have brought.
+    fn count_drift<'a>(&mut self, changed: impl Iterator<Item = &'a mk::Document>) {
+        if self.memo.is_first() {
+            return;
+        }
+        let missed = changed.filter(|document| match self.asks(&document.doc_type) {
+            Asks::ChangedFrom(from) => document.last_change < Some(from),
+            Asks::DatedFrom(day) => document.doc_date < Some(day),
+            Asks::Newest => true,
+        });
+        let missed = u64::try_from(missed.count()).unwrap_or(u64::MAX);
+        self.memo.drift = self.memo.drift.saturating_add(missed);
     }
 
     /// Asks one by one for what the walk has not met: it may be gone, or have moved over the edge of a page.
     async fn look_after_missed(&mut self) -> Result<(), Problem> {
         let number = self.memo.walk.number;
+        let kinds = self.kinds_read();
         let storage = &self.house.storage;
         let missed = storage
-            .unswept(self.org, KINDS.to_vec(), number, MISSED_AT_ONCE)
+            .unswept(self.org, kinds, number, MISSED_AT_ONCE)
             .await?;
         if missed.is_empty() {
             self.memo.end_walk();
@@ -111,49 +126,22 @@ impl<S: Storage> Worker<S> {
         let sweeping = !self.memo.is_first();
         let put = self.keep(batch).await?;
         if sweeping {
-            self.memo.drift = self.memo.drift.saturating_add(put.changed);
+            let changed = u64::try_from(put.documents.len()).unwrap_or(u64::MAX);
+            self.memo.drift = self.memo.drift.saturating_add(changed);
         }
         Ok(())
     }
 
-    /// Asks who some customers are of whom only documents told.
-    pub(super) async fn fill(&mut self) -> Result<Next, Problem> {
-        let storage = &self.house.storage;
-        let bare = storage.bare_customers(self.org, FILLED_AT_ONCE).await?;
-        if bare.is_empty() {
-            return Ok(Next::Rest);
-        }
-        let mut batch = FactsBatch::default();
-        for id in bare {
-            let seen_at = self.house.clock.now();
-            match self.partner(&id).await? {
-                Some(partner) => batch.customers.push(translate::customer(&partner, seen_at)),
-                // On documents, and not in the register: what documents say is all there is.
-                None => batch.customers.extend(self.as_told(id).await?),
-            }
-        }
-        self.keep(batch).await?;
-        Ok(Next::Go)
-    }
-
-    /// What the register says of a customer.
-    pub(super) async fn partner(&self, id: &str) -> Result<Option<mk::Partner>, Problem> {
-        let id = mk::MkId::new(id);
-        let key = mk::PartnerKey::Id(id.clone());
-        let page = self.line()?.client.get_partner(&key).await?;
-        Ok(page.items.into_iter().find(|partner| partner.mk_id == id))
-    }
-
-    /// A customer as documents told of it.
-    async fn as_told(&self, id: String) -> Result<Option<FoundCustomer>, Problem> {
-        let storage = &self.house.storage;
-        let (card, _) = storage.dossier_after(self.org, id.clone(), 0, 0).await?;
-        Ok(card.map(|card| FoundCustomer {
-            id,
-            addresses: translate::addresses(&card.contacts),
-            card,
-            bare: false,
-        }))
+    /// Kinds no type of which was refused: of the others nobody can say what is gone.
+    fn kinds_read(&self) -> Vec<DocumentKind> {
+        let refused = |kind: &DocumentKind| {
+            let mut reads = self.memo.walk.reads.iter().filter(|(_, read)| read.refused);
+            reads.any(|(word, _)| {
+                let doc_type = DocType::from(word.as_str());
+                !self.lacks(&doc_type) && translate::kind(&doc_type) == Some(*kind)
+            })
+        };
+        KINDS.into_iter().filter(|kind| !refused(kind)).collect()
     }
 
     pub(super) fn tell_unplaced(&self, unplaced: u64, defects: &[mk::Defect]) {
@@ -163,15 +151,13 @@ impl<S: Storage> Worker<S> {
         }
     }
 
-    /// The ERP's own time of the newest change.
-    pub(super) fn note_newest(&mut self, doc_type: &str, documents: &[mk::Document]) {
+    /// The ERP's own time of the newest change, as the first page has it: looks begin there.
+    fn begin_newest(&mut self, doc_type: &str, documents: &[mk::Document]) {
+        if self.memo.newest.contains_key(doc_type) {
+            return;
+        }
         if let Some(newest) = documents.iter().filter_map(|d| d.last_change).max() {
-            let known = self
-                .memo
-                .newest
-                .entry(doc_type.to_owned())
-                .or_insert(newest);
-            *known = newest.max(*known);
+            self.memo.newest.insert(doc_type.to_owned(), newest);
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use futures::{Sink, Stream};
 use kontor_protocol::{
-    CustomersPage, Document, DossierPage, FactsState, MAX_CUSTOMERS, MAX_DOSSIERS, RejectCode,
-    ServerFrame, Subject, SubjectKind, WantedDossier,
+    CustomersPage, Document, DossierPage, FactsState, MAX_CUSTOMERS, MAX_DOSSIERS, MAX_PRODUCTS,
+    ProductsPage, RejectCode, ServerFrame, Subject, SubjectKind, WantedDossier,
 };
 use serde::Serialize;
 
@@ -30,6 +30,8 @@ pub(super) struct Facts {
 pub(super) enum Asked {
     /// The directory behind a version.
     Directory(u64),
+    /// The products behind a version.
+    Products(u64),
     /// A customer.
     Dossier(WantedDossier),
 }
@@ -79,6 +81,13 @@ where
         Ok(())
     }
 
+    /// Takes the question for a page of the products.
+    pub(super) fn ask_products(&mut self, after: u64) -> Result<(), End> {
+        self.count()?;
+        self.facts.asked.push_back(Asked::Products(after));
+        Ok(())
+    }
+
     /// Takes the question for some customers.
     pub(super) fn ask_dossiers(&mut self, wanted: Vec<WantedDossier>) -> Result<(), End> {
         if wanted.len() > MAX_DOSSIERS {
@@ -107,6 +116,9 @@ where
             Turn::Asked(Asked::Directory(after)) => {
                 ServerFrame::Customers(Box::new(self.directory(after).await?))
             }
+            Turn::Asked(Asked::Products(after)) => {
+                ServerFrame::Products(Box::new(self.products(after).await?))
+            }
             Turn::Asked(Asked::Dossier(wanted)) => {
                 ServerFrame::Dossier(Box::new(self.dossier(wanted).await?))
             }
@@ -128,6 +140,26 @@ where
         let last = rows.last().map(|row| row.version);
         Ok(CustomersPage {
             upto: upto(after, last, state.version, more),
+            life: state.life,
+            after,
+            rows,
+            more,
+        })
+    }
+
+    async fn products(&self, after: u64) -> Result<ProductsPage, End> {
+        let inner = &self.hub.inner;
+        let (storage, org) = (&inner.storage, self.who.org);
+        let _reading = inner.readers.acquire().await;
+        let state = storage.facts_state(org).await;
+        let state = state.map_err(|e| End::unstored(&e))?;
+        let most = MAX_PRODUCTS.saturating_add(1);
+        let rows = storage.products_after(org, after, most).await;
+        let rows = rows.map_err(|e| End::unstored(&e))?;
+        let (rows, more) = bearable(rows, MAX_PRODUCTS, 0);
+        let last = rows.last().map(|row| row.version);
+        Ok(ProductsPage {
+            upto: upto(after, last, state.products, more),
             life: state.life,
             after,
             rows,

@@ -51,6 +51,10 @@ pub(super) const ORPHANS: &[(&str, &str)] = &[
         "SELECT COUNT(*) FROM erp_customer WHERE org_id NOT IN (SELECT org_id FROM erp)",
     ),
     (
+        "products belong to no connection to an ERP",
+        "SELECT COUNT(*) FROM erp_product WHERE org_id NOT IN (SELECT org_id FROM erp)",
+    ),
+    (
         "documents belong to no customer",
         "SELECT COUNT(*) FROM erp_document d WHERE NOT EXISTS
            (SELECT 1 FROM erp_customer c WHERE c.org_id = d.org_id AND c.customer_id = d.customer_id)",

@@ -4,7 +4,10 @@
 //! facts out. One counter an organisation numbers the facts; a fact that is put again as it was keeps its version.
 
 use jiff::Timestamp;
-use kontor_protocol::{CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId};
+use kontor_model::Amount;
+use kontor_protocol::{
+    CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId, ProductRow,
+};
 
 use super::Answer;
 
@@ -39,6 +42,8 @@ pub struct ErpRow {
     pub asked_at: Option<Timestamp>,
     /// What the mirror wants to know after a new start: its own text, empty at first.
     pub memo: String,
+    /// What the ERP signs its news with, sealed as the key is; `None`: it sends none.
+    pub sealed_webhook: Option<Vec<u8>>,
 }
 
 /// A customer as the mirror found it.
@@ -53,6 +58,8 @@ pub struct FoundCustomer {
     /// Only what a document told of it: kept where nothing better is here; its addresses are added to those that are.
     /// Such a customer is bare until it is put whole.
     pub bare: bool,
+    /// No longer in the register; what else stands here is what was known of it. Not where it is `bare`.
+    pub gone: bool,
 }
 
 /// A document as the mirror found it.
@@ -62,6 +69,21 @@ pub struct FoundDocument {
     pub customer: String,
     /// The document; its `version` and `seen_at` do not count as a change. `gone` takes it away.
     pub document: Document,
+}
+
+/// The stock of a product, read by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundStock {
+    /// Of which; one that is not here is left out.
+    pub product: String,
+    /// As in [`ProductRow::stock`].
+    pub stock: Option<Amount>,
+    /// As in [`ProductRow::free`].
+    pub free: Option<Amount>,
+    /// When.
+    pub at: Timestamp,
+    /// The news it was read because of, as [`Facts::stock_news`] numbered it: done with, unless newer came meanwhile.
+    pub news: u64,
 }
 
 /// What one look brought, kept in one transaction.
@@ -77,15 +99,23 @@ pub struct FactsBatch {
     pub state: Option<FactsState>,
     /// Number of the sweep these were seen in: rows with a smaller one were not. `None`: no sweep.
     pub sweep: Option<u64>,
+    /// Products, each once; `version` does not count. One that is `gone` is taken away.
+    pub products: Vec<ProductRow>,
+    /// Number of the round over all products these were seen in, as `sweep` is for documents.
+    pub round: Option<u64>,
+    /// Stock that was read by itself, each product once.
+    pub stocks: Vec<FoundStock>,
 }
 
 /// What became of a [`FactsBatch`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PutFacts {
     /// The newest version of the organisation.
     pub version: u64,
     /// Rows that were new or other than before.
     pub changed: u64,
+    /// The documents among them, by id.
+    pub documents: Vec<String>,
 }
 
 /// The part of a [`super::Storage`] that keeps facts. Every call is one transaction.
@@ -107,6 +137,13 @@ pub trait Facts: Send + Sync {
     /// # Errors
     /// When the database cannot be reached.
     fn erps(&self) -> impl Answer<Vec<OrgId>>;
+
+    /// Keeps what the ERP signs its news with, sealed, in place of the one before; `None` for nothing. Kept until another
+    /// company is connected. False where nothing is connected.
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    fn keep_webhook(&self, org: OrgId, sealed: Option<Vec<u8>>) -> impl Answer<bool>;
 
     /// Asks whichever node mirrors for a look at once. False where nothing is connected.
     ///
@@ -157,6 +194,30 @@ pub trait Facts: Send + Sync {
     /// When the database cannot be reached.
     fn bare_customers(&self, org: OrgId, limit: usize) -> impl Answer<Vec<String>>;
 
+    /// At most `limit` customers that are not bare, the one whose card was seen longest ago first, with when that was.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn stalest_customers(&self, org: OrgId, limit: usize) -> impl Answer<Vec<(String, Timestamp)>>;
+
+    /// At most `limit` products that are here and were not seen in this round, by id.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn unmet_products(&self, org: OrgId, round: u64, limit: usize) -> impl Answer<Vec<ProductRow>>;
+
+    /// The ERP said that the stock of these products changed: marks those that are here to be read. Answers how many.
+    ///
+    /// # Errors
+    /// When nothing was stored.
+    fn stock_news(&self, org: OrgId, products: Vec<String>) -> impl Answer<u64>;
+
+    /// At most `limit` products whose stock is to be read, by id, with the number of the news that said so.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn stock_wanted(&self, org: OrgId, limit: usize) -> impl Answer<Vec<(String, u64)>>;
+
     /// The state desks are told, `version` and counts as of now; that of "off" where nothing is connected.
     ///
     /// # Errors
@@ -185,6 +246,12 @@ pub trait Facts: Send + Sync {
         after: u64,
         limit: usize,
     ) -> impl Answer<(Option<CustomerCard>, Vec<Document>)>;
+
+    /// At most `limit` products behind a version, by version.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    fn products_after(&self, org: OrgId, after: u64, limit: usize) -> impl Answer<Vec<ProductRow>>;
 
     /// Organisations whose facts or state changed, at any node. A hint: one that is missed costs a look.
     fn fact_news(&self) -> tokio::sync::broadcast::Receiver<OrgId>;

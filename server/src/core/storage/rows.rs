@@ -76,6 +76,9 @@ pub(super) struct KeptErp {
     #[serde(with = "base64_text")]
     pub(super) sealed_key: Vec<u8>,
     pub(super) connected_at: String,
+    /// What the ERP signs its news with, as sealed; empty: it sends none.
+    #[serde(default, with = "base64_text", skip_serializing_if = "Vec::is_empty")]
+    pub(super) sealed_webhook: Vec<u8>,
 }
 
 /// A line of the audit log.
@@ -236,6 +239,7 @@ impl KeptErp {
             company_id: plain(&new.company_id),
             sealed_key: new.sealed_key.clone(),
             connected_at: new.at.to_string(),
+            sealed_webhook: Vec::new(),
         }
     }
 }

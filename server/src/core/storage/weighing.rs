@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{FactsBatch, FoundCustomer, FoundDocument};
+use super::goods::{Goods, ProductTally};
 use super::rows::{hex, instant, plain};
 use super::{Result, StorageError};
 
@@ -24,6 +25,7 @@ pub(super) struct Batch {
     pub(super) state: Option<String>,
     /// 0: none.
     pub(super) sweep: u64,
+    pub(super) goods: Goods,
 }
 
 /// Its facts, by id.
@@ -40,6 +42,7 @@ struct CustomerText {
     card: String,
     seen_at: String,
     bare: bool,
+    gone: bool,
 }
 
 #[derive(Debug)]
@@ -61,6 +64,32 @@ pub(super) struct Tally {
     pub(super) customers: u64,
     /// Documents that are here.
     pub(super) documents: u64,
+    /// Products that are here.
+    pub(super) products: u64,
+    /// The newest version of any product.
+    pub(super) newest_product: u64,
+}
+
+impl Tally {
+    /// What is counted on from for products.
+    pub(super) fn of_products(self) -> ProductTally {
+        ProductTally {
+            version: self.version,
+            newest: self.newest_product,
+            products: self.products,
+            changed: 0,
+        }
+    }
+
+    /// What has come of it.
+    pub(super) fn with_products(self, counted: ProductTally) -> Self {
+        Self {
+            version: counted.version,
+            newest_product: counted.newest,
+            products: counted.products,
+            ..self
+        }
+    }
 }
 
 /// A customer's row.
@@ -81,6 +110,8 @@ pub(super) struct KeptCustomer {
     pub(super) card: String,
     /// When the card was.
     pub(super) seen_at: String,
+    /// No longer in the register.
+    pub(super) gone: bool,
 }
 
 impl KeptCustomer {
@@ -96,6 +127,7 @@ impl KeptCustomer {
             told: NONE.to_owned(),
             card: String::new(),
             seen_at: String::new(),
+            gone: false,
         }
     }
 
@@ -162,6 +194,8 @@ pub(super) struct Weighed {
     pub(super) tally: Tally,
     /// Rows that were new or other than before.
     pub(super) changed: u64,
+    /// The documents among them.
+    pub(super) changed_documents: Vec<String>,
 }
 
 impl Batch {
@@ -176,6 +210,7 @@ impl Batch {
             memo: batch.memo.as_deref().map(plain),
             state: batch.state.as_ref().map(json).transpose()?,
             sweep: batch.sweep.unwrap_or_default(),
+            goods: Goods::of(batch.products, batch.stocks, batch.round)?,
         })
     }
 }
@@ -259,8 +294,9 @@ impl Scales {
             }
         } else {
             let addresses = json(&found.addresses)?;
-            other |= row.bare || row.addresses != addresses;
+            other |= row.bare || row.addresses != addresses || row.gone != found.gone;
             row.bare = false;
+            row.gone = found.gone;
             row.addresses = addresses;
             other_card |= row.take_card(found);
             other |= other_card;
@@ -288,6 +324,7 @@ impl Scales {
             if let Some(row) = row {
                 self.part(&id, row);
                 self.count_change();
+                self.weighed.changed_documents.push(id);
                 let documents = &mut self.weighed.tally.documents;
                 *documents = documents.saturating_sub(1);
             }
@@ -306,6 +343,7 @@ impl Scales {
                 }
             }
             self.count_change();
+            self.weighed.changed_documents.push(id.clone());
             let version = self.next();
             self.moved.insert(found.customer.clone(), version);
             version
@@ -356,6 +394,7 @@ fn customer_text(found: FoundCustomer) -> Result<(String, CustomerText)> {
         card,
         seen_at,
         bare: found.bare,
+        gone: found.gone,
     };
     Ok((plain(&found.id), text))
 }
@@ -446,6 +485,8 @@ pub(super) fn read_state(life: String, tally: Tally, state: &str) -> Result<Fact
     told.version = tally.version;
     told.counts.customers = tally.customers;
     told.counts.documents = tally.documents;
+    told.counts.products = tally.products;
+    told.products = tally.newest_product;
     Ok(told)
 }
 
@@ -455,11 +496,11 @@ pub(super) fn json(value: &impl Serialize) -> Result<String> {
         .map_err(|e| StorageError::Damaged(format!("a fact cannot be written: {e}")))
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text)
         .map_err(|e| StorageError::Damaged(format!("a fact cannot be read: {e}")))
 }
 
-fn sum(text: &str) -> String {
+pub(super) fn sum(text: &str) -> String {
     hex(&Sha256::digest(text).into())
 }

@@ -126,6 +126,12 @@ impl World {
         true
     }
 
+    /// Takes a partner out of the register.
+    pub(crate) fn remove_partner(&mut self, no: u32) {
+        self.tick();
+        self.removed_partners.insert(no);
+    }
+
     /// Keeps a new product; answers its number.
     pub(crate) fn add_product(&mut self, make: impl FnOnce(u32) -> Product) -> u32 {
         let no = self.n_products;

@@ -53,7 +53,7 @@ pub(super) async fn connect(tx: &mut PgConnection, org: OrgId, erp: &NewErp) -> 
     }
     // The row first: a look that is being taken over holds it, and ends before its facts are forgotten.
     insert(tx, org, &KeptErp::new(erp), &erp.life).await?;
-    for table in ["erp_document", "erp_customer"] {
+    for table in ["erp_document", "erp_customer", "erp_product"] {
         sqlx::query(&format!("DELETE FROM {table} WHERE org_id = $1::uuid"))
             .bind(org.to_string())
             .execute(&mut *tx)
@@ -65,12 +65,13 @@ pub(super) async fn connect(tx: &mut PgConnection, org: OrgId, erp: &NewErp) -> 
 /// In place of what was connected before; whoever leads the mirror goes on leading.
 async fn insert(tx: &mut PgConnection, org: OrgId, erp: &KeptErp, life: &str) -> Result<()> {
     sqlx::query(
-        "INSERT INTO erp (org_id, base_url, company_id, sealed_key, connected_at, life)
-         VALUES ($1::uuid, $2, $3, $4, $5, $6)
+        "INSERT INTO erp (org_id, base_url, company_id, sealed_key, connected_at, life, sealed_webhook)
+         VALUES ($1::uuid, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (org_id) DO UPDATE
            SET base_url = excluded.base_url, company_id = excluded.company_id,
                sealed_key = excluded.sealed_key, connected_at = excluded.connected_at,
-               life = excluded.life, version = 0, customers = 0, documents = 0,
+               life = excluded.life, sealed_webhook = excluded.sealed_webhook,
+               version = 0, customers = 0, documents = 0, products = 0, newest_product = 0,
                asked_at = NULL, memo = '', state = ''",
     )
     .bind(org.to_string())
@@ -79,6 +80,7 @@ async fn insert(tx: &mut PgConnection, org: OrgId, erp: &KeptErp, life: &str) ->
     .bind(&erp.sealed_key)
     .bind(&erp.connected_at)
     .bind(life)
+    .bind(&erp.sealed_webhook)
     .execute(tx)
     .await?;
     Ok(())
@@ -89,34 +91,46 @@ pub(super) async fn insert_kept(tx: &mut PgConnection, org: OrgId, erp: &KeptErp
     insert(tx, org, erp, &new_epoch()).await
 }
 
+type RawKept = (String, String, Vec<u8>, String, Vec<u8>);
+
 /// For a backup.
 pub(super) async fn kept(tx: &mut PgConnection, org: OrgId) -> Result<Option<KeptErp>> {
-    let raw: Option<(String, String, Vec<u8>, String)> = sqlx::query_as(
-        "SELECT base_url, company_id, sealed_key, connected_at FROM erp WHERE org_id = $1::uuid",
+    let raw: Option<RawKept> = sqlx::query_as(
+        "SELECT base_url, company_id, sealed_key, connected_at, sealed_webhook FROM erp WHERE org_id = $1::uuid",
     )
     .bind(org.to_string())
     .fetch_optional(tx)
     .await?;
-    Ok(
-        raw.map(|(base_url, company_id, sealed_key, connected_at)| KeptErp {
+    Ok(raw.map(
+        |(base_url, company_id, sealed_key, connected_at, sealed_webhook)| KeptErp {
             base_url,
             company_id,
             sealed_key,
             connected_at,
-        }),
-    )
+            sealed_webhook,
+        },
+    ))
 }
 
-type Raw = (String, String, Vec<u8>, String, Option<String>, String);
+type Raw = (
+    String,
+    String,
+    Vec<u8>,
+    String,
+    Option<String>,
+    String,
+    Vec<u8>,
+);
 
 pub(super) async fn row(tx: &mut PgConnection, org: OrgId) -> Result<Option<ErpRow>> {
     let raw: Option<Raw> = sqlx::query_as(
-        "SELECT base_url, company_id, sealed_key, life, asked_at, memo FROM erp WHERE org_id = $1::uuid",
+        "SELECT base_url, company_id, sealed_key, life, asked_at, memo, sealed_webhook
+         FROM erp WHERE org_id = $1::uuid",
     )
     .bind(org.to_string())
     .fetch_optional(tx)
     .await?;
-    let Some((base_url, company_id, sealed_key, life, asked_at, memo)) = raw else {
+    let Some((base_url, company_id, sealed_key, life, asked_at, memo, webhook)) = raw else {
         return Ok(None);
     };
     Ok(Some(ErpRow {
@@ -126,42 +140,58 @@ pub(super) async fn row(tx: &mut PgConnection, org: OrgId) -> Result<Option<ErpR
         life,
         asked_at: asked_at.as_deref().map(instant).transpose()?,
         memo,
+        sealed_webhook: Some(webhook).filter(|sealed| !sealed.is_empty()),
     }))
 }
 
+pub(super) async fn keep_webhook(
+    tx: &mut PgConnection,
+    org: OrgId,
+    sealed: Vec<u8>,
+) -> Result<bool> {
+    let kept = sqlx::query("UPDATE erp SET sealed_webhook = $2 WHERE org_id = $1::uuid")
+        .bind(org.to_string())
+        .bind(sealed)
+        .execute(tx)
+        .await?;
+    Ok(kept.rows_affected() > 0)
+}
+
+/// Life, version, customers, documents, products, newest product, state.
+type Told = (String, i64, i64, i64, i64, i64, String);
+
+const TOLD: &str = "SELECT life, version, customers, documents, products, newest_product, state
+     FROM erp WHERE org_id = $1::uuid";
+
 pub(super) async fn state(tx: &mut PgConnection, org: OrgId) -> Result<FactsState> {
-    let raw: Option<(String, i64, i64, i64, String)> = sqlx::query_as(
-        "SELECT life, version, customers, documents, state FROM erp WHERE org_id = $1::uuid",
-    )
-    .bind(org.to_string())
-    .fetch_optional(tx)
-    .await?;
-    let Some((life, version, customers, documents, state)) = raw else {
-        return Ok(FactsState::default());
-    };
-    read_state(life, tally(version, customers, documents), &state)
+    let raw: Option<Told> = sqlx::query_as(TOLD)
+        .bind(org.to_string())
+        .fetch_optional(tx)
+        .await?;
+    match raw {
+        Some(raw) => {
+            let tally = tally(&raw);
+            read_state(raw.0, tally, &raw.6)
+        }
+        None => Ok(FactsState::default()),
+    }
 }
 
 /// What is counted in this life, held until the transaction ends; `None` where it is another by now.
 pub(super) async fn lock(tx: &mut PgConnection, org: OrgId, life: &str) -> Result<Option<Tally>> {
-    let raw: Option<(String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT life, version, customers, documents FROM erp WHERE org_id = $1::uuid FOR UPDATE",
-    )
-    .bind(org.to_string())
-    .fetch_optional(tx)
-    .await?;
-    Ok(match raw {
-        Some((now, version, customers, documents)) if now == life => {
-            Some(tally(version, customers, documents))
-        }
-        _ => None,
-    })
+    let raw: Option<Told> = sqlx::query_as(&format!("{TOLD} FOR UPDATE"))
+        .bind(org.to_string())
+        .fetch_optional(tx)
+        .await?;
+    Ok(raw.filter(|raw| raw.0 == life).map(|raw| tally(&raw)))
 }
 
-fn tally(version: i64, customers: i64, documents: i64) -> Tally {
+fn tally((_, version, customers, documents, products, newest_product, _): &Told) -> Tally {
     Tally {
-        version: count(version),
-        customers: count(customers),
-        documents: count(documents),
+        version: count(*version),
+        customers: count(*customers),
+        documents: count(*documents),
+        products: count(*products),
+        newest_product: count(*newest_product),
     }
 }

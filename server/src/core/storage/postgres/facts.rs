@@ -1,15 +1,18 @@
 //! Facts. They can be read again from the ERP: only the connection is in a backup.
 
+mod products;
 mod put;
 
 use jiff::Timestamp;
-use kontor_protocol::{CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId};
+use kontor_protocol::{
+    CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId, ProductRow,
+};
 use sqlx::PgConnection;
 use tokio::sync::broadcast;
 
 use super::super::Result;
 use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, NewErp, PutFacts};
-use super::super::rows::plain;
+use super::super::rows::{instant, plain};
 use super::super::weighing::{
     Batch, DocumentHead, kind_word, read_addresses, read_card, read_document,
 };
@@ -61,6 +64,33 @@ pub(super) const DOCUMENTS: Migration = Migration {
     ),
 };
 
+pub(super) const PRODUCTS: Migration = Migration {
+    name: "2026-11-22 erp_product",
+    sql: guarded!(
+        "erp_product",
+        "ALTER TABLE erp ADD COLUMN products BIGINT NOT NULL DEFAULT 0, -- that are here
+          ADD COLUMN newest_product BIGINT NOT NULL DEFAULT 0,         -- the newest version of any
+          ADD COLUMN sealed_webhook BYTEA NOT NULL DEFAULT '';         -- what news are signed with; empty: none come
+        ALTER TABLE erp_customer ADD COLUMN gone BOOLEAN NOT NULL DEFAULT FALSE; -- no longer in the register
+        CREATE INDEX erp_customer_seen ON erp_customer (org_id, seen_at COLLATE \"C\") WHERE NOT bare;
+        CREATE TABLE erp_product (
+          org_id UUID NOT NULL,
+          product_id TEXT COLLATE \"C\" NOT NULL,
+          version BIGINT NOT NULL,
+          body TEXT NOT NULL,                  -- JSON, as summed
+          sum TEXT NOT NULL,
+          seen_at TEXT NOT NULL,
+          stock_at TEXT NOT NULL,
+          gone BOOLEAN NOT NULL,
+          round BIGINT NOT NULL,               -- the last one it was seen in
+          news BIGINT NOT NULL DEFAULT 0,      -- not 0: its stock is to be read
+          PRIMARY KEY (org_id, product_id)
+        );
+        CREATE INDEX erp_product_version ON erp_product (org_id, version);
+        CREATE INDEX erp_product_news ON erp_product (org_id, product_id) WHERE news > 0"
+    ),
+};
+
 impl Facts for PostgresStorage {
     async fn connect_erp(&self, org: OrgId, new: NewErp) -> Result<()> {
         let mut tx = self.begin(Scope::Org(org)).await?;
@@ -85,6 +115,13 @@ impl Facts for PostgresStorage {
             .await?;
         tx.commit().await?;
         orgs.iter().map(|org| id(org)).collect()
+    }
+
+    async fn keep_webhook(&self, org: OrgId, sealed: Option<Vec<u8>>) -> Result<bool> {
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        let kept = erp::keep_webhook(&mut tx, org, sealed.unwrap_or_default()).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     async fn ask_look(&self, org: OrgId, at: Timestamp) -> Result<bool> {
@@ -164,6 +201,41 @@ impl Facts for PostgresStorage {
         Ok(ids)
     }
 
+    async fn stalest_customers(&self, org: OrgId, most: usize) -> Result<Vec<(String, Timestamp)>> {
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        let rows = stalest(&mut tx, org, most).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    async fn unmet_products(&self, org: OrgId, round: u64, most: usize) -> Result<Vec<ProductRow>> {
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        let rows = products::unmet(&mut tx, org, round, most).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    async fn stock_news(&self, org: OrgId, products: Vec<String>) -> Result<u64> {
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        let marked = products::news(&mut tx, org, &products).await?;
+        tx.commit().await?;
+        Ok(marked)
+    }
+
+    async fn stock_wanted(&self, org: OrgId, most: usize) -> Result<Vec<(String, u64)>> {
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        let rows = products::wanted(&mut tx, org, most).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    async fn products_after(&self, org: OrgId, after: u64, most: usize) -> Result<Vec<ProductRow>> {
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        let rows = products::after(&mut tx, org, after, most).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
     async fn facts_state(&self, org: OrgId) -> Result<FactsState> {
         let mut tx = self.begin(Scope::Org(org)).await?;
         let state = erp::state(&mut tx, org).await?;
@@ -205,7 +277,7 @@ impl Facts for PostgresStorage {
 
 impl PostgresStorage {
     /// This node at once; the others hear it from the database.
-    fn tell_facts(&self, org: OrgId) {
+    pub(super) fn tell_facts(&self, org: OrgId) {
         // Nobody listening is fine.
         drop(self.inner.facts.send(org));
     }
@@ -247,8 +319,8 @@ async fn directory(
     after: u64,
     most: usize,
 ) -> Result<Vec<CustomerRow>> {
-    let raw: Vec<(String, i64, String, String, String)> = sqlx::query_as(
-        "SELECT customer_id, version, name, addresses, told FROM erp_customer
+    let raw: Vec<(String, i64, String, String, String, bool)> = sqlx::query_as(
+        "SELECT customer_id, version, name, addresses, told, gone FROM erp_customer
          WHERE org_id = $1::uuid AND version > $2 ORDER BY version LIMIT $3",
     )
     .bind(org.to_string())
@@ -257,15 +329,33 @@ async fn directory(
     .fetch_all(tx)
     .await?;
     raw.into_iter()
-        .map(|(id, version, name, addresses, told)| {
+        .map(|(id, version, name, addresses, told, gone)| {
             Ok(CustomerRow {
                 id,
                 version: count(version),
                 name,
                 addresses: read_addresses(&addresses, &told)?,
-                gone: false,
+                gone,
             })
         })
+        .collect()
+}
+
+async fn stalest(
+    tx: &mut PgConnection,
+    org: OrgId,
+    most: usize,
+) -> Result<Vec<(String, Timestamp)>> {
+    let raw: Vec<(String, String)> = sqlx::query_as(
+        "SELECT customer_id, seen_at FROM erp_customer WHERE org_id = $1::uuid AND NOT bare
+         ORDER BY seen_at COLLATE \"C\" LIMIT $2",
+    )
+    .bind(org.to_string())
+    .bind(limit(most))
+    .fetch_all(tx)
+    .await?;
+    raw.into_iter()
+        .map(|(id, seen_at)| Ok((id, instant(&seen_at)?)))
         .collect()
 }
 

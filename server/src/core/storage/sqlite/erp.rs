@@ -61,6 +61,30 @@ pub(super) const MIGRATION: Migration = Migration {
     CREATE INDEX erp_document_sweep ON erp_document (org_id, sweep) WHERE gone = 0",
 };
 
+pub(super) const PRODUCTS: Migration = Migration {
+    name: "2026-11-22 erp_product",
+    sql: "ALTER TABLE erp ADD COLUMN products INTEGER NOT NULL DEFAULT 0; -- that are here
+    ALTER TABLE erp ADD COLUMN newest_product INTEGER NOT NULL DEFAULT 0; -- the newest version of any
+    ALTER TABLE erp ADD COLUMN sealed_webhook BLOB NOT NULL DEFAULT x''; -- what news are signed with; empty: none come
+    ALTER TABLE erp_customer ADD COLUMN gone INTEGER NOT NULL DEFAULT 0; -- no longer in the register
+    CREATE INDEX erp_customer_seen ON erp_customer (org_id, seen_at) WHERE bare = 0;
+    CREATE TABLE erp_product (
+      org_id BLOB NOT NULL,
+      product_id TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      body TEXT NOT NULL,                   -- JSON, as summed
+      sum TEXT NOT NULL,
+      seen_at TEXT NOT NULL,
+      stock_at TEXT NOT NULL,
+      gone INTEGER NOT NULL,
+      round INTEGER NOT NULL,               -- the last one it was seen in
+      news INTEGER NOT NULL DEFAULT 0,      -- not 0: its stock is to be read
+      PRIMARY KEY (org_id, product_id)
+    ) STRICT;
+    CREATE INDEX erp_product_version ON erp_product (org_id, version);
+    CREATE INDEX erp_product_news ON erp_product (org_id, product_id) WHERE news > 0",
+};
+
 pub(super) fn connect(tx: &Connection, org: OrgId, erp: &NewErp) -> Result<()> {
     let key = Id::from(org);
     if !tx
@@ -84,7 +108,7 @@ pub(super) fn connect(tx: &Connection, org: OrgId, erp: &NewErp) -> Result<()> {
     if kept > 0 {
         return Ok(());
     }
-    for table in ["erp_document", "erp_customer"] {
+    for table in ["erp_document", "erp_customer", "erp_product"] {
         tx.execute(&format!("DELETE FROM {table} WHERE org_id = ?1"), [key])?;
     }
     insert(tx, org, &KeptErp::new(erp), &erp.life)
@@ -93,12 +117,13 @@ pub(super) fn connect(tx: &Connection, org: OrgId, erp: &NewErp) -> Result<()> {
 /// In place of what was connected before; whoever leads the mirror goes on leading.
 fn insert(tx: &Connection, org: OrgId, erp: &KeptErp, life: &str) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO erp (org_id, base_url, company_id, sealed_key, connected_at, life)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO erp (org_id, base_url, company_id, sealed_key, connected_at, life, sealed_webhook)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (org_id) DO UPDATE
            SET base_url = excluded.base_url, company_id = excluded.company_id,
                sealed_key = excluded.sealed_key, connected_at = excluded.connected_at,
-               life = excluded.life, version = 0, customers = 0, documents = 0,
+               life = excluded.life, sealed_webhook = excluded.sealed_webhook,
+               version = 0, customers = 0, documents = 0, products = 0, newest_product = 0,
                asked_at = NULL, memo = '', state = ''",
     )?
     .execute(params![
@@ -107,7 +132,8 @@ fn insert(tx: &Connection, org: OrgId, erp: &KeptErp, life: &str) -> Result<()> 
         erp.company_id,
         erp.sealed_key,
         erp.connected_at,
-        life
+        life,
+        erp.sealed_webhook
     ])?;
     Ok(())
 }
@@ -121,7 +147,7 @@ pub(super) fn insert_kept(tx: &Connection, org: OrgId, erp: &KeptErp) -> Result<
 pub(super) fn kept(conn: &Connection, org: OrgId) -> Result<Option<KeptErp>> {
     Ok(conn
         .prepare_cached(
-            "SELECT base_url, company_id, sealed_key, connected_at FROM erp WHERE org_id = ?1",
+            "SELECT base_url, company_id, sealed_key, connected_at, sealed_webhook FROM erp WHERE org_id = ?1",
         )?
         .query_row([Id::from(org)], |row| {
             Ok(KeptErp {
@@ -129,6 +155,7 @@ pub(super) fn kept(conn: &Connection, org: OrgId) -> Result<Option<KeptErp>> {
                 company_id: row.get(1)?,
                 sealed_key: row.get(2)?,
                 connected_at: row.get(3)?,
+                sealed_webhook: row.get(4)?,
             })
         })
         .optional()?)
@@ -137,7 +164,8 @@ pub(super) fn kept(conn: &Connection, org: OrgId) -> Result<Option<KeptErp>> {
 pub(super) fn row(conn: &Connection, org: OrgId) -> Result<Option<ErpRow>> {
     let found = conn
         .prepare_cached(
-            "SELECT base_url, company_id, sealed_key, life, memo, asked_at FROM erp WHERE org_id = ?1",
+            "SELECT base_url, company_id, sealed_key, life, memo, asked_at, sealed_webhook
+             FROM erp WHERE org_id = ?1",
         )?
         .query_row([Id::from(org)], |row| {
             let erp = ErpRow {
@@ -147,6 +175,7 @@ pub(super) fn row(conn: &Connection, org: OrgId) -> Result<Option<ErpRow>> {
                 life: row.get(3)?,
                 asked_at: None,
                 memo: row.get(4)?,
+                sealed_webhook: Some(row.get(6)?).filter(|sealed: &Vec<u8>| !sealed.is_empty()),
             };
             Ok((erp, row.get::<_, Option<String>>(5)?))
         })
@@ -158,17 +187,27 @@ pub(super) fn row(conn: &Connection, org: OrgId) -> Result<Option<ErpRow>> {
     Ok(Some(ErpRow { asked_at, ..erp }))
 }
 
+pub(super) fn keep_webhook(tx: &Connection, org: OrgId, sealed: &[u8]) -> Result<bool> {
+    let kept = tx
+        .prepare_cached("UPDATE erp SET sealed_webhook = ?2 WHERE org_id = ?1")?
+        .execute(params![Id::from(org), sealed])?;
+    Ok(kept > 0)
+}
+
 /// The life, the counts and the state; `None` where nothing is connected.
 pub(super) fn told(conn: &Connection, org: OrgId) -> Result<Option<(String, Tally, String)>> {
     Ok(conn
         .prepare_cached(
-            "SELECT life, version, customers, documents, state FROM erp WHERE org_id = ?1",
+            "SELECT life, version, customers, documents, state, products, newest_product
+             FROM erp WHERE org_id = ?1",
         )?
         .query_row([Id::from(org)], |row| {
             let tally = Tally {
                 version: row.get::<_, Count>(1)?.0,
                 customers: row.get::<_, Count>(2)?.0,
                 documents: row.get::<_, Count>(3)?.0,
+                products: row.get::<_, Count>(5)?.0,
+                newest_product: row.get::<_, Count>(6)?.0,
             };
             Ok((row.get(0)?, tally, row.get(4)?))
         })

@@ -1,15 +1,18 @@
 //! Facts. They can be read again from the ERP: only the connection is in a backup.
 
+mod products;
 mod put;
 
 use jiff::Timestamp;
-use kontor_protocol::{CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId};
+use kontor_protocol::{
+    CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId, ProductRow,
+};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use tokio::sync::broadcast;
 
 use super::super::Result;
 use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, NewErp, PutFacts};
-use super::super::rows::plain;
+use super::super::rows::{instant, plain};
 use super::super::weighing::{
     Batch, DocumentHead, json, kind_word, read_addresses, read_card, read_document,
 };
@@ -34,6 +37,12 @@ impl Facts for SqliteStorage {
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
         .await
+    }
+
+    async fn keep_webhook(&self, org: OrgId, sealed: Option<Vec<u8>>) -> Result<bool> {
+        let sealed = sealed.unwrap_or_default();
+        self.write(move |tx| erp::keep_webhook(tx, org, &sealed))
+            .await
     }
 
     async fn ask_look(&self, org: OrgId, at: Timestamp) -> Result<bool> {
@@ -109,6 +118,29 @@ impl Facts for SqliteStorage {
         .await
     }
 
+    async fn stalest_customers(&self, org: OrgId, most: usize) -> Result<Vec<(String, Timestamp)>> {
+        self.read(move |c| stalest(c, org, most)).await
+    }
+
+    async fn unmet_products(&self, org: OrgId, round: u64, most: usize) -> Result<Vec<ProductRow>> {
+        self.read(move |c| products::unmet(c, org, round, most))
+            .await
+    }
+
+    async fn stock_news(&self, org: OrgId, products: Vec<String>) -> Result<u64> {
+        self.write(move |tx| products::news(tx, org, &products))
+            .await
+    }
+
+    async fn stock_wanted(&self, org: OrgId, most: usize) -> Result<Vec<(String, u64)>> {
+        self.read(move |c| products::wanted(c, org, most)).await
+    }
+
+    async fn products_after(&self, org: OrgId, after: u64, most: usize) -> Result<Vec<ProductRow>> {
+        self.read(move |c| products::after(c, org, after, most))
+            .await
+    }
+
     async fn facts_state(&self, org: OrgId) -> Result<FactsState> {
         self.read(move |c| erp::state(c, org)).await
     }
@@ -142,7 +174,7 @@ impl Facts for SqliteStorage {
 }
 
 impl SqliteStorage {
-    fn tell_facts(&self, org: OrgId) {
+    pub(super) fn tell_facts(&self, org: OrgId) {
         // Nobody listening is fine.
         drop(self.inner.facts.send(org));
     }
@@ -177,7 +209,7 @@ fn unswept(
 
 fn directory(conn: &Connection, org: OrgId, after: u64, most: usize) -> Result<Vec<CustomerRow>> {
     let mut rows = conn.prepare_cached(
-        "SELECT customer_id, version, name, addresses, told FROM erp_customer
+        "SELECT customer_id, version, name, addresses, told, gone FROM erp_customer
          WHERE org_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3",
     )?;
     let rows = rows.query_map(params![Id::from(org), Count(after), limit(most)], |row| {
@@ -186,7 +218,7 @@ fn directory(conn: &Connection, org: OrgId, after: u64, most: usize) -> Result<V
             version: row.get::<_, Count>(1)?.0,
             name: row.get(2)?,
             addresses: Vec::new(),
-            gone: false,
+            gone: row.get(5)?,
         };
         Ok((customer, row.get(3)?, row.get(4)?))
     })?;
@@ -196,6 +228,20 @@ fn directory(conn: &Connection, org: OrgId, after: u64, most: usize) -> Result<V
             let addresses = read_addresses(&addresses, &told)?;
             Ok(CustomerRow { addresses, ..row })
         })
+        .collect()
+}
+
+fn stalest(conn: &Connection, org: OrgId, most: usize) -> Result<Vec<(String, Timestamp)>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT customer_id, seen_at FROM erp_customer WHERE org_id = ?1 AND bare = 0
+         ORDER BY seen_at LIMIT ?2",
+    )?;
+    let rows = rows.query_map(params![Id::from(org), limit(most)], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let rows: Vec<(String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+    rows.into_iter()
+        .map(|(id, seen_at)| Ok((id, instant(&seen_at)?)))
         .collect()
 }
 

@@ -12,6 +12,7 @@ use super::super::super::weighing::{
 };
 use super::super::convert::{count, number};
 use super::super::erp;
+use super::products;
 
 pub(super) async fn put(
     tx: &mut PgConnection,
@@ -28,13 +29,18 @@ pub(super) async fn put(
     };
     let customers = batch.weight.customers(&known.documents);
     known.customers = known_customers(tx, org, &customers).await?;
-    let weighed = batch.weight.weigh(known, tally)?;
+    let mut weighed = batch.weight.weigh(known, tally)?;
+    let products = products::known(tx, org, &batch.goods.ids()).await?;
+    let (rows, counted) = batch.goods.weigh(products, weighed.tally.of_products())?;
+    products::put(tx, org, &rows).await?;
+    weighed.tally = weighed.tally.with_products(counted);
     put_customers(tx, org, &weighed.customers).await?;
     part_documents(tx, org, &weighed.partings).await?;
     put_documents(tx, org, &weighed.documents, batch.sweep).await?;
     sqlx::query(
         "UPDATE erp SET version = $2, customers = $3, documents = $4,
-                        memo = COALESCE($5, memo), state = COALESCE($6, state)
+                        memo = COALESCE($5, memo), state = COALESCE($6, state),
+                        products = $7, newest_product = $8
          WHERE org_id = $1::uuid",
     )
     .bind(org.to_string())
@@ -43,11 +49,14 @@ pub(super) async fn put(
     .bind(number(weighed.tally.documents))
     .bind(batch.memo)
     .bind(batch.state)
+    .bind(number(weighed.tally.products))
+    .bind(number(weighed.tally.newest_product))
     .execute(tx)
     .await?;
     Ok(Some(PutFacts {
         version: weighed.tally.version,
-        changed: weighed.changed,
+        changed: weighed.changed.saturating_add(counted.changed),
+        documents: weighed.changed_documents,
     }))
 }
 
@@ -89,6 +98,7 @@ type RawCustomer = (
     String,
     String,
     String,
+    bool,
 );
 
 async fn known_customers(
@@ -100,7 +110,7 @@ async fn known_customers(
         return Ok(BTreeMap::new());
     }
     let raw: Vec<RawCustomer> = sqlx::query_as(
-        "SELECT customer_id, version, card_version, bare, name, addresses, told, card, seen_at
+        "SELECT customer_id, version, card_version, bare, name, addresses, told, card, seen_at, gone
          FROM erp_customer WHERE org_id = $1::uuid AND customer_id = ANY($2)",
     )
     .bind(org.to_string())
@@ -108,7 +118,7 @@ async fn known_customers(
     .fetch_all(tx)
     .await?;
     let row = |raw: RawCustomer| {
-        let (id, version, card_version, bare, name, addresses, told, card, seen_at) = raw;
+        let (id, version, card_version, bare, name, addresses, told, card, seen_at, gone) = raw;
         let kept = KeptCustomer {
             id: id.clone(),
             version: count(version),
@@ -119,6 +129,7 @@ async fn known_customers(
             told,
             card,
             seen_at,
+            gone,
         };
         (id, kept)
     };
@@ -133,14 +144,16 @@ async fn put_customers(tx: &mut PgConnection, org: OrgId, rows: &[KeptCustomer])
     let numbers =
         |of: fn(&KeptCustomer) -> u64| rows.iter().map(|row| number(of(row))).collect::<Vec<_>>();
     let bare: Vec<bool> = rows.iter().map(|row| row.bare).collect();
+    let gone: Vec<bool> = rows.iter().map(|row| row.gone).collect();
     sqlx::query(
-        "INSERT INTO erp_customer (org_id, customer_id, version, card_version, bare, name, addresses, told, card, seen_at)
+        "INSERT INTO erp_customer (org_id, customer_id, version, card_version, bare, name, addresses, told, card, seen_at, gone)
          SELECT $1::uuid, * FROM UNNEST
-           ($2::text[], $3::bigint[], $4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+           ($2::text[], $3::bigint[], $4::bigint[], $5::boolean[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+            $11::boolean[])
          ON CONFLICT (org_id, customer_id) DO UPDATE
            SET version = excluded.version, card_version = excluded.card_version, bare = excluded.bare,
                name = excluded.name, addresses = excluded.addresses, told = excluded.told,
-               card = excluded.card, seen_at = excluded.seen_at",
+               card = excluded.card, seen_at = excluded.seen_at, gone = excluded.gone",
     )
     .bind(org.to_string())
     .bind(texts(|row| &row.id))
@@ -152,6 +165,7 @@ async fn put_customers(tx: &mut PgConnection, org: OrgId, rows: &[KeptCustomer])
     .bind(texts(|row| &row.told))
     .bind(texts(|row| &row.card))
     .bind(texts(|row| &row.seen_at))
+    .bind(gone)
     .execute(tx)
     .await?;
     Ok(())

@@ -12,6 +12,7 @@ use super::super::super::weighing::{
 };
 use super::super::convert::{Count, Id};
 use super::super::erp;
+use super::products;
 
 pub(super) fn put(
     tx: &Connection,
@@ -28,7 +29,11 @@ pub(super) fn put(
         ..Known::default()
     };
     known.customers = known_customers(tx, org, batch.weight.customers(&known.documents))?;
-    let weighed = batch.weight.weigh(known, tally)?;
+    let mut weighed = batch.weight.weigh(known, tally)?;
+    let products = products::known(tx, org, batch.goods.ids())?;
+    let (rows, counted) = batch.goods.weigh(products, weighed.tally.of_products())?;
+    products::put(tx, org, &rows)?;
+    weighed.tally = weighed.tally.with_products(counted);
     let sweep = Count(batch.sweep);
     put_customers(tx, org, &weighed.customers)?;
     part_documents(tx, org, &weighed.partings)?;
@@ -37,10 +42,13 @@ pub(super) fn put(
         version,
         customers,
         documents,
+        products,
+        newest_product,
     } = weighed.tally;
     tx.prepare_cached(
         "UPDATE erp SET version = ?2, customers = ?3, documents = ?4,
-                        memo = COALESCE(?5, memo), state = COALESCE(?6, state)
+                        memo = COALESCE(?5, memo), state = COALESCE(?6, state),
+                        products = ?7, newest_product = ?8
          WHERE org_id = ?1",
     )?
     .execute(params![
@@ -49,10 +57,15 @@ pub(super) fn put(
         Count(customers),
         Count(documents),
         batch.memo,
-        batch.state
+        batch.state,
+        Count(products),
+        Count(newest_product)
     ])?;
-    let changed = weighed.changed;
-    Ok(Some(PutFacts { version, changed }))
+    Ok(Some(PutFacts {
+        version,
+        changed: weighed.changed.saturating_add(counted.changed),
+        documents: weighed.changed_documents,
+    }))
 }
 
 fn known_documents(
@@ -84,7 +97,7 @@ fn known_customers(
     ids: Vec<String>,
 ) -> Result<BTreeMap<String, KeptCustomer>> {
     let mut find = tx.prepare_cached(
-        "SELECT customer_id, version, card_version, bare, name, addresses, told, card, seen_at
+        "SELECT customer_id, version, card_version, bare, name, addresses, told, card, seen_at, gone
          FROM erp_customer WHERE org_id = ?1 AND customer_id = ?2",
     )?;
     let mut known = BTreeMap::new();
@@ -100,6 +113,7 @@ fn known_customers(
                 told: row.get(6)?,
                 card: row.get(7)?,
                 seen_at: row.get(8)?,
+                gone: row.get(9)?,
             })
         });
         known.extend(row.optional()?.map(|row| (id, row)));
@@ -109,12 +123,12 @@ fn known_customers(
 
 fn put_customers(tx: &Connection, org: OrgId, rows: &[KeptCustomer]) -> Result<()> {
     let mut put = tx.prepare_cached(
-        "INSERT INTO erp_customer (org_id, customer_id, version, card_version, bare, name, addresses, told, card, seen_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "INSERT INTO erp_customer (org_id, customer_id, version, card_version, bare, name, addresses, told, card, seen_at, gone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (org_id, customer_id) DO UPDATE
            SET version = excluded.version, card_version = excluded.card_version, bare = excluded.bare,
                name = excluded.name, addresses = excluded.addresses, told = excluded.told,
-               card = excluded.card, seen_at = excluded.seen_at",
+               card = excluded.card, seen_at = excluded.seen_at, gone = excluded.gone",
     )?;
     for row in rows {
         put.execute(params![
@@ -127,7 +141,8 @@ fn put_customers(tx: &Connection, org: OrgId, rows: &[KeptCustomer]) -> Result<(
             row.addresses,
             row.told,
             row.card,
-            row.seen_at
+            row.seen_at,
+            row.gone
         ])?;
     }
     Ok(())
