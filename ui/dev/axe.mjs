@@ -28,6 +28,14 @@ const VIEWS = [
   ],
   ["dossier strip", "#/inbox/t/t1", null, { width: 1100, height: 800 }],
   ["dossier page", "#/inbox/t/t1", (page) => page.keyboard.press("]"), NARROW],
+  ["document chip", "#/inbox/t/t1", openChip],
+  ["document chip narrow", "#/inbox/t/t1", openChip, NARROW],
+  ["customer", "#/customer/1600"],
+  ["customer tables", "#/customer/1600", table, undefined, "facts=currencies"],
+  ["customer narrow", "#/customer/1600", null, NARROW],
+  ["customer waiting", "#/customer/1600", null, undefined, "facts=waiting"],
+  ["customer failing", "#/customer/1600", null, undefined, "facts=failing"],
+  ["customer empty", "#/customer/1600", null, ZOOMED, "facts=empty"],
   ["search", "#/inbox?q=has%3Aattachment%20racun"],
   ["empty search", "#/inbox?q="],
   ["palette", "#/inbox/t/t1", (page) => page.keyboard.press("Control+k")],
@@ -57,6 +65,13 @@ const VIEWS = [
   ["analytics zoomed", "#/analytics", null, ZOOMED, "team=offline"],
   ["conflict", "#/inbox/t/t1", openConflict],
 ];
+
+async function openChip(page) {
+  await page
+    .getByRole("button", { name: /2026-1187/ })
+    .first()
+    .click();
+}
 
 async function openDocument(page) {
   await page.locator('[data-pane="dossier"] li [aria-expanded="false"]').first().click();

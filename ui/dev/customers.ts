@@ -1,6 +1,16 @@
-import type { CustomerView, DocumentKind, DocumentView, DossierView } from "../src/api/bindings.ts";
+import type {
+  Badge,
+  Badges,
+  CustomerRank,
+  CustomerView,
+  DocumentKind,
+  DocumentView,
+  DossierView,
+  NamedDocument,
+} from "../src/api/bindings.ts";
 import { type Handlers, refusal, rust } from "../test/transport.ts";
 import { INBOX } from "./letters.ts";
+import { chartsOf, pageOf } from "./papers.ts";
 
 type Paper = Partial<DocumentView> & Pick<DocumentView, "kind" | "number" | "date" | "total">;
 
@@ -159,6 +169,14 @@ const OTHERS: readonly [id: string, name: string, address: string | null][] = [
   ["1790", "Parketarstvo Vidmar", "peter@parketarstvo-vidmar.example"],
 ];
 
+const RANKS: Readonly<Record<string, CustomerRank>> = {
+  1600: "a",
+  1712: "a",
+  1731: "b",
+  1755: "a",
+  1790: "c",
+};
+
 const NOTHING: Omit<DossierView, "address"> = {
   customer: null,
   suggestions: [],
@@ -214,8 +232,33 @@ export class Ledger {
     return this.change({ documents, totals });
   }
 
+  /** Every table that was saved. */
+  readonly saved: unknown[][] = [];
+
   handlers(): Handlers {
     return {
+      badges: (addresses) => this.badges(addresses),
+      namedDocuments: (thread) => this.named(thread),
+      dossierOfCustomer: (id) => this.ofCustomer(id),
+      customerDocuments: (id, filter, cursor, limit) => {
+        if (this.state === "failing") throw refusal("store", "The database is locked.");
+        return pageOf(id === "1600" ? this.papers() : [], filter, cursor, limit);
+      },
+      customerCharts: (id) => {
+        if (id !== "1600" || this.state === "empty") return { months: [], products: [] };
+        const euros = chartsOf("EUR");
+        if (this.state !== "currencies") return euros;
+        const pounds = chartsOf("GBP").months.map((one) => ({
+          ...one,
+          billed: one.billed / 4,
+          open: 0,
+        }));
+        return { ...euros, months: [...euros.months, ...pounds] };
+      },
+      saveCustomerDocuments: (...args) => {
+        this.saved.push(args);
+        return `/home/maja/Prenosi/${this.kovac.name}.csv`;
+      },
       dossierOfThread: (thread) => this.dossier(thread),
       findCustomers: (text) => {
         const wanted = fold(text);
@@ -260,6 +303,64 @@ export class Ledger {
     const customer = id === "1600" ? this.kovac : this.bare(id, name);
     const waiting = this.state === "waiting";
     return { ...NOTHING, customer, address, waiting, linked: hand !== undefined };
+  }
+
+  /** All 37 of Mizarstvo Kovač: the newest, and as many older ones as the counts say. */
+  private papers(): DocumentView[] {
+    const { counts, documents } = this.kovac;
+    const total = counts.offers + counts.orders + counts.invoices;
+    const older = Array.from({ length: Math.max(0, total - documents.length) }, (_, at) =>
+      paper({
+        kind: at % 4 === 0 ? "offer" : at % 4 === 1 ? "order" : "invoice",
+        number: `2025-${1204 - at * 17}`,
+        date: `2025-${String(12 - (at % 12)).padStart(2, "0")}-0${1 + (at % 9)}`,
+        total: 410 + at * 93.4,
+        status: at % 4 === 1 ? "shipped" : "",
+      }),
+    );
+    return [...documents, ...older];
+  }
+
+  private idOf(address: string): string | undefined {
+    const hand = this.byHand.get(address);
+    if (hand !== undefined) return hand === "-" ? undefined : hand;
+    if (address.endsWith("mizarstvo-kovac.example")) return "1600";
+    return OTHERS.find(([, , known]) => known === address)?.[0];
+  }
+
+  private badges(addresses: readonly string[]): Badges {
+    const known = addresses.flatMap((address): Badge[] => {
+      const id = this.state === "off" ? undefined : this.idOf(address);
+      if (id === undefined) return [];
+      const [, name] = OTHERS.find(([other]) => other === id) ?? ["", this.kovac.name];
+      const late = id === "1600" ? 6 : id === "1755" ? 41 : null;
+      const rank = RANKS[id] ?? null;
+      const status = late === null ? ("active" as const) : ("overdue" as const);
+      const shipsToday = id === "1712";
+      return [{ address, customer: id, name, rank, status, overdueDays: late, shipsToday }];
+    });
+    const first = addresses.filter((address) => address === "mateja@gorenc-gradnje.example");
+    return { known, first: this.state === "off" ? [] : first };
+  }
+
+  private named(thread: string): NamedDocument[] {
+    if (thread !== "t1" || this.state === "off" || this.state === "empty") return [];
+    return this.kovac.documents
+      .filter(({ number }) => number === "PN-2026-0418" || number === "2026-1187")
+      .toSorted((a) => (a.kind === "offer" ? -1 : 1))
+      .map((document, at) => ({
+        text: document.number,
+        place: at === 0 ? ("subject" as const) : ("body" as const),
+        document,
+      }));
+  }
+
+  private ofCustomer(id: string): DossierView {
+    if (this.state === "failing") throw refusal("store", "The database is locked.");
+    const name = id === "1600" ? this.kovac.name : OTHERS.find(([other]) => other === id)?.[1];
+    if (name === undefined) throw refusal("not_found", `No customer is known here as “${id}”.`);
+    const customer = id === "1600" ? this.kovac : this.bare(id, name);
+    return { ...NOTHING, customer, address: "", waiting: this.state === "waiting" };
   }
 
   private bare(id: string, name: string): CustomerView {

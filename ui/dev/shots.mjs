@@ -57,6 +57,20 @@ const SHOTS = [
   ["15-dossier-400", "lang=sl", "#/inbox/t/t1", openDossierPage, ...at(400)],
   ["15-strip-400-dark", "theme=dark", "#/inbox/t/t5", null, ...at(400)],
   ["15-dossier-note", "", "#/inbox/t/t1", openNote],
+  ["16-chip", "", "#/inbox/t/t1", openChip],
+  ["16-chip-dark-1100", "theme=dark", "#/inbox/t/t1", openChip, ...at(1100)],
+  ["16-chip-400", "lang=sl", "#/inbox/t/t1", openChip, ...at(400)],
+  ["16-list-400", "lang=sl", "#/inbox", null, ...at(400)],
+  ["16-list-compact", "density=compact&theme=dark", "#/inbox"],
+  ["16-page", "", "#/customer/1600"],
+  ["16-page-end", "", "#/customer/1600", toEnd],
+  ["16-page-dark", "theme=dark&lang=sl", "#/customer/1600", openDocumentOfPage],
+  ["16-page-tables", "facts=currencies", "#/customer/1600", tables2],
+  ["16-page-empty", "facts=empty", "#/customer/1600"],
+  ["16-page-failing", "facts=failing", "#/customer/1600"],
+  ["16-page-waiting", "facts=waiting&lang=sl", "#/customer/1600"],
+  ["16-page-offline", "team=offline", "#/customer/1600"],
+  ["16-page-400", "lang=sl", "#/customer/1600", null, { width: 400, height: 2600 }],
   ["02-button", "", "#/inbox/t/t1"],
   ["02-team-activity", "", "#/inbox/t/t1", openTab("Activity")],
   ["02-team-activity-dark", "theme=dark", "#/inbox/t/t1", openTab("Activity")],
@@ -163,6 +177,28 @@ function at(width) {
 
 async function openFirstDocument(page) {
   await page.locator('[data-pane="dossier"] li [aria-expanded="false"]').first().click();
+}
+
+async function openChip(page) {
+  await page
+    .getByRole("button", { name: /2026-1187/ })
+    .first()
+    .click();
+}
+
+async function toEnd(page) {
+  await page.getByRole("button", { name: "Show as a table" }).first().waitFor();
+  await page.locator("main [data-pane-focus]").evaluate((pane) => pane.scrollTo(0, 1e6));
+}
+
+async function openDocumentOfPage(page) {
+  await page.locator("main li [aria-expanded]").nth(1).click();
+}
+
+async function tables2(page) {
+  for (const _ of "12") {
+    await page.getByRole("button", { name: "Show as a table" }).first().click();
+  }
 }
 
 async function openDossierPage(page) {

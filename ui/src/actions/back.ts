@@ -1,6 +1,7 @@
 import { liftDossier } from "../app/dossier-panel.ts";
 import { focusedPane, focusPane } from "../app/panes.ts";
 import { goTo, goToMail } from "../app/route.ts";
+import { leaveCustomer } from "../customer/open.ts";
 import { clearPicked, getSelection } from "../mail/list/selection.ts";
 import type { ActionContext } from "./context.ts";
 
@@ -12,6 +13,10 @@ import type { ActionContext } from "./context.ts";
 export function goBack(context: ActionContext): void {
   const { route } = context;
   if (route.page === "welcome") return;
+  if (route.page === "customer") {
+    leaveCustomer();
+    return;
+  }
   if (route.page !== "mail") {
     goTo({ page: "mail", scope: context.scope, thread: null, search: null, compose: null });
     return;

@@ -3,6 +3,7 @@ import {
   Archive,
   ArrowDown,
   ArrowUp,
+  Building2,
   ChartColumn,
   CircleCheck,
   CornerUpLeft,
@@ -30,6 +31,7 @@ import {
 import { undoLast } from "../api/act.ts";
 import type { Role } from "../api/bindings.ts";
 import { api } from "../api/commands.ts";
+import { dossierQuery } from "../api/customers.ts";
 import { showFailure } from "../api/show-failure.ts";
 import { canUndo } from "../api/undo.ts";
 import { hasDossier, toggleDossier } from "../app/dossier-panel.ts";
@@ -38,6 +40,7 @@ import { showOverlay } from "../app/overlay.ts";
 import { walkPanes } from "../app/panes.ts";
 import { goTo, goToMail } from "../app/route.ts";
 import { toggleTeamPanel } from "../app/team-panel.ts";
+import { openCustomer } from "../customer/open.ts";
 import type { PlainKey } from "../i18n/language.tsx";
 import { pickAll, togglePicked } from "../mail/list/selection.ts";
 import { openAnalytics } from "../team/analytics/open.ts";
@@ -85,6 +88,12 @@ const onDossier = (context: ActionContext): PlainKey | null => {
   const open = route.page === "mail" && route.thread !== null;
   const there = hasDossier(route) && (open || currentDossierRoom() === "column");
   return onMail(context) ?? (there ? null : "action.why.noThread");
+};
+
+/** The customer of the open conversation, as far as that is known by now. */
+const customerOf = ({ client, route }: ActionContext): string | null => {
+  if (route.page !== "mail" || route.thread === null) return null;
+  return client.getQueryData(dossierQuery(route.thread).queryKey)?.customer?.id ?? null;
 };
 
 function message<Id extends PaneAction>(id: Id): Pick<Row<Id>, "id" | "group" | "blocked" | "run"> {
@@ -303,6 +312,19 @@ const TABLE = [
     keys: ["g t"],
     blocked: free,
     run: openAnalytics,
+  },
+  {
+    id: "go.customer",
+    group: "go",
+    title: "action.goCustomer",
+    also: "action.goCustomer.also",
+    icon: Building2,
+    keys: ["g c"],
+    blocked: (context) => (customerOf(context) === null ? "action.why.noCustomer" : null),
+    run: (context) => {
+      const id = customerOf(context);
+      if (id !== null) openCustomer(id);
+    },
   },
   {
     id: "go.settings",

@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { refreshBadges } from "./badges.ts";
 import { events, type NoteNews, type Notice, type Open, type Stale } from "./bindings.ts";
 import { atRest } from "./rest.ts";
 import { keysOf } from "./tags.ts";
@@ -54,6 +55,9 @@ export async function onStale(client: QueryClient, stale: Stale): Promise<void> 
   } else if (stale.tags.includes("notes")) {
     if (performance.now() - spoke > SPOKE) askNotes();
     keysRested.call(client);
+  }
+  if (stale.tags.some((tag) => tag === "customers" || tag === "threads")) {
+    refreshBadges.call(client);
   }
   const asked = stale.tags
     .flatMap(keysOf)

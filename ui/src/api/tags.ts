@@ -25,7 +25,7 @@ export function keysOf(tag: string): QueryKey[] {
     case "settings":
       return [keys.settings];
     case "customers":
-      return [customerKeys.dossiers];
+      return [customerKeys.dossiers, customerKeys.named, customerKeys.pages];
     case "presence":
       return [teamKeys.overview];
     case "team":

@@ -27,6 +27,9 @@ const HealthPage = lazy(async () => ({
 const AnalyticsPage = lazy(async () => ({
   default: (await import("../team/analytics/AnalyticsPage.tsx")).AnalyticsPage,
 }));
+const CustomerPage = lazy(async () => ({
+  default: (await import("../customer/page/CustomerPage.tsx")).CustomerPage,
+}));
 // The customer comes beside the mail when the mail stands.
 const DossierPlace = lazy(async () => ({
   default: (await import("../customer/DossierPlace.tsx")).DossierPlace,
@@ -105,6 +108,8 @@ function Page({ route }: { route: Exclude<Route, { page: "mail" | "welcome" }> }
       return <HealthPage />;
     case "analytics":
       return <AnalyticsPage />;
+    case "customer":
+      return <CustomerPage key={route.id} id={route.id} />;
   }
 }
 

@@ -16,6 +16,7 @@ export type Route =
   | { page: "settings"; section: string | null }
   | { page: "health" }
   | { page: "analytics" }
+  | { page: "customer"; id: string }
   | { page: "welcome" };
 
 const ROLES: readonly Role[] = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
@@ -33,6 +34,7 @@ export function parseRoute(hash: string): Route {
   const [first = "", ...rest] = path.split("/").filter(Boolean).map(decoded);
   if (first === "settings") return { page: "settings", section: rest[0] ?? null };
   if (first === "health" || first === "analytics" || first === "welcome") return { page: first };
+  if (first === "customer" && rest[0] !== undefined) return { page: "customer", id: rest[0] };
   const folder = first === "folder" ? rest.shift() : undefined;
   const role = ROLES.find((known) => known === first);
   const scope: Scope | null =
@@ -61,6 +63,7 @@ export function routeHash(route: Route): string {
   if (route.page === "settings") {
     return `#/settings${route.section ? `/${encodeURIComponent(route.section)}` : ""}`;
   }
+  if (route.page === "customer") return `#/customer/${encodeURIComponent(route.id)}`;
   if (route.page !== "mail") return `#/${route.page}`;
   const { scope, thread, search, compose } = route;
   const place = scope.kind === "role" ? scope.role : `folder/${encodeURIComponent(scope.folder)}`;

@@ -1,8 +1,11 @@
+import { Mails } from "lucide-react";
 import type { DocumentKind, DocumentView } from "../api/bindings.ts";
+import { Button } from "../components/Button.tsx";
 import { dayOf } from "../i18n/format.ts";
 import { type PlainKey, useFormat, useT } from "../i18n/language.tsx";
 import { ageOf } from "./age.ts";
 import styles from "./Documents.module.css";
+import { openCorrespondence } from "./open.ts";
 
 /** What the day beside the number of a document means. */
 const DUE: Readonly<Record<DocumentKind, PlainKey>> = {
@@ -75,6 +78,17 @@ export function DocumentDetail(props: { id: string; document: DocumentView; now:
       <p className={styles.quiet} data-tone={age.old ? "amber" : undefined}>
         {t("customer.documentAge", { age: age.text })}
       </p>
+      {document.number === "" ? null : (
+        <Button
+          variant="ghost"
+          size="small"
+          icon={Mails}
+          className={styles.correspondence}
+          onClick={() => openCorrespondence(document.number)}
+        >
+          {t("customer.correspondence")}
+        </Button>
+      )}
     </section>
   );
 }

@@ -24,7 +24,7 @@ import { useChanged } from "./Fact.tsx";
 const STEP = 20;
 const HOUR = 3_600_000;
 
-const ICONS: Readonly<Record<DocumentKind, LucideIcon>> = {
+export const ICONS: Readonly<Record<DocumentKind, LucideIcon>> = {
   offer: FileText,
   order: Truck,
   invoice: ReceiptText,
@@ -37,10 +37,12 @@ type Props = {
   total: number;
   /** Shown before more are asked for. */
   first: number;
+  /** Leads to all of them. */
+  onAll?: () => void;
 };
 
 /** Recent documents with how they stand, overdue ones first; a row opens its lines and payments in place. */
-export function Documents({ documents, total, first }: Props) {
+export function Documents({ documents, total, first, onAll }: Props) {
   const t = useT();
   const [shown, setShown] = useState(first);
   if (documents.length === 0) {
@@ -67,13 +69,24 @@ export function Documents({ documents, total, first }: Props) {
           {t("customer.documents.more", { n: more })}
         </Button>
       ) : older > 0 ? (
-        <p className={styles.none}>{t("customer.documents.older", { n: older })}</p>
+        <Older n={older} onAll={onAll} />
       ) : null}
     </>
   );
 }
 
-function Row({ document }: { document: DocumentView }) {
+function Older({ n, onAll }: { n: number; onAll: (() => void) | undefined }) {
+  const t = useT();
+  const words = t("customer.documents.older", { n });
+  if (!onAll) return <p className={styles.none}>{words}</p>;
+  return (
+    <Button variant="ghost" size="small" className={styles.more} onClick={onAll}>
+      {words}
+    </Button>
+  );
+}
+
+export function Row({ document }: { document: DocumentView }) {
   const t = useT();
   const format = useFormat();
   const now = useNow(HOUR);

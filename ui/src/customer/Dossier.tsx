@@ -7,6 +7,7 @@ import styles from "./Dossier.module.css";
 import { Fact } from "./Fact.tsx";
 import { Figures } from "./Figures.tsx";
 import { NoteSection } from "./NoteSection.tsx";
+import { openCustomer } from "./open.ts";
 import { Products } from "./Products.tsx";
 import { placeOf } from "./place.ts";
 import { Rank } from "./Rank.tsx";
@@ -19,8 +20,10 @@ export function countOf({ counts }: CustomerView): number {
   return counts.offers + counts.orders + counts.invoices;
 }
 
+type Props = { customer: CustomerView; linked: boolean };
+
 /** A customer as everybody who writes with them wants to see it. */
-export function Dossier({ customer, linked }: { customer: CustomerView; linked: boolean }) {
+export function Dossier({ customer, linked }: Props) {
   const t = useT();
   const { documents, totals, lastOrder, products } = customer;
   const count = Math.max(countOf(customer), documents.length);
@@ -42,7 +45,12 @@ export function Dossier({ customer, linked }: { customer: CustomerView; linked: 
           {t("customer.documents")}
           {count > 0 ? <Fact className={styles.count} value={String(count)} /> : null}
         </h3>
-        <Documents documents={documents} total={count} first={FIRST} />
+        <Documents
+          documents={documents}
+          total={count}
+          first={FIRST}
+          onAll={() => openCustomer(customer.id)}
+        />
       </section>
       {products.length > 0 ? <Products products={products} /> : null}
       <NoteSection key={customer.id} customer={customer} />
@@ -54,13 +62,20 @@ export function Dossier({ customer, linked }: { customer: CustomerView; linked: 
 /** Name, rank, where and how the customer stands. */
 function Who({ customer }: { customer: CustomerView }) {
   const t = useT();
-  const { name, rank, status, number, address } = customer;
+  const { id, name, rank, status, number, address } = customer;
   const where = [placeOf(address), number === "" ? null : t("customer.number", { number })];
   return (
     <>
       <div className={styles.nameLine}>
-        <h2 className={styles.name} data-selectable>
-          {name}
+        <h2 className={styles.name}>
+          <button
+            type="button"
+            className={styles.nameButton}
+            title={t("customer.openPage")}
+            onClick={() => openCustomer(id)}
+          >
+            {name}
+          </button>
         </h2>
         {rank === null ? null : (
           <Fact value={rank}>

@@ -8,6 +8,7 @@ import { AfterPatience, Bar } from "../components/Skeleton.tsx";
 import { useT } from "../i18n/language.tsx";
 import { Dossier } from "./Dossier.tsx";
 import styles from "./DossierPane.module.css";
+import { NamedDocument } from "./NamedDocument.tsx";
 import { NoCustomer } from "./NoCustomer.tsx";
 import { useDossier } from "./use-dossier.ts";
 
@@ -16,7 +17,14 @@ export function DossierPane({ thread }: { thread: string | null }) {
   const t = useT();
   const dossier = useDossier(thread);
   if (thread === null) return <p className={styles.quiet}>{t("customer.noMail")}</p>;
-  if (dossier.data) return <Known thread={thread} dossier={dossier.data} />;
+  if (dossier.data) {
+    return (
+      <>
+        <NamedDocument thread={thread} />
+        <Known thread={thread} dossier={dossier.data} />
+      </>
+    );
+  }
   if (!dossier.isError) {
     return (
       <AfterPatience>

@@ -1,4 +1,4 @@
-import { ChevronLeft, Ellipsis, PanelRight } from "lucide-react";
+import { ChevronLeft, Ellipsis, Maximize2, PanelRight } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { DossierView } from "../api/bindings.ts";
 import { leaveDossier, toggleDossier, useDossierOver } from "../app/dossier-panel.ts";
@@ -13,6 +13,7 @@ import { DossierPane } from "./DossierPane.tsx";
 import styles from "./DossierPlace.module.css";
 import { FoldedDossier } from "./FoldedDossier.tsx";
 import { LinkDialog } from "./LinkDialog.tsx";
+import { openCustomer } from "./open.ts";
 import { useDossier } from "./use-dossier.ts";
 import { useLink } from "./use-link.ts";
 
@@ -76,7 +77,8 @@ function Over({ thread }: { thread: string | null }) {
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
     pane.current?.querySelector<HTMLElement>("[data-pane-focus]")?.focus();
-    return () => leaveDossier(thread);
+    // Gone only when it does not come again at once, as it does while the window is built in development.
+    return () => queueMicrotask(() => (pane.current === null ? leaveDossier(thread) : undefined));
   }, [thread]);
   return (
     <Pane
@@ -129,8 +131,25 @@ function Inside({ thread, page = false }: { thread: string | null; page?: boolea
 /** What one can say about whose mail this is. */
 function Tools({ thread }: { thread: string }) {
   const { data: dossier } = useDossier(thread);
-  if (!dossier?.customer || dossier.address === "") return null;
-  return <Whose dossier={dossier} />;
+  if (!dossier?.customer) return null;
+  return (
+    <>
+      <PageButton id={dossier.customer.id} />
+      {dossier.address === "" ? null : <Whose dossier={dossier} />}
+    </>
+  );
+}
+
+function PageButton({ id }: { id: string }) {
+  const t = useT();
+  return (
+    <IconButton
+      icon={Maximize2}
+      label={t("customer.openPage")}
+      keys="g c"
+      onClick={() => openCustomer(id)}
+    />
+  );
 }
 
 function Whose({ dossier }: { dossier: DossierView }) {

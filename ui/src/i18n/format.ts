@@ -16,6 +16,8 @@ export type Format = {
   day(at: Date): string;
   /** November, or November 2025 in another year. */
   month(at: Date, now: Date): string;
+  /** Nov, or Nov 25 in another year: under the bars of a chart. */
+  shortMonth(at: Date, now: Date): string;
   number(value: number): string;
   /** 41 % from 0.41, rounded down: 100 % is said only when it is true. */
   percent(share: number): string;
@@ -50,6 +52,8 @@ export function formatFor(locale: string): Format {
   const dayAndYear = make({ day: "numeric", month: "short", year: "numeric" });
   const month = make({ month: "long" });
   const monthAndYear = make({ month: "long", year: "numeric" });
+  const shortMonth = make({ month: "short" });
+  const shortMonthAndYear = make({ month: "short", year: "2-digit" });
   const number = new Intl.NumberFormat(locale, GROUPED);
   const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const currencies = new Map<string, Intl.NumberFormat>();
@@ -79,6 +83,7 @@ export function formatFor(locale: string): Format {
     weekday: make({ weekday: "long" }),
     day: make({ weekday: "long", day: "numeric", month: "long" }),
     month: (at, now) => (thisYear(at, now) ? month(at) : monthAndYear(at)),
+    shortMonth: (at, now) => (thisYear(at, now) ? shortMonth(at) : shortMonthAndYear(at)),
     number: (value) => number.format(value),
     percent: (share) => `${number.format(Math.floor(share * 100))}\u00a0%`,
     bytes: (size) => {

@@ -1,7 +1,7 @@
 export const search = {
   "search.label": "Search",
   "search.field": "Search mail",
-  "search.placeholder": "Search mail, people, attachments",
+  "search.placeholder": "Search mail, customers, documents",
   "search.add": "Add",
   "search.mail": "Mail",
   "search.results": { one: "{n} result", other: "{n} results" },
@@ -25,4 +25,8 @@ export const search = {
   "search.op.is": "is:unread, is:read, is:flagged, is:answered",
   "search.op.before": "earlier than a day, 2026-11-20",
   "search.op.after": "a day or later, 2026-11-20",
+  "search.op.customer": "a customer’s name, id or number",
+  "search.op.doc": "mails that name a document, such as doc:2026-1187",
+  "search.op.status": "status:overdue, status:new, status:active, status:sleeping, status:prospect",
+  "search.op.overdue": "customers with a bill later than so many days, overdue:30",
 } as const;

@@ -360,6 +360,24 @@ export const ENGINE: readonly Sentence[] = [
     "“{operator}:” wants a day such as {operator}:2026-11-20.",
     "»{operator}:« potrebuje dan, na primer {operator}:2026-11-20.",
   ],
+  [
+    "“customer:” wants a name, an id or a number, such as customer:novak.",
+    "»stranka:« potrebuje ime, oznako ali številko, na primer stranka:novak.",
+  ],
+  ["“customer:” finds no customer called {name}.", "»stranka:« ne najde stranke z imenom {name}."],
+  [
+    "“doc:” wants the number of a document, such as doc:2026-1187.",
+    "»dokument:« potrebuje številko dokumenta, na primer dokument:2026-1187.",
+  ],
+  [
+    "“status:” knows overdue, new, active, sleeping and prospect.",
+    "»stanje:« pozna zamuja, nova, aktivna, spi in možna.",
+  ],
+  [
+    "“overdue:” wants a number of days, such as overdue:30 for more than 30.",
+    "»zapadlo:« potrebuje število dni, na primer zapadlo:30 za več kot 30.",
+  ],
+  ["“{text}” is no day such as 2026-11-20.", "»{text}« ni dan, na primer 2026-11-20."],
   // The window
   ["There is no Downloads folder: {e}", "Mape Prenosi ni: {e}"],
   ["There is no folder for it: {e}", "Zanjo ni mape: {e}"],

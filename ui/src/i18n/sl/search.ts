@@ -4,7 +4,7 @@ import type { Slovenian } from "../message.ts";
 export const search: Slovenian<typeof english> = {
   "search.label": "Iskanje",
   "search.field": "Išči pošto",
-  "search.placeholder": "Išči pošto, ljudi, priponke",
+  "search.placeholder": "Išči pošto, stranke, dokumente",
   "search.add": "Dodaj",
   "search.mail": "Pošta",
   "search.results": {
@@ -43,4 +43,8 @@ export const search: Slovenian<typeof english> = {
   "search.op.is": "is:unread, is:read, is:flagged, is:answered",
   "search.op.before": "pred dnevom, 2026-11-20",
   "search.op.after": "od dne, 2026-11-20",
+  "search.op.customer": "ime, oznaka ali številka stranke (stranka:)",
+  "search.op.doc": "sporočila, ki omenjajo dokument, na primer dokument:2026-1187",
+  "search.op.status": "stanje:zamuja, stanje:nova, stanje:aktivna, stanje:spi, stanje:možna",
+  "search.op.overdue": "stranke z računom, ki zamuja več dni, zapadlo:30",
 };

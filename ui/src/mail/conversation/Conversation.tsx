@@ -2,6 +2,7 @@ import { Fragment, useRef, useState } from "react";
 import type { MessageHead, Conversation as Thread } from "../../api/bindings.ts";
 import { useNow } from "../../app/now.ts";
 import { CustomerStrip } from "../../customer/CustomerStrip.tsx";
+import { DocumentChips } from "../../customer/DocumentChips.tsx";
 import { useT } from "../../i18n/language.tsx";
 import { Composer } from "../compose/Composer.tsx";
 import { dropAnswer, keepAnswer, useAnswer } from "../compose/composing.ts";
@@ -55,6 +56,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
       >
         <div className={styles.subject}>
           <h1 data-selectable>{subject.trim() || t("common.noSubject")}</h1>
+          <DocumentChips thread={thread} />
         </div>
         <CustomerStrip thread={thread} />
         {layOut(messages, view.open, view.unfolded, writing).map((row) => {

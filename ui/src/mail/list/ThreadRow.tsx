@@ -3,6 +3,7 @@ import { type MouseEvent, memo } from "react";
 import type { Address, MailAction, ThreadRow as Row } from "../../api/bindings.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { useFormat, useT } from "../../i18n/language.tsx";
+import { SenderBadge } from "./SenderBadge.tsx";
 import styles from "./ThreadRow.module.css";
 
 type Props = {
@@ -59,6 +60,7 @@ export const ThreadRow = memo(function ThreadRow(props: Props) {
         <div className={styles.line1}>
           {row.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}
           <span className={styles.people}>{peopleLine(row.people, t("common.unknownSender"))}</span>
+          <SenderBadge people={row.people} />
           <span className={styles.time}>{format.moment(new Date(row.date), now)}</span>
         </div>
         <div className={styles.line2}>

@@ -15,6 +15,10 @@ const EXPLAINED: Record<Operator, PlainKey> = {
   is: "search.op.is",
   before: "search.op.before",
   after: "search.op.after",
+  customer: "search.op.customer",
+  doc: "search.op.doc",
+  status: "search.op.status",
+  overdue: "search.op.overdue",
 };
 
 /** Before anything is typed: the last searches, and what operators there are. */

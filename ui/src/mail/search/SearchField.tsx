@@ -113,6 +113,8 @@ function Operators({ onPick }: { onPick: (offer: string) => void }) {
 const OFFERED = OPERATORS.flatMap((operator) => {
   if (operator === "has") return ["has:attachment "];
   if (operator === "is") return ["is:unread "];
+  if (operator === "status") return ["status:overdue "];
+  if (operator === "overdue") return [];
   return [`${operator}:`];
 });
 

@@ -3,7 +3,19 @@
  *
  * What is searched is always the whole text; Rust reads it (`crates/mail/src/search.rs`).
  */
-export type Operator = "from" | "to" | "subject" | "in" | "has" | "is" | "before" | "after";
+export type Operator =
+  | "from"
+  | "to"
+  | "subject"
+  | "in"
+  | "has"
+  | "is"
+  | "before"
+  | "after"
+  | "customer"
+  | "doc"
+  | "status"
+  | "overdue";
 export type Chip = {
   operator: Operator;
   /** Without quotes. */
@@ -22,6 +34,10 @@ export const OPERATORS: readonly Operator[] = [
   "is",
   "before",
   "after",
+  "customer",
+  "doc",
+  "status",
+  "overdue",
 ];
 
 /** Slovenian doubles. The chip says the English word, so that a search reads the same for everyone. */
@@ -34,6 +50,11 @@ const DOUBLES: Readonly<Record<string, Operator>> = {
   je: "is",
   pred: "before",
   po: "after",
+  stranka: "customer",
+  dok: "doc",
+  dokument: "doc",
+  stanje: "status",
+  zapadlo: "overdue",
 };
 
 const VALUES: Readonly<Record<string, string>> = {
@@ -45,6 +66,16 @@ const VALUES: Readonly<Record<string, string>> = {
   "is:označeno": "flagged",
   "is:oznaceno": "flagged",
   "is:odgovorjeno": "answered",
+  "status:zamuja": "overdue",
+  "status:zapadlo": "overdue",
+  "status:dolguje": "overdue",
+  "status:nova": "new",
+  "status:aktivna": "active",
+  "status:speča": "sleeping",
+  "status:speca": "sleeping",
+  "status:spi": "sleeping",
+  "status:možna": "prospect",
+  "status:mozna": "prospect",
   "in:prejeto": "inbox",
   "in:poslano": "sent",
   "in:osnutki": "drafts",

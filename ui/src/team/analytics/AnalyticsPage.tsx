@@ -1,14 +1,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ChartColumn, ChevronDown, Table2 } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { ChevronDown } from "lucide-react";
+import { useState } from "react";
 import type { MemberWork, TeamAnalytics, TeamOverview } from "../../api/bindings.ts";
 import { reasonOf } from "../../api/failure.ts";
 import { teamAnalyticsQuery, teamOverviewQuery } from "../../api/team.ts";
 import { MenuButton } from "../../app/MenuButton.tsx";
 import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
+import cards from "../../components/Card.module.css";
+import { Card, ChartCard } from "../../components/Card.tsx";
 import { Icon } from "../../components/Icon.tsx";
-import { IconButton } from "../../components/IconButton.tsx";
 import { Menu } from "../../components/Menu.tsx";
 import { AfterPatience, Bar } from "../../components/Skeleton.tsx";
 import { useFormat, useT } from "../../i18n/language.tsx";
@@ -179,49 +180,12 @@ type WeeksProps = {
   whole: MemberWork;
 };
 
-/** A chart with a table behind it. */
 function Weeks({ metric, analytics, series, whole }: WeeksProps) {
   const t = useT();
-  const [table, setTable] = useState(false);
   const label = t(`analytics.perWeek.${metric}`);
   const props = { metric, label, weeks: analytics.weeks, series, whole };
   return (
-    <Card
-      title={label}
-      wide={table}
-      action={
-        <IconButton
-          icon={table ? ChartColumn : Table2}
-          label={t(table ? "analytics.asChart" : "analytics.asTable")}
-          onClick={() => setTable(!table)}
-        />
-      }
-    >
-      {table ? <WeekTable {...props} /> : <WeekChart {...props} />}
-    </Card>
-  );
-}
-
-type CardProps = {
-  title: string;
-  action?: ReactNode;
-  /** Takes the whole line. */
-  wide?: boolean;
-  children: ReactNode;
-};
-
-function Card(props: CardProps) {
-  const id = useId();
-  return (
-    <section className={styles.card} data-wide={props.wide || undefined} aria-labelledby={id}>
-      <div className={styles.cardHead}>
-        <h2 id={id} className={styles.cardTitle}>
-          {props.title}
-        </h2>
-        {props.action}
-      </div>
-      {props.children}
-    </section>
+    <ChartCard title={label} chart={<WeekChart {...props} />} table={<WeekTable {...props} />} />
   );
 }
 
@@ -292,7 +256,7 @@ function Skeleton() {
   return (
     <div className={styles.charts} role="status" aria-label={t("common.loading")}>
       {METRICS.map((metric) => (
-        <div key={metric} className={styles.card}>
+        <div key={metric} className={cards.card}>
           <Bar width="40%" />
           <div className={styles.blank} />
           <Bar width="60%" />

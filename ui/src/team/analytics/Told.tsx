@@ -2,6 +2,8 @@ import type { TeamAnalytics, TeamOverview } from "../../api/bindings.ts";
 import { useNow } from "../../app/now.ts";
 import { openTeamPanel } from "../../app/team-panel.ts";
 import { Button } from "../../components/Button.tsx";
+import cards from "../../components/Card.module.css";
+import { classes } from "../../components/classes.ts";
 import { type PlainKey, useFormat, useT } from "../../i18n/language.tsx";
 import { KINDS } from "../activity/words.ts";
 import styles from "./AnalyticsPage.module.css";
@@ -22,8 +24,8 @@ export function Counted({ analytics }: { analytics: TeamAnalytics }) {
   const now = useNow(60_000);
   const { knownSince } = analytics;
   return (
-    <section className={styles.card} aria-labelledby="analytics-counted">
-      <h2 id="analytics-counted" className={styles.cardTitle}>
+    <section className={classes(cards.card, styles.toldCard)} aria-labelledby="analytics-counted">
+      <h2 id="analytics-counted" className={cards.title}>
         {t("analytics.counted")}
       </h2>
       <ul className={styles.sentences}>
@@ -45,8 +47,8 @@ export function Shared(props: { analytics: TeamAnalytics; overview: TeamOverview
   const alone = overview.state === "alone";
   const deeds = KINDS.flatMap((kind) => analytics.own.filter((deed) => deed.kind === kind));
   return (
-    <section className={styles.card} aria-labelledby="analytics-shared">
-      <h2 id="analytics-shared" className={styles.cardTitle}>
+    <section className={classes(cards.card, styles.toldCard)} aria-labelledby="analytics-shared">
+      <h2 id="analytics-shared" className={cards.title}>
         {t("analytics.shared")}
       </h2>
       {alone ? <p>{t("analytics.shared.alone")}</p> : null}
