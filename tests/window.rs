@@ -245,6 +245,14 @@ impl Window {
         page::run(&self.session, script, &json!([]))
     }
 
+    /// Runs JavaScript in the page with these `arguments`.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub fn script_with(&self, script: &str, arguments: &Value) -> Result<Value> {
+        page::run(&self.session, script, arguments)
+    }
+
     /// What axe finds wrong with what is shown now.
     ///
     /// # Errors

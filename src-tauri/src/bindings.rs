@@ -6,7 +6,7 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, acting, composing, customers, marks, note_files, notes, reading, system, team,
+    accounts, acting, composing, customers, erp, marks, note_files, notes, reading, system, team,
 };
 use crate::events::{NoteNews, Notice, Open, Stale};
 
@@ -93,6 +93,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             customers::customer_documents,
             customers::customer_charts,
             customers::save_customer_documents,
+            erp::erp_overview,
+            erp::connect_erp,
+            erp::audit_log,
         ])
         .events(collect_events![Stale, NoteNews, Notice, Open])
 }

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod acting;
 pub(crate) mod composing;
 pub(crate) mod customers;
+pub(crate) mod erp;
 pub(crate) mod marks;
 pub(crate) mod note_files;
 pub(crate) mod notes;

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod customers;
+pub(crate) mod erp;
 pub(crate) mod team;
 
 use kontor_engine::model;

@@ -27,6 +27,7 @@ macro_rules! word {
 }
 
 pub mod customers;
+pub mod erp;
 
 word! {
     /// What a folder is for.

@@ -3,10 +3,11 @@ import { serve } from "../test/transport.ts";
 import { Crew } from "./crew.ts";
 import { Ledger } from "./customers.ts";
 import { Desk } from "./desk.ts";
+import { Mirror } from "./erp.ts";
 import { Office } from "./office.ts";
 
 /**
- * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well&team=live|alone|offline|connecting&facts=usual|off|waiting|failing|old|ancient|empty|currencies`
+ * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well&team=live|alone|offline|connecting&facts=usual|off|waiting|failing|old|ancient|empty|currencies&erp=live|first|withdrawn|off`
  * choose what is shown; `collide` lets colleagues answer what is answered here; the part after `#` is the window's own address. `window.office` lets a script make mail arrive.
  */
 const asked = new URLSearchParams(window.location.search);
@@ -27,6 +28,7 @@ serve({
   ...desk.handlers(),
   ...crew.handlers(),
   ...ledger.handlers(),
+  ...new Mirror(asked.get("erp") ?? "live").handlers(),
 });
 
 await import("../src/main.tsx");

@@ -129,6 +129,22 @@ const SHOTS = [
     { width: 380, height: 860 },
   ],
   ["09-settings-team", "", "#/settings/team"],
+  ["09-settings-metakocka", "", "#/settings/metakocka"],
+  ["09-settings-metakocka-first", "erp=first&theme=dark&lang=sl", "#/settings/metakocka"],
+  ["09-settings-metakocka-off", "erp=off&team=alone", "#/settings/metakocka"],
+  [
+    "09-settings-metakocka-380",
+    "erp=withdrawn&lang=sl",
+    "#/settings/metakocka",
+    null,
+    { width: 380, height: 1100 },
+  ],
+  [
+    "09-settings-metakocka-connect",
+    "erp=off",
+    "#/settings/metakocka",
+    (page) => page.getByRole("button", { name: "Connect Metakocka" }).click(),
+  ],
   ["09-settings-join", "team=alone", "#/settings/team"],
   [
     "09-settings-join-400",

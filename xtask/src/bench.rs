@@ -3,6 +3,7 @@
 //! Never a timed test: a busy machine may make a figure worse, not red. Programs are built for release; corpora, servers
 //! and profiles lie in `target/bench`; every server started here ends here, also when a suite fails.
 
+mod crm;
 mod harness;
 mod hocuspocus;
 mod idle;
@@ -35,6 +36,7 @@ cargo xtask bench [SUITE…]: measures Kontor beside its peers; without a SUITE 
   mime     a full parse beside bare mail-parser
   team     the team's server: operations, fan-out, connections, catching up, a key to a colleague's screen; beside Hocuspocus
   notes    recordings of people writing, beside yrs and automerge; conflicts found and settled
+  crm      dossiers beside a large directory, offline; changes in Metakocka; calls of a first mirror
 
   --built      takes the release programs as they lie in the target folder, builds nothing
   --quick      small corpora, one round: figures in two minutes, to be compared with each other only
@@ -59,6 +61,7 @@ const SUITES: &[(&str, Suite)] = &[
     ("mime", mime::run),
     ("team", team::run),
     ("notes", notes::run),
+    ("crm", crm::run),
 ];
 
 /// What all suites share.

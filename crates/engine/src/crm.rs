@@ -3,6 +3,7 @@
 //! Everything is read from local rows and works offline. What is not here and was looked at is noted as wanted in the store;
 //! the line to the team's server brings it ([`kontor_collab::Desk`]), and the change log tells that it came.
 
+mod coverage;
 mod dossier;
 mod named;
 mod refs;
@@ -12,6 +13,7 @@ mod tests;
 mod view;
 mod whose;
 
+pub use coverage::Coverage;
 pub use view::{
     ContactView, CountsView, CrmStatus, CustomerView, DocRefView, DocumentView, DossierView,
     LastOrderView, LineView, MailOfDocument, PaymentView, ProductView, SuggestionReason,

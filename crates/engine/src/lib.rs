@@ -42,7 +42,7 @@ pub use acting::{Acted, Request};
 pub use clock::Clock;
 pub use composing::{DraftForm, Mode};
 pub use crm::{
-    ContactView, CountsView, CrmStatus, CustomerView, DocRefView, DocumentView, DossierView,
+    ContactView, CountsView, Coverage, CrmStatus, CustomerView, DocRefView, DocumentView, DossierView,
     LastOrderView, LineView, MailOfDocument, PaymentView, ProductView, SuggestionReason,
     SuggestionView, TotalView, TurnoverView,
 };
@@ -60,7 +60,7 @@ pub use settings::Settings;
 pub use syncing::Summary;
 pub use team::{
     ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, Clash, Colliding,
-    CompanyForm, Deeds, FileShown, FileState, KeptFile, LineHold, LinkError, LinkShown, MarkedTask,
+    CompanyForm, Deeds, ErpForm, FileShown, FileState, KeptFile, LineHold, LinkError, LinkShown, MarkedTask,
     Marks, MemberWork, NoteNews, Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus,
     ThreadShared, Waiting, Week, Work,
 };

@@ -8,6 +8,7 @@
 //! Ids and JSON are text here: this crate keeps them and knows nothing of the protocol.
 
 pub(crate) mod act;
+mod coverage;
 pub(crate) mod customer;
 pub(crate) mod document;
 pub(crate) mod document_page;

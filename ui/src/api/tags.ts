@@ -1,5 +1,6 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { customerKeys } from "./customers.ts";
+import { erpKeys } from "./erp.ts";
 import { keys } from "./queries.ts";
 import { teamKeys } from "./team.ts";
 
@@ -25,7 +26,7 @@ export function keysOf(tag: string): QueryKey[] {
     case "settings":
       return [keys.settings];
     case "customers":
-      return [customerKeys.dossiers, customerKeys.named, customerKeys.pages];
+      return [customerKeys.dossiers, customerKeys.named, customerKeys.pages, erpKeys.overview];
     case "presence":
       return [teamKeys.overview];
     case "team":

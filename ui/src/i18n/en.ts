@@ -4,6 +4,7 @@ import { common } from "./en/common.ts";
 import { compose } from "./en/compose.ts";
 import { conversation } from "./en/conversation.ts";
 import { customer } from "./en/customer.ts";
+import { erp } from "./en/erp.ts";
 import { health } from "./en/health.ts";
 import { list } from "./en/list.ts";
 import { rail } from "./en/rail.ts";
@@ -24,6 +25,7 @@ export const en = {
   ...conversation,
   ...compose,
   ...customer,
+  ...erp,
   ...settings,
   ...health,
   ...team,

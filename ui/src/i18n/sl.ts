@@ -6,6 +6,7 @@ import { common } from "./sl/common.ts";
 import { compose } from "./sl/compose.ts";
 import { conversation } from "./sl/conversation.ts";
 import { customer } from "./sl/customer.ts";
+import { erp } from "./sl/erp.ts";
 import { health } from "./sl/health.ts";
 import { list } from "./sl/list.ts";
 import { rail } from "./sl/rail.ts";
@@ -26,6 +27,7 @@ export const sl: Slovenian<typeof en> = {
   ...conversation,
   ...compose,
   ...customer,
+  ...erp,
   ...settings,
   ...health,
   ...team,

@@ -1,5 +1,6 @@
 import {
   Bell,
+  Building2,
   Keyboard,
   type LucideIcon,
   Mail,
@@ -18,6 +19,7 @@ import { Icon } from "../components/Icon.tsx";
 import { type PlainKey, useT } from "../i18n/language.tsx";
 import { Accounts } from "./Accounts.tsx";
 import { Appearance, KeyboardSettings, MailChecks, Notifications, Writing } from "./General.tsx";
+import { Metakocka } from "./Metakocka.tsx";
 import styles from "./SettingsPage.module.css";
 import { Team } from "./Team.tsx";
 import { useSettings } from "./use-settings.ts";
@@ -25,6 +27,7 @@ import { useSettings } from "./use-settings.ts";
 const SECTIONS = [
   { id: "accounts", title: "settings.accounts", icon: Mail },
   { id: "team", title: "team.settings", icon: Users },
+  { id: "metakocka", title: "erp.title", icon: Building2 },
   { id: "writing", title: "settings.writing", icon: PenLine },
   { id: "appearance", title: "settings.appearance", icon: Sun },
   { id: "keyboard", title: "settings.keyboard", icon: Keyboard },
@@ -76,6 +79,7 @@ function Section({ id, adding }: { id: SectionId; adding: boolean }) {
   const { query, change } = useSettings();
   if (id === "accounts") return <Accounts adding={adding} />;
   if (id === "team") return <Team />;
+  if (id === "metakocka") return <Metakocka />;
   const title = SECTIONS.find((section) => section.id === id)?.title ?? "settings.title";
   return (
     <>

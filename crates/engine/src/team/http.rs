@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use kontor_mail_imap::tls::TlsConfig;
 use kontor_protocol::{
-    ApiProblem, CompanyFinish, CompanyStart, CompanyStarted, DeviceId, Invitation, InviteRequest,
+    ApiProblem, AuditRow, CompanyFinish, CompanyStart, CompanyStarted, DeviceId, ErpConnected, ErpRequest, Invitation, InviteRequest,
     JoinRequest, LoginRequest, OrgId, Role, SignInWays, SignedIn,
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -109,6 +109,22 @@ impl Api {
         Ok(self
             .post(&path, &InviteRequest { role }, Some(token))
             .await?)
+    }
+
+    pub(super) async fn connect_erp(
+        &self,
+        org: OrgId,
+        request: &ErpRequest,
+        token: &str,
+    ) -> Result<ErpConnected> {
+        let path = format!("orgs/{org}/erp");
+        Ok(self.post(&path, request, Some(token)).await?)
+    }
+
+    pub(super) async fn audit(&self, org: OrgId, limit: u32, token: &str) -> Result<Vec<AuditRow>> {
+        let path = format!("orgs/{org}/audit?limit={limit}");
+        let asked = self.request(Method::GET, &path).bearer_auth(token);
+        Ok(answer(asked).await?)
     }
 
     async fn post<T: DeserializeOwned>(

@@ -1,0 +1,223 @@
+//! When a customer's dossier is painted beside a mail in the real window: `dossier PROGRAMS FILL PARTNERS KNOWN TIMES`
+//! opens the window on the sample company's mail, with no line to a server, beside a directory of so many customers
+//! (`crm_speed fill`), and opens conversations one after the other; `dossier PROGRAMS changes TIMES` has a team's server
+//! and Metakocka, and changes an order while its customer is looked at. Both print milliseconds, a line each.
+//! `dossier PROGRAMS mirror PARTNERS DOCUMENTS` lets a server mirror a company for the first time and prints what it took.
+//! `cargo xtask bench crm` measures with it.
+#![allow(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a measuring tool: it stops where something is wrong"
+)]
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::{Looks, TeamServer, Window, eventually};
+use kontor_simulators::metakocka::{Metakocka, Options};
+use kontor_testkit::{Desk, Dovecot, company};
+use serde_json::json;
+
+const MAJA: &str = "maja@hrastvijak.example";
+const TEAM: &str = "Hrast & Vijak";
+const PASSWORD: &str = "correct horse battery";
+/// Thursday, 19 November 2026, 09:50 in Ljubljana.
+const NOW: i64 = 1_795_078_200;
+
+/// A first mirror of this size is over by then.
+const LONGEST: Duration = Duration::from_secs(1800);
+
+/// Presses the row with this number and notes when the first frame with another dossier has been handed to the screen:
+/// the frame after the change begins with the callback of `requestAnimationFrame`, and a task posted there runs when that
+/// frame is painted. Answers the name that stood there before.
+const PRESS: &str = r#"
+const rail = () => document.querySelector('aside[aria-label="Customer"] h2')?.textContent ?? "";
+const rows = [...document.querySelectorAll('[role=option]')];
+const row = rows[arguments[0]];
+if (!row) return "none";
+const before = rail();
+window.painted = null;
+const begun = performance.now();
+const watch = new MutationObserver(() => {
+  const now = rail();
+  if (now === "" || now === before) return;
+  watch.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { window.painted = performance.now() - begun; }));
+});
+watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+row.click();
+return before;
+"#;
+
+/// Notes when a text is first painted in the dossier, by the clock of the day.
+const AWAIT: &str = r#"
+window.changed = null;
+const wanted = arguments[0];
+const watch = new MutationObserver(() => {
+  const text = document.querySelector('aside[aria-label="Customer"]')?.textContent ?? "";
+  if (!text.includes(wanted)) return;
+  watch.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { window.changed = Date.now(); }));
+});
+watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+"#;
+
+fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [programs, "changes", times] => changes(Path::new(programs), times.parse()?),
+        [programs, "mirror", partners, documents] => {
+            mirror(Path::new(programs), partners.parse()?, documents.parse()?)
+        }
+        [programs, fill, partners, known, times] => {
+            painted(Path::new(programs), fill, (partners, known), times.parse()?)
+        }
+        _ => anyhow::bail!(
+            "dossier PROGRAMS FILL PARTNERS KNOWN TIMES, or dossier PROGRAMS changes TIMES"
+        ),
+    }
+}
+
+fn painted(programs: &Path, fill: &str, sizes: (&str, &str), times: usize) -> Result<()> {
+    let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
+    let dir = tempfile::tempdir()?;
+    let desk = Desk::at(dir.path(), programs)?;
+    desk.add_account(&dovecot, MAJA, "Maja")?;
+    desk.ctl(&["sync", "--once"], "")?;
+    let listed = desk.ctl(&["list", "--limit", "200"], "")?;
+    let senders = listed
+        .iter()
+        .filter_map(|row| row["from"]["address"].as_str());
+    let senders: std::collections::BTreeSet<&str> = senders.filter(|a| *a != MAJA).collect();
+    ensure!(
+        !senders.is_empty(),
+        "the list names its senders: {listed:?}"
+    );
+    let filled = Command::new(fill)
+        .args(["fill".as_ref(), desk.profile().as_os_str()])
+        .args([sizes.0, sizes.1])
+        .args(&senders)
+        .status()?;
+    ensure!(filled.success(), "the profile is filled");
+    drop(dovecot);
+
+    let window = Window::on(desk, Looks::default())?;
+    window.find("option", "")?;
+    let mut row = 0;
+    let mut measured = 0;
+    while measured < times {
+        let before = window.script_with(PRESS, &json!([row % 40]))?;
+        row += 1;
+        if before == "none" {
+            row = 0;
+            continue;
+        }
+        // The same customer twice, or one of ours: nothing is painted anew.
+        std::thread::sleep(Duration::from_millis(400));
+        if let Some(ms) = window.script("return window.painted")?.as_f64() {
+            println!("{ms}");
+            measured += 1;
+        }
+        ensure!(row < times * 20, "dossiers are painted");
+    }
+    Ok(())
+}
+
+/// A server that mirrors this company.
+fn connected(programs: &Path, erp: &Metakocka) -> Result<TeamServer> {
+    let server = TeamServer::of(programs)?;
+    let admin = ["create-org", TEAM, "--admin", MAJA, "--password-stdin"];
+    server.admin(&admin, &format!("{PASSWORD}\n"))?;
+    let (url, company) = (erp.base_url(), erp.company_id());
+    let connect = [
+        "crm",
+        "connect",
+        TEAM,
+        "--base-url",
+        url,
+        "--company",
+        company,
+        "--key-stdin",
+    ];
+    server.admin(&connect, &format!("{}\n", erp.secret_key()))?;
+    Ok(server)
+}
+
+fn mirror(programs: &Path, partners: u32, documents: u32) -> Result<()> {
+    let options = Options {
+        partners,
+        documents,
+        ..Options::default()
+    };
+    let erp = Metakocka::start(options)?;
+    let begun = Instant::now();
+    let server = connected(programs, &erp)?;
+    let status = loop {
+        let status = server.admin(&["crm", "status", TEAM], "")?;
+        if status["state"] == "live" {
+            break status;
+        }
+        ensure!(begun.elapsed() < LONGEST, "the first mirror ends: {status}");
+        std::thread::sleep(Duration::from_millis(200));
+    };
+    let told = json!({
+        "seconds": begun.elapsed().as_secs_f64(),
+        "calls": erp.statistics().all_calls(),
+        "partners": status["partners"],
+        "documents": status["documents"],
+    });
+    println!("{told}");
+    Ok(())
+}
+
+fn changes(programs: &Path, times: usize) -> Result<()> {
+    let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
+    let erp = Metakocka::start(Options::small())?;
+    let server = connected(programs, &erp)?;
+    let dir = tempfile::tempdir()?;
+    let desk = Desk::at(dir.path(), programs)?;
+    desk.add_account(&dovecot, MAJA, "Maja")?;
+    let window = Window::on(desk, Looks::default())?;
+    let who = ("Maja Hribar", "maja.hribar@hrastvijak.example");
+    server.welcome(window.desk(), (TEAM, "member"), who, PASSWORD)?;
+    window.press("option", "PN-2026-0418")?;
+    let customer = "tomaz@mizarstvo-kovac.example";
+    let order = eventually("an order of the customer", || {
+        let words = [
+            "crm",
+            "documents",
+            customer,
+            "--type",
+            "order",
+            "--limit",
+            "1",
+        ];
+        let answer = window.desk().ctl(&words, "").unwrap_or_default();
+        Ok(answer.into_iter().next())
+    })?;
+    let id = order["mk_id"].as_str().context("an id")?;
+    for n in 0..times {
+        let (status, shown) = if n % 2 == 0 {
+            ("lost", "Lost")
+        } else {
+            ("shipped", "Shipped")
+        };
+        let other = if n % 2 == 0 { "shipped" } else { "lost" };
+        let changed = erp.change_document(id, &json!({ "status": status }));
+        changed.map_err(anyhow::Error::msg)?;
+        window.script_with(AWAIT, &json!([shown]))?;
+        let begun = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64() * 1e3;
+        server.admin(&["crm", "poll", TEAM], "")?;
+        let at = eventually(
+            &format!("the order to be {shown}, no longer {other}"),
+            || Ok(window.script("return window.changed")?.as_f64()),
+        )?;
+        println!("{}", at - begun);
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import type { ErpOverview } from "../api/bindings.ts";
+import { erpOverviewQuery } from "../api/erp.ts";
+import { reasonOf } from "../api/failure.ts";
+import { teamOverviewQuery } from "../api/team.ts";
+import { goTo } from "../app/route.ts";
+import { Banner } from "../components/Banner.tsx";
+import { Button } from "../components/Button.tsx";
+import { useT } from "../i18n/language.tsx";
+import { AuditLog } from "./AuditLog.tsx";
+import { ConnectErp } from "./ConnectErp.tsx";
+import { ErpFigures } from "./ErpFigures.tsx";
+import page from "./SettingsPage.module.css";
+import styles from "./Team.module.css";
+
+/** The company's Metakocka: how its mirror stands, and for admins the way to connect it and what was done. */
+export function Metakocka() {
+  const t = useT();
+  const overview = useQuery(erpOverviewQuery);
+  const team = useQuery(teamOverviewQuery);
+  const [asked, setAsked] = useState(false);
+  const admin = team.data !== undefined && team.data.state !== "alone" && team.data.role === "admin";
+  const connected = overview.data !== undefined && overview.data.state !== "off";
+  return (
+    <>
+      <div className={page.head}>
+        <h2 className={page.heading}>{t("erp.title")}</h2>
+        {admin && overview.data ? (
+          <Button icon={Plus} onClick={() => setAsked(true)}>
+            {t(connected ? "erp.connect.again" : "erp.connect")}
+          </Button>
+        ) : null}
+      </div>
+      {overview.isError ? (
+        <Banner
+          tone="red"
+          action={
+            <Button size="small" onClick={() => void overview.refetch()}>
+              {t("common.tryAgain")}
+            </Button>
+          }
+        >
+          {t("erp.failed")} {reasonOf(overview.error, t)}
+        </Banner>
+      ) : null}
+      {overview.data ? (
+        <Stands overview={overview.data} alone={team.data?.state === "alone"} admin={admin} />
+      ) : null}
+      {admin ? <AuditLog members={team.data?.members ?? []} /> : null}
+      {asked ? <ConnectErp onClose={() => setAsked(false)} /> : null}
+    </>
+  );
+}
+
+function Stands({
+  overview,
+  alone,
+  admin,
+}: {
+  overview: ErpOverview;
+  alone: boolean;
+  admin: boolean;
+}) {
+  const t = useT();
+  if (overview.state !== "off") return <ErpFigures overview={overview} />;
+  return (
+    <div className={styles.intro}>
+      <p>{t("erp.off")}</p>
+      {admin ? null : <p>{t(alone ? "erp.off.alone" : "erp.off.member")}</p>}
+      {alone ? (
+        <Button onClick={() => goTo({ page: "settings", section: "team" })}>
+          {t("erp.joinTeam")}
+        </Button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { screen, within } from "@testing-library/react";
+import axe from "axe-core";
+import { expect, it, vi } from "vitest";
+import { Crew } from "../../dev/crew.ts";
+import { Mirror } from "../../dev/erp.ts";
+import { refusal } from "../../test/transport.ts";
+import { openWindow } from "../../test/window.tsx";
+
+vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-11-19T09:00:00Z") });
+
+const open = (mirror: Mirror, crew = new Crew("live")) =>
+  openWindow({ hash: "#/settings/metakocka", crew, handlers: mirror.handlers() });
+
+it("says how the mirror stands, how fresh each kind is, and what admins did", async () => {
+  await open(new Mirror("live"));
+  expect(await screen.findByText("Up to date")).toBeTruthy();
+  expect(screen.getByText(/287 of 412 \(69/), "how much of the mail has a customer").toBeTruthy();
+  const fresh = within(screen.getByRole("region", { name: "How fresh the facts are" }));
+  expect(fresh.getByRole("row", { name: /Invoices .* since 20 Sept?/ })).toBeTruthy();
+  const log = within(await screen.findByRole("region", { name: "What admins did" }));
+  expect(await log.findByRole("row", { name: /Maja Hribar connect: company 4211/ })).toBeTruthy();
+  expect(log.getByRole("row", { name: /whoever runs the server/ })).toBeTruthy();
+  const { violations } = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+    iframes: false,
+  });
+  expect(violations.map(({ id }) => id), "as axe sees it").toEqual([]);
+});
+
+it("tells a first mirror's progress, and that what is here can be used", async () => {
+  await open(new Mirror("first"));
+  expect(await screen.findByText(/7,300 of 20,418 documents, about 22 min left/)).toBeTruthy();
+  expect(screen.getByText("What is here can be used already.")).toBeTruthy();
+});
+
+it("connects what an admin enters, and keeps it in the form when Metakocka says no", async () => {
+  const mirror = new Mirror("off");
+  const crew = new Crew("live");
+  let refuse = true;
+  const { user } = await openWindow({
+    hash: "#/settings/metakocka",
+    crew,
+    handlers: {
+      ...mirror.handlers(),
+      connectErp: (entry) => {
+        if (refuse) throw refusal("refused", "Metakocka does not accept this company number and key.");
+        return mirror.handlers().connectErp?.(entry) ?? null;
+      },
+    },
+  });
+  await user.click(await screen.findByRole("button", { name: "Connect Metakocka" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Connect Metakocka" }));
+  await user.click(dialog.getByRole("button", { name: "Try and connect" }));
+  expect(dialog.getAllByText(/under Settings, API/).length, "what is missing is named").toBe(2);
+  await user.type(dialog.getByLabelText("Company number"), "4211");
+  await user.type(dialog.getByLabelText("Secret key"), "skrivnost{Enter}");
+  expect((await dialog.findByRole("alert")).textContent).toMatch(/does not accept/);
+  expect(dialog.getByLabelText<HTMLInputElement>("Company number").value).toBe("4211");
+  refuse = false;
+  await user.click(dialog.getByRole("button", { name: "Try and connect" }));
+  expect(await screen.findByText("Metakocka is connected; the server reads it now.")).toBeTruthy();
+  expect(mirror.entered).toEqual([{ baseUrl: "https://main.metakocka.si", company: "4211" }]);
+  expect(await screen.findByText("Read for the first time")).toBeTruthy();
+});
+
+it("shows members how it stands, without what is for admins", async () => {
+  const crew = new Crew("live");
+  crew.team = { ...crew.team, role: "member" };
+  await open(new Mirror("withdrawn"), crew);
+  expect((await screen.findByRole("alert")).textContent).toMatch(/does not accept/);
+  expect(screen.queryByRole("button", { name: /key|Connect/ })).toBeNull();
+  expect(screen.queryByRole("region", { name: "What admins did" })).toBeNull();
+});
