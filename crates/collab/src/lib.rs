@@ -22,6 +22,7 @@ mod note;
 mod record;
 mod row;
 mod subject;
+mod tied;
 mod within;
 
 pub use activity::{Activity, ActivityDetail, ActivityFilter};

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kontor_collab::DocumentBody;
 use kontor_crm::age::{self, Fresh, Kind};
-use kontor_crm::products::{Bought, products};
+use kontor_crm::products::{Bought, products, worth};
 use kontor_crm::sums;
 use kontor_crm::whose::Whose;
 use kontor_crm::{Rules, Staleness};
@@ -27,7 +27,7 @@ use crate::error::Result;
 /// Documents a dossier shows.
 const SHOWN: u32 = 20;
 /// Newest documents whose lines say what was bought lately.
-const LOOKED_THROUGH: u32 = 100;
+pub(super) const LOOKED_THROUGH: u32 = 100;
 /// Products a dossier shows.
 const PRODUCTS: usize = 20;
 /// Looking again within this time is the same look: an open dossier writes nothing.
@@ -41,8 +41,8 @@ pub(super) struct Reckoning {
     pub(super) today: Date,
     pub(super) fresh: Vec<Fresh>,
     now: Millis,
-    rules: Rules,
-    connected: bool,
+    pub(super) rules: Rules,
+    pub(super) connected: bool,
 }
 
 impl Engine {
@@ -81,38 +81,6 @@ impl Engine {
         })
         .await
     }
-
-    /// Returns the newest documents of a customer, of one kind where it is named; bills with their credit notes.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn customer_documents(
-        &self,
-        customer: &str,
-        kind: Option<PaperKind>,
-        limit: u32,
-    ) -> Result<Vec<DocumentView>> {
-        let ctx = Arc::clone(&self.ctx);
-        let id = customer.to_owned();
-        blocking(move || {
-            look_at(&ctx, &id)?;
-            let (now, moment) = (ctx.clock.now(), ctx.moment());
-            Ok(ctx.store.read(|r| {
-                let reckoning = Reckoning::of(r, now, moment)?;
-                let mut rows = r.documents(&id, kind, limit)?;
-                if kind == Some(PaperKind::Invoice) {
-                    rows.extend(r.documents(&id, Some(PaperKind::CreditNote), limit)?);
-                    rows.sort_by(|a, b| b.figure.date.cmp(&a.figure.date));
-                    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-                }
-                Ok(rows
-                    .into_iter()
-                    .map(|row| document(row, &reckoning))
-                    .collect())
-            })?)
-        })
-        .await
-    }
 }
 
 impl Reckoning {
@@ -122,7 +90,7 @@ impl Reckoning {
         Ok(Self {
             now,
             today: moment.to_zoned(TimeZone::system()).date(),
-            fresh: state.fresh.iter().map(fresh).collect(),
+            fresh: state.fresh.iter().filter_map(fresh).collect(),
             rules: rules
                 .and_then(|text| serde_json::from_str(&text).ok())
                 .unwrap_or_default(),
@@ -136,17 +104,19 @@ pub(super) fn state(row: &FactsRow) -> Option<FactsState> {
     serde_json::from_str(&row.state).ok()
 }
 
-fn fresh(fresh: &kontor_protocol::Freshness) -> Fresh {
-    Fresh {
+/// `None` for what no dossier has.
+fn fresh(fresh: &kontor_protocol::Freshness) -> Option<Fresh> {
+    Some(Fresh {
         kind: match fresh.kind {
             FactKind::Customer => Kind::Customer,
             FactKind::Offer => Kind::Offer,
             FactKind::Order => Kind::Order,
             FactKind::Invoice => Kind::Invoice,
+            FactKind::Product => return None,
         },
         at: fresh.at.into(),
         from: fresh.from.map(|day| day.to_string()),
-    }
+    })
 }
 
 fn dossier_with(ctx: &Context, with: With) -> Result<DossierView> {
@@ -179,7 +149,7 @@ fn dossier_with(ctx: &Context, with: With) -> Result<DossierView> {
 }
 
 /// Notes that somebody looks. Written when the writer has time: a dossier waits for no writing.
-fn look_at(ctx: &Context, id: &str) -> Result<()> {
+pub(super) fn look_at(ctx: &Context, id: &str) -> Result<()> {
     let now = ctx.clock.now();
     let followed = ctx.store.read(|r| r.followed(id))?;
     let lately = followed.is_some_and(|row| now.0.saturating_sub(row.used_at.0) < SAME_LOOK);
@@ -286,7 +256,7 @@ fn last_order(row: DocumentRow) -> LastOrderView {
 }
 
 /// The lines of orders, and of bills that come from no order here; credit notes take away what stood on such a bill.
-fn bought(newest: &[DocumentRow]) -> Vec<Bought> {
+pub(super) fn bought(newest: &[DocumentRow]) -> Vec<Bought> {
     let bodies: Vec<(&DocumentRow, DocumentBody)> =
         newest.iter().map(|row| (row, body(row))).collect();
     let orders: Vec<&str> = newest
@@ -307,19 +277,21 @@ fn bought(newest: &[DocumentRow]) -> Vec<Bought> {
         };
         if counts {
             let of_row = body.lines.into_iter();
-            lines.extend(of_row.map(|line| bought_line(line, &row.figure.date)));
+            lines.extend(of_row.map(|line| bought_line(line, &row.figure)));
         }
     }
     lines
 }
 
-fn bought_line(line: DocumentLine, date: &str) -> Bought {
+fn bought_line(line: DocumentLine, figure: &Figure) -> Bought {
     Bought {
+        worth: worth(line.amount, line.price, line.discount),
+        currency: figure.currency.clone(),
         code: line.code,
         name: line.name,
         amount: line.amount,
         unit: line.unit,
-        date: date.to_owned(),
+        date: figure.date.clone(),
     }
 }
 
@@ -386,7 +358,7 @@ fn body(row: &DocumentRow) -> DocumentBody {
     serde_json::from_str(&row.body).unwrap_or_default()
 }
 
-fn day(text: String) -> Option<String> {
+pub(super) fn day(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 

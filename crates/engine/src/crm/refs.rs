@@ -1,16 +1,15 @@
 //! Documents named in mails, and mails that name a document.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kontor_crm::numbers::candidates;
 use kontor_crm::whose::Whose;
 use kontor_mime::html;
-use kontor_model::query::Words;
-use kontor_model::{MessageId, Query, Term, ThreadId};
+use kontor_model::{MessageId, Query, ThreadId};
 use kontor_store::{DocumentRow, Read, number_key};
 
+use super::asked::naming;
 use super::dossier::{Reckoning, document};
 use super::view::{DocRefView, MailOfDocument};
 use super::whose::of_person;
@@ -20,6 +19,8 @@ use crate::error::{Error, Result};
 
 /// Attachments whose text is looked through: bytes.
 const ATTACHMENT: u64 = 1 << 20;
+/// Mails of a conversation looked through.
+const OF_THREAD: usize = 8;
 /// Mails looked at for a document.
 const MAILS: u32 = 500;
 
@@ -39,12 +40,21 @@ impl Engine {
     /// # Errors
     /// When the number has no letter or digit, or the store cannot be read.
     pub async fn mails_of_document(&self, number: &str) -> Result<Vec<MailOfDocument>> {
-        let key = number_key(number);
-        if key.is_empty() {
+        if number_key(number).is_empty() {
             return Err(Error::usage(format!("“{number}” is no document's number.")));
         }
         let ctx = Arc::clone(&self.ctx);
-        blocking(move || mails_of(&ctx, &key)).await
+        let number = number.to_owned();
+        blocking(move || mails_of(&ctx, &number)).await
+    }
+
+    /// Returns the documents a conversation names in its newest mails, each once; those of subjects first.
+    ///
+    /// # Errors
+    /// When there is no such conversation.
+    pub async fn documents_of_thread(&self, thread: ThreadId) -> Result<Vec<DocRefView>> {
+        let ctx = Arc::clone(&self.ctx);
+        blocking(move || refs_of_thread(&ctx, thread)).await
     }
 
     /// Returns the conversations that name a document, the newest mail's first.
@@ -134,34 +144,30 @@ fn documents(
     Ok(rows)
 }
 
-fn mails_of(ctx: &Context, key: &str) -> Result<Vec<MailOfDocument>> {
-    // Search knows words: `PO-4711` and `PO4711` are two of them and one.
-    let apart: Vec<String> = key.split('-').map(str::to_owned).collect();
-    let mut ways = vec![apart.clone()];
-    if let [letters, rest @ ..] = apart.as_slice()
-        && letters.chars().all(char::is_alphabetic)
-        && let [digits, tail @ ..] = rest
-    {
-        let glued = format!("{letters}{digits}");
-        ways.push(std::iter::once(glued).chain(tail.iter().cloned()).collect());
+fn mails_of(ctx: &Context, number: &str) -> Result<Vec<MailOfDocument>> {
+    let query = Query {
+        terms: vec![naming(number, false)],
+    };
+    let page = ctx.store.read(|r| r.search(&query, None, MAILS))?;
+    let mail = |hit: kontor_store::SearchHit| MailOfDocument {
+        message: hit.row.id,
+        thread: hit.row.thread,
+        subject: hit.row.subject,
+        message_id: hit.row.message_id,
+        date: hit.row.date,
+    };
+    Ok(page.hits.into_iter().map(mail).collect())
+}
+
+/// The documents the newest mails of a conversation name, each once: of subjects first, newest mails first.
+fn refs_of_thread(ctx: &Context, thread: ThreadId) -> Result<Vec<DocRefView>> {
+    let (_, messages) = ctx.store.read(|r| r.thread(thread))?;
+    let mut refs = Vec::new();
+    for message in messages.into_iter().rev().take(OF_THREAD) {
+        refs.extend(refs_of(ctx, message)?);
     }
-    let mut found = Vec::new();
-    for words in ways {
-        let term = Term::Text(Words {
-            words,
-            prefix: false,
-        });
-        let query = Query { terms: vec![term] };
-        let page = ctx.store.read(|r| r.search(&query, None, MAILS))?;
-        found.extend(page.hits.into_iter().map(|hit| MailOfDocument {
-            message: hit.row.id,
-            thread: hit.row.thread,
-            subject: hit.row.subject,
-            message_id: hit.row.message_id,
-            date: hit.row.date,
-        }));
-    }
-    found.sort_by_key(|mail| Reverse((mail.date, mail.message)));
-    found.dedup_by(|a, b| a.message == b.message);
-    Ok(found)
+    refs.sort_by_key(|found| found.place != "subject");
+    let mut seen = BTreeSet::new();
+    refs.retain(|found| seen.insert(found.document.id.clone()));
+    Ok(refs)
 }

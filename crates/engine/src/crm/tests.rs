@@ -25,14 +25,14 @@ use crate::profile::Profile;
 const NOW: i64 = 1_795_348_800_000;
 const HOUR: i64 = 3_600_000;
 
-struct Desk {
-    engine: Engine,
+pub(super) struct Desk {
+    pub(super) engine: Engine,
     inbox: FolderId,
     _dir: TempDir,
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let profile = Profile::open(dir.path().join("profile")).unwrap();
         let config = Config {
@@ -71,7 +71,7 @@ impl Desk {
         }
     }
 
-    async fn write(
+    pub(super) async fn write(
         &self,
         f: impl FnOnce(&mut Write<'_>) -> kontor_store::Result<()> + Send + 'static,
     ) {
@@ -79,7 +79,7 @@ impl Desk {
     }
 
     /// A mail; answers it and its conversation.
-    async fn mail(&self, n: u32, head: &str, body: &str) -> (MessageId, ThreadId) {
+    pub(super) async fn mail(&self, n: u32, head: &str, body: &str) -> (MessageId, ThreadId) {
         let raw = format!(
             "{head}\r\nMessage-ID: <m{n}@kupec.example>\r\nDate: Fri, 20 Nov 2026 10:{n:02}:00 +0100\r\n\
              MIME-Version: 1.0\r\n{body}"
@@ -107,13 +107,13 @@ impl Desk {
     }
 
     /// A plain mail from somebody.
-    async fn from(&self, n: u32, from: &str) -> (MessageId, ThreadId) {
+    pub(super) async fn from(&self, n: u32, from: &str) -> (MessageId, ThreadId) {
         let head = format!("From: {from}\r\nTo: maja@hrast.example\r\nSubject: Zadeva {n}");
         self.mail(n, &head, PLAIN).await
     }
 
     /// The ERP is connected, and has these customers: `ID ADDRESS ADDRESS…`.
-    async fn customers(&self, lines: &'static [&'static str]) {
+    pub(super) async fn customers(&self, lines: &'static [&'static str]) {
         self.write(move |w| {
             put_state(w)?;
             for line in lines {
@@ -122,6 +122,7 @@ impl Desk {
                 let row = CustomerRow {
                     version: 5,
                     name: format!("Firma {id}"),
+                    gone: false,
                     id,
                 };
                 w.put_customer(&row, &words.collect::<Vec<_>>())?;
@@ -132,7 +133,7 @@ impl Desk {
     }
 
     /// Documents: `KIND NUMBER CUSTOMER DATE DUE TOTAL PAID`, `-` for none; each of two of product K1.
-    async fn documents(&self, lines: &'static [&'static str]) {
+    pub(super) async fn documents(&self, lines: &'static [&'static str]) {
         self.write(move |w| {
             for line in lines {
                 w.put_document(&document(line))?;
@@ -156,7 +157,7 @@ impl Desk {
     }
 }
 
-const PLAIN: &str = "Content-Type: text/plain; charset=utf-8\r\n\r\nLep pozdrav.\r\n";
+pub(super) const PLAIN: &str = "Content-Type: text/plain; charset=utf-8\r\n\r\nLep pozdrav.\r\n";
 
 fn put_state(w: &mut Write<'_>) -> kontor_store::Result<()> {
     let at = |hours: i64| {
@@ -433,32 +434,6 @@ async fn documents_in_a_mail_are_bound_when_they_exist() {
         desk.engine.threads_of_document("2026-7777").await.unwrap(),
         []
     );
-}
-
-#[tokio::test]
-async fn documents_are_listed_by_kind() {
-    let desk = Desk::new().await;
-    desk.customers(&["1", "2"]).await;
-    desk.documents(&[
-        "invoice F-1 1 2026-11-03 - 20 0",
-        "credit_note D-1 1 2026-11-04 - 5 0",
-        "order N-1 1 2026-11-05 - 5 0",
-    ])
-    .await;
-    for (kind, limit, want) in [
-        (None, 10, "N-1 D-1 F-1"),
-        (Some(PaperKind::Invoice), 10, "D-1 F-1"),
-        (Some(PaperKind::Invoice), 1, "D-1"),
-        (Some(PaperKind::Offer), 10, ""),
-    ] {
-        let rows = desk
-            .engine
-            .customer_documents("1", kind, limit)
-            .await
-            .unwrap();
-        let numbers: Vec<_> = rows.into_iter().map(|d| d.number).collect();
-        assert_eq!(numbers.join(" "), want, "{kind:?}");
-    }
 }
 
 #[tokio::test]

@@ -255,6 +255,86 @@ pub struct DocRefView {
     pub document: DocumentView,
 }
 
+/// What lists say beside addresses.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct BadgesView {
+    /// Addresses of customers, sorted.
+    pub known: Vec<BadgeView>,
+    /// Addresses of nobody the ERP has that are in one conversation only; sorted, empty where no ERP is connected.
+    pub first: Vec<String>,
+}
+
+/// What lists say beside an address of a customer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BadgeView {
+    /// The address, lower case.
+    pub address: String,
+    /// The ERP's id.
+    pub customer: String,
+    /// Its name.
+    pub name: String,
+    /// How much it buys.
+    pub rank: Option<kontor_crm::Rank>,
+    /// How it stands.
+    pub status: kontor_crm::Standing,
+    /// Days the bill is late that waits longest; `None` where none is.
+    pub overdue_days: Option<u32>,
+    /// An order is promised for today and not done.
+    pub ships_today: bool,
+}
+
+/// A page of documents.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DocumentsView {
+    /// The documents, newest first.
+    pub documents: Vec<DocumentView>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<String>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// What a customer's charts draw.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ChartsView {
+    /// By currency, then oldest first; every currency has the same months.
+    pub months: Vec<MonthView>,
+    /// A row for each product and currency, those worth most first.
+    pub products: Vec<SoldView>,
+}
+
+/// What was billed in a month.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MonthView {
+    /// ISO 4217.
+    pub currency: String,
+    /// Its first day.
+    pub begins: String,
+    /// Bills less credit notes, with taxes.
+    pub billed: f64,
+    /// Of it not paid.
+    pub open: f64,
+}
+
+/// What was bought of a product, of the newest 100 documents.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SoldView {
+    /// ISO 4217.
+    pub currency: String,
+    /// What it came to, before taxes.
+    pub worth: f64,
+    /// Its code; may be empty.
+    pub code: String,
+    /// What people read.
+    pub name: String,
+    /// How much, in all currencies.
+    pub amount: f64,
+    /// Of what; may be empty.
+    pub unit: String,
+    /// Day of the newest document with it.
+    pub last_at: Option<String>,
+}
+
 /// A mail that names a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MailOfDocument {
