@@ -15,6 +15,7 @@ mod page;
 mod problem;
 mod rates;
 mod sign_in;
+mod webhook;
 
 use std::fmt;
 use std::io;
@@ -212,6 +213,10 @@ impl<S: Storage> App<S> {
             .route("/api/v1/oidc/finish", post(company::finish))
             .route("/api/v1/ws", get(desk::attach))
             .nest("/api/v1/orgs/{org}", org)
+            .route(
+                "/api/v1/erp/{org}/webhook",
+                post(webhook::post).layer(DefaultBodyLimit::max(webhook::MAX_NEWS)),
+            )
             .route("/join/{code}", get(page::join_page))
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))

@@ -162,6 +162,17 @@ pub(crate) enum CrmCommand {
         #[arg(long)]
         key_stdin: bool,
     },
+    /// Enter the secret Metakocka signs its news of stock with, and say where it is to send them. They are taken at once.
+    Webhook {
+        /// The organisation's id or name.
+        org: String,
+        /// Read the secret from one line of stdin.
+        #[arg(long)]
+        secret_stdin: bool,
+        /// Take no news any more.
+        #[arg(long, conflicts_with = "secret_stdin")]
+        off: bool,
+    },
     /// How the mirror stands.
     Status {
         /// The organisation's id or name.

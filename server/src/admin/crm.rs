@@ -27,9 +27,22 @@ impl<S: Storage> Admin<S> {
                 key_stdin,
             } => {
                 let org = self.find(&org).await?;
-                let key = key(key_stdin)?;
+                let key = secret("company's key", key_stdin)?;
                 self.connect(keys, org.id, (&base_url, &company), &key)
                     .await
+            }
+            CrmCommand::Webhook {
+                org,
+                secret_stdin,
+                off,
+            } => {
+                let org = self.find(&org).await?;
+                let secret = if off {
+                    None
+                } else {
+                    Some(secret("webhook's secret", secret_stdin)?)
+                };
+                self.webhook(keys, org.id, secret).await
             }
             CrmCommand::Status { org } => {
                 let org = self.find(&org).await?;
@@ -70,6 +83,41 @@ impl<S: Storage> Admin<S> {
         };
         Ok(Answer::new(
             json!({ "org": org, "base_url": base_url, "company": company, "state": state }),
+            text,
+        ))
+    }
+
+    /// Keeps what news are signed with, and says where they are to be sent.
+    async fn webhook(
+        &self,
+        keys: &Keys,
+        org: OrgId,
+        secret: Option<String>,
+    ) -> Result<Answer, Failure> {
+        let sealed = match &secret {
+            Some(secret) => Some(keys.seal(org, secret.trim())?),
+            None => None,
+        };
+        let on = sealed.is_some();
+        if !self.storage.keep_webhook(org, sealed).await? {
+            return Err(Failure::not_found(
+                "no Metakocka is connected here: kontor-server admin crm connect",
+            ));
+        }
+        let detail = if on { "on" } else { "off" };
+        self.identity
+            .note(org, None, "webhook", detail.to_owned())
+            .await?;
+        let path = format!("/api/v1/erp/{org}/webhook");
+        let text = if on {
+            format!(
+                "news of stock are taken at {path} behind this server's public URL: enter that in Metakocka"
+            )
+        } else {
+            "no news of stock are taken any more".to_owned()
+        };
+        Ok(Answer::new(
+            json!({ "org": org, "path": path, "on": on }),
             text,
         ))
     }
@@ -179,19 +227,19 @@ fn shown(state: &FactsState, now: Timestamp) -> String {
     )
 }
 
-/// One line of stdin, or asked for on a terminal.
-fn key(from_stdin: bool) -> Result<String, Failure> {
-    let key = if from_stdin {
+/// A secret: one line of stdin, or asked for on a terminal.
+fn secret(what: &str, from_stdin: bool) -> Result<String, Failure> {
+    let secret = if from_stdin {
         line_of_stdin()?
     } else if std::io::stdin().is_terminal() {
-        rpassword::prompt_password("The company's key: ")?
+        rpassword::prompt_password(format!("The {what}: "))?
     } else {
-        return Err(Failure::usage(
-            "there is no terminal to ask for the key: use --key-stdin",
-        ));
+        return Err(Failure::usage(format!(
+            "there is no terminal to ask for the {what}: have it read from stdin (--help)"
+        )));
     };
-    if key.trim().is_empty() {
-        return Err(Failure::usage("the key is empty"));
+    if secret.trim().is_empty() {
+        return Err(Failure::usage(format!("the {what} is empty")));
     }
-    Ok(key)
+    Ok(secret)
 }

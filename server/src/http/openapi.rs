@@ -151,6 +151,14 @@ const OPERATIONS: &[Operation] = &[
         answer: ("200", Answer::One("ErpConnected")),
     },
     Operation {
+        method: "post",
+        path: "/api/v1/erp/{org}/webhook",
+        summary: "Metakocka's news of stock, signed in X-MetaKocka-Signature with the secret an admin entered (kontor-server admin crm webhook); 401 where they are not. They may come twice: the mirror asks for the stock itself",
+        access: Access::Everybody,
+        body: None,
+        answer: ("200", Answer::Text("application/json")),
+    },
+    Operation {
         method: "head",
         path: "/api/v1/orgs/{org}/files/{sha256}",
         summary: "How a file of a note stands here: Upload-Offset and Upload-Length, Upload-Complete ?1 when it is whole. 404 when nothing of it is here",

@@ -35,6 +35,12 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "auth", message)
     }
 
+    /// News of an ERP that are not signed with what was agreed on. Never says whether there is such an organisation.
+    pub(crate) fn unsigned() -> Self {
+        let message = "these news are not signed with the secret that was entered here";
+        Self::new(StatusCode::UNAUTHORIZED, "auth", message)
+    }
+
     pub(crate) fn forbidden(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", message)
     }

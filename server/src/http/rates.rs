@@ -25,6 +25,8 @@ pub(crate) struct Rates {
     by_email: Failures,
     begun: Failures,
     files: Failures,
+    news: Failures,
+    wrong_news: Failures,
     erp: Failures,
 }
 
@@ -65,6 +67,9 @@ impl Default for Rates {
             begun: Failures::new(60, Duration::from_secs(5)),
             // Four of the largest files at once, in pieces of 256 KiB; then 12 MB a second.
             files: Failures::new(420, Duration::from_millis(20)),
+            // A warehouse at work; more of them say no more.
+            news: Failures::new(600, Duration::from_millis(100)),
+            wrong_news: Failures::new(20, Duration::from_secs(5)),
             // Each is a call at the ERP.
             erp: Failures::new(10, Duration::from_secs(30)),
         }
@@ -110,6 +115,22 @@ impl Rates {
         }
         self.erp.count(org);
         Ok(())
+    }
+
+    /// An ERP sends news; every one counts.
+    pub(crate) fn news(&self, network: IpAddr) -> Result<(), Problem> {
+        let place = place(network);
+        let wait = self.news.wait(&place).max(self.wrong_news.wait(&place));
+        if let Some(wait) = wait {
+            return Err(Problem::too_fast(wait.as_secs().saturating_add(1)));
+        }
+        self.news.count(place);
+        Ok(())
+    }
+
+    /// They were not signed as they should be.
+    pub(crate) fn wrong_news(&self, network: IpAddr) {
+        self.wrong_news.count(place(network));
     }
 
     /// It was wrong.

@@ -259,6 +259,31 @@ async fn desks_of_every_node_are_told() {
 }
 
 #[tokio::test]
+async fn what_news_are_signed_with_is_sealed_and_can_be_taken_back() {
+    let dir = TempDir::new().unwrap();
+    let erp = Metakocka::start(Options::small()).unwrap();
+    let org = org(dir.path());
+    let on = ["crm", "webhook", "hrast", "--secret-stdin"];
+    bad(&run(dir.path(), &on, "skrivnost-42"), 1, "not_found");
+    good(&connect(dir.path(), &erp, erp.secret_key()));
+    bad(&run(dir.path(), &on, " "), 2, "usage");
+    let said = good(&run(dir.path(), &on, "skrivnost-42"));
+    let path = format!("/api/v1/erp/{org}/webhook");
+    assert_eq!(said, json!({ "org": org, "path": path, "on": true }));
+    let (row, log) = kept(dir.path(), &org).await;
+    let sealed = row.unwrap().sealed_webhook.unwrap();
+    let opened = Keys::in_folder(dir.path()).open(org.parse().unwrap(), &sealed);
+    assert_eq!(opened.unwrap(), "skrivnost-42");
+    let line = log.last().unwrap();
+    assert_eq!(
+        (line.action.as_str(), line.detail.as_str()),
+        ("webhook", "on")
+    );
+    good(&run(dir.path(), &["crm", "webhook", "hrast", "--off"], ""));
+    assert_eq!(kept(dir.path(), &org).await.0.unwrap().sealed_webhook, None);
+}
+
+#[tokio::test]
 async fn nobody_looks_where_no_server_runs() {
     let dir = TempDir::new().unwrap();
     let erp = Metakocka::start(Options::small()).unwrap();

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use kontor_protocol::{
     ClientFrame, CustomerCard, CustomersPage, Document, DocumentKind, DossierPage, FACTS,
-    FactsState, MAX_CUSTOMERS, MAX_DOSSIERS, MirrorState, OrgId, RejectCode, ServerFrame, SignedIn,
-    WantedDossier,
+    FactsState, MAX_CUSTOMERS, MAX_DOSSIERS, MAX_PRODUCTS, MirrorState, OrgId, ProductRow,
+    ProductsPage, RejectCode, ServerFrame, SignedIn, WantedDossier,
 };
 use kontor_server::core::clock::Clock;
 use kontor_server::core::hub::Hub;
@@ -166,6 +166,15 @@ async fn page(desk: &mut Inside) -> DossierPage {
     .await
 }
 
+async fn products(desk: &mut Inside, after: u64) -> ProductsPage {
+    desk.say(&ClientFrame::Products { after }).await;
+    desk.find(|frame| match frame {
+        ServerFrame::Products(page) => Some(*page),
+        _ => None,
+    })
+    .await
+}
+
 fn wanted(customers: &[(&str, u64)]) -> ClientFrame {
     let wanted = customers.iter().map(|(customer, after)| WantedDossier {
         customer: (*customer).to_owned(),
@@ -221,9 +230,23 @@ async fn a_desk_that_comes_back_hears_of_the_life_of_now() {
     stage.close().await;
 }
 
+#[rstest]
+#[case::while_all_is_read_for_the_first_time(MirrorState::First, 2000)]
+#[case::later(MirrorState::Live, 250)]
 #[tokio::test]
-async fn a_burst_of_changes_is_a_few_frames() {
+async fn a_burst_of_changes_is_a_few_frames(#[case] state: MirrorState, #[case] apart: u128) {
     let stage = Stage::open().await;
+    let batch = FactsBatch {
+        state: Some(FactsState {
+            state,
+            ..FactsState::default()
+        }),
+        ..FactsBatch::default()
+    };
+    let put = stage
+        .storage
+        .put_facts(stage.desk.org, "one".to_owned(), batch);
+    put.await.unwrap();
     let mut desk = stage.attach(&[FACTS]).await;
     let (began, mut newest) = (Instant::now(), 0);
     for n in 0..200 {
@@ -233,8 +256,8 @@ async fn a_burst_of_changes_is_a_few_frames() {
     while versions.last() != Some(&newest) {
         versions.push(told(&mut desk).await.version);
     }
-    // However slow the machine is: four a second, and those at both ends.
-    let most = began.elapsed().as_millis() / 250 + 2;
+    // However slow the machine is: so many a second, and those at both ends and for the desk that came.
+    let most = began.elapsed().as_millis() / apart + 3;
     let frames = versions.len() as u128;
     assert!(frames <= most, "{frames} frames, {most} would do");
     assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
@@ -257,6 +280,39 @@ async fn a_desk_that_does_not_know_facts_is_told_nothing_of_them() {
     });
     assert!(came.await, "the pong, and no facts before it");
     drop((old, new));
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn products_come_page_by_page() {
+    let stage = Stage::open().await;
+    let most = MAX_PRODUCTS + 1;
+    let product = |n: usize| ProductRow {
+        id: n.to_string(),
+        name: format!("Vijak {n}"),
+        ..ProductRow::default()
+    };
+    let batch = FactsBatch {
+        products: (0..most).map(product).collect(),
+        ..FactsBatch::default()
+    };
+    let put = stage
+        .storage
+        .put_facts(stage.desk.org, "one".to_owned(), batch);
+    put.await.unwrap();
+    let newest = stage.put(vec![customer("a")], Vec::new()).await;
+    let mut desk = stage.attach(&[FACTS]).await;
+    let state = told(&mut desk).await;
+    assert_eq!((state.version, state.products), (newest, newest - 1));
+    let first = products(&mut desk, 0).await;
+    assert_eq!((first.rows.len(), first.more), (MAX_PRODUCTS, true));
+    assert_eq!(first.upto, first.rows.last().unwrap().version);
+    let last = products(&mut desk, first.upto).await;
+    assert_eq!((last.rows.len(), last.more), (1, false));
+    assert_eq!((last.upto, last.life.as_str()), (state.products, "one"));
+    let none = products(&mut desk, last.upto).await;
+    assert_eq!((none.rows.len(), none.upto), (0, last.upto));
+    drop(desk);
     stage.close().await;
 }
 

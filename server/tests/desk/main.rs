@@ -26,3 +26,4 @@ mod process;
 mod pushing;
 mod refusing;
 mod requests;
+mod webhook;

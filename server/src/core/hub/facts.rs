@@ -23,6 +23,8 @@ pub(super) struct Telling {
     /// Counts the desks that wanted to hear.
     wanted: AtomicU64,
     moved: Notify,
+    /// A desk has come.
+    came: Notify,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -63,6 +65,7 @@ impl<S: Storage> Room<S> {
         let news = self.facts.news.subscribe();
         let before = self.facts.wanted.fetch_add(1, Ordering::SeqCst);
         self.facts.moved.notify_one();
+        self.facts.came.notify_one();
         Ear {
             news,
             since: before.saturating_add(1),
@@ -94,11 +97,11 @@ impl<S: Storage> Room<S> {
                 continue;
             }
             let wanted = self.facts.wanted.load(Ordering::SeqCst);
-            let mut gather = GATHER;
+            let mut longer = Duration::ZERO;
             match self.storage.facts_state(self.org).await {
                 Ok(state) => {
                     if state.state == MirrorState::First {
-                        gather = GATHER_FIRST;
+                        longer = GATHER_FIRST.saturating_sub(GATHER);
                     }
                     self.facts.tell(wanted, state);
                 }
@@ -106,8 +109,16 @@ impl<S: Storage> Room<S> {
                 Err(e) => tracing::warn!(org = %self.org, "reading how the mirror stands: {e}"),
             }
             // What moves meanwhile is told after: the notice of it waits.
+            let gather = async {
+                tokio::time::sleep(GATHER).await;
+                // A desk that comes is told at once.
+                tokio::select! {
+                    () = tokio::time::sleep(longer) => {}
+                    () = self.facts.came.notified() => {}
+                }
+            };
             tokio::select! {
-                () = tokio::time::sleep(gather) => {}
+                () = gather => {}
                 () = stop.cancelled() => return,
             }
         }

@@ -9,7 +9,7 @@ use kontor_protocol::ProductRow;
 use super::Result;
 use super::facts::FoundStock;
 use super::rows::{instant, plain};
-use super::weighing::{json, parse, sum};
+use super::weighing::{Tally, json, parse, sum};
 
 /// The products of a batch, by id, and what was read of their stock alone.
 #[derive(Debug, Default)]
@@ -57,6 +57,28 @@ pub(super) struct ProductTally {
     pub(super) products: u64,
     /// Rows that were new or other than before.
     pub(super) changed: u64,
+}
+
+impl Tally {
+    /// What is counted on from for products.
+    pub(super) fn of_products(self) -> ProductTally {
+        ProductTally {
+            version: self.version,
+            newest: self.newest_product,
+            products: self.products,
+            changed: 0,
+        }
+    }
+
+    /// What has come of it.
+    pub(super) fn with_products(self, counted: ProductTally) -> Self {
+        Self {
+            version: counted.version,
+            newest_product: counted.newest,
+            products: counted.products,
+            ..self
+        }
+    }
 }
 
 impl ProductTally {

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{FactsBatch, FoundCustomer, FoundDocument};
-use super::goods::{Goods, ProductTally};
+use super::goods::Goods;
 use super::rows::{hex, instant, plain};
 use super::{Result, StorageError};
 
@@ -68,28 +68,6 @@ pub(super) struct Tally {
     pub(super) products: u64,
     /// The newest version of any product.
     pub(super) newest_product: u64,
-}
-
-impl Tally {
-    /// What is counted on from for products.
-    pub(super) fn of_products(self) -> ProductTally {
-        ProductTally {
-            version: self.version,
-            newest: self.newest_product,
-            products: self.products,
-            changed: 0,
-        }
-    }
-
-    /// What has come of it.
-    pub(super) fn with_products(self, counted: ProductTally) -> Self {
-        Self {
-            version: counted.version,
-            newest_product: counted.newest,
-            products: counted.products,
-            ..self
-        }
-    }
 }
 
 /// A customer's row.
