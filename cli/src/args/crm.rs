@@ -1,5 +1,7 @@
 //! The customers' commands.
 
+pub(crate) mod act;
+
 use clap::{Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -73,6 +75,9 @@ pub(crate) enum CrmCommand {
         /// Its id, or mid:MESSAGE-ID.
         message: String,
     },
+    /// What is to be written into the ERP: looked at, and written where it is confirmed.
+    #[command(subcommand)]
+    Act(Box<act::ActCommand>),
     /// The mails that name a document.
     ThreadOf {
         /// The document's number.

@@ -1,5 +1,7 @@
 //! `crm …`
 
+mod act;
+
 use std::time::Duration;
 
 use anyhow::Result;
@@ -51,6 +53,7 @@ pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
         CrmCommand::Suggest { address } => suggest(app, &address).await,
         CrmCommand::Badges { addresses } => badges(app, addresses).await,
         CrmCommand::Refs { message } => refs(app, &message).await,
+        CrmCommand::Act(command) => Box::pin(act::run(app, *command)).await,
         CrmCommand::ThreadOf { number } => thread_of(app, &number).await,
     }
 }

@@ -252,6 +252,9 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
             self.synced = false;
             self.send(push).await?;
         }
+        while let Some(ask) = self.desk.next_act()? {
+            self.send(ask).await?;
+        }
         while let Some(ask) = self.desk.next_ask()? {
             self.send(ask).await?;
         }

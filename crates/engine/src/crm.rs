@@ -3,8 +3,10 @@
 //! Everything is read from local rows and works offline. What is not here and was looked at is noted as wanted in the store;
 //! the line to the team's server brings it ([`kontor_collab::Desk`]), and the change log tells that it came.
 
+mod act;
 pub(crate) mod asked;
 mod badges;
+mod coverage;
 mod dossier;
 mod export;
 mod named;
@@ -18,6 +20,8 @@ mod tests;
 mod view;
 mod whose;
 
+pub use act::ActView;
+pub use coverage::Coverage;
 pub use export::TableWords;
 pub use page::DocumentsAsked;
 pub use view::{

@@ -42,10 +42,10 @@ pub use acting::{Acted, Request};
 pub use clock::Clock;
 pub use composing::{DraftForm, Mode};
 pub use crm::{
-    BadgeView, BadgesView, ChartsView, ContactView, CountsView, CrmStatus, CustomerView,
-    DocRefView, DocumentView, DocumentsAsked, DocumentsView, DossierView, LastOrderView, LineView,
-    MailOfDocument, MonthView, PaymentView, ProductView, SoldView, SuggestionReason,
-    SuggestionView, TableWords, TotalView, TurnoverView,
+    ActView, BadgeView, BadgesView, ChartsView, ContactView, CountsView, Coverage, CrmStatus,
+    CustomerView, DocRefView, DocumentView, DocumentsAsked, DocumentsView, DossierView,
+    LastOrderView, LineView, MailOfDocument, MonthView, PaymentView, ProductView, SoldView,
+    SuggestionReason, SuggestionView, TableWords, TotalView, TurnoverView,
 };
 pub use doctor::{AccountHealth, Finding, Health, LayerLook};
 pub use engine::{Config, Engine, Rhythm};
@@ -61,9 +61,9 @@ pub use settings::Settings;
 pub use syncing::Summary;
 pub use team::{
     ActivityAsked, ActivityLine, ActivityLines, ActivityNumbers, Appearance, Clash, Colliding,
-    CompanyForm, Deeds, FileShown, FileState, KeptFile, LineHold, LinkError, LinkShown, MarkedTask,
-    Marks, MemberWork, NoteNews, Person, Span, TeamAnalytics, TeamForm, TeamState, TeamStatus,
-    ThreadShared, Waiting, Week, Work,
+    CompanyForm, Deeds, ErpForm, FileShown, FileState, KeptFile, LineHold, LinkError, LinkShown,
+    MarkedTask, Marks, MemberWork, NoteNews, Person, Span, TeamAnalytics, TeamForm, TeamState,
+    TeamStatus, ThreadShared, Waiting, Week, Work,
 };
 
 pub use {

@@ -10,6 +10,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod acts;
 mod convergence;
 mod facts;
 mod fields;

@@ -110,7 +110,9 @@ impl Wire {
                 ClientFrame::Presence(_)
                 | ClientFrame::Ping { .. }
                 | ClientFrame::Customers { .. }
-                | ClientFrame::Dossiers { .. },
+                | ClientFrame::Products { .. }
+                | ClientFrame::Dossiers { .. }
+                | ClientFrame::ErpAct(_),
             ) if self.hello.is_some() => {}
             _ => self.closing = true,
         }
@@ -228,7 +230,9 @@ impl Wire {
             ServerFrame::Pong { .. }
             | ServerFrame::Facts(_)
             | ServerFrame::Customers(_)
-            | ServerFrame::Dossier(_) => {}
+            | ServerFrame::Products(_)
+            | ServerFrame::Dossier(_)
+            | ServerFrame::ErpTold(_) => {}
         }
         self.down.push_back(text);
     }

@@ -212,6 +212,15 @@ impl Read<'_> {
         self.documents_where("WHERE number_key = ?1 ORDER BY date DESC, row DESC", [key])
     }
 
+    /// Returns the document with this id of the ERP; of whoever has it now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn document_with_id(&self, id: &str) -> Result<Option<DocumentRow>> {
+        let found = self.documents_where("WHERE id = ?1 ORDER BY row DESC LIMIT 1", [id])?;
+        Ok(found.into_iter().next())
+    }
+
     /// Returns the documents a customer has this number of its own for, by [`number_key`].
     ///
     /// # Errors
@@ -238,6 +247,9 @@ impl Write<'_> {
         self.touch_customers();
         let theirs = number_key(&row.their_number);
         let figure = &row.figure;
+        if self.says_something_else(row)? {
+            self.keep_past(&row.id)?;
+        }
         self.tx
             .prepare_cached(
                 "INSERT INTO document (id, customer, version, kind, number, number_key, their_key, date, due, currency,
@@ -271,12 +283,36 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Whether a document is here and says something else than this row: when it was seen does not count.
+    fn says_something_else(&self, row: &DocumentRow) -> Result<bool> {
+        let figure = &row.figure;
+        Ok(self
+            .tx
+            .prepare_cached(
+                "SELECT 1 FROM document WHERE id = ?1 AND (number, date, due, currency, total, paid, status, issued, body)
+                   IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .exists(params![
+                row.id,
+                row.number,
+                figure.date,
+                figure.due,
+                figure.currency,
+                figure.total.ten_thousandths(),
+                figure.paid.ten_thousandths(),
+                row.status,
+                figure.issued,
+                row.body
+            ])?)
+    }
+
     /// Forgets a document that is no longer in the ERP, unless it is another customer's by now.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn remove_document(&mut self, id: &str, customer: &str) -> Result<()> {
         self.touch_customers();
+        self.keep_past_of(id, customer)?;
         self.tx
             .prepare_cached("DELETE FROM document WHERE id = ?1 AND customer = ?2")?
             .execute([id, customer])?;

@@ -20,6 +20,7 @@ mod lists;
 mod note_files;
 mod operations;
 mod outbox;
+mod packs;
 mod past;
 mod processes;
 mod products;

@@ -29,7 +29,8 @@ CREATE TABLE blob (
   hash BLOB NOT NULL UNIQUE,                    -- SHA-256 of the raw bytes
   size INTEGER NOT NULL,                        -- raw bytes
   codec INTEGER NOT NULL DEFAULT 1              -- 1: zstd frames
-, dictionary_id INTEGER REFERENCES dictionary(id)) STRICT;
+, dictionary_id INTEGER REFERENCES dictionary(id), pack_id INTEGER REFERENCES pack(id), pack_offset INTEGER, pack_length INTEGER) STRICT;
+CREATE INDEX blob_pack ON blob (pack_id) WHERE pack_id IS NOT NULL;
 CREATE TABLE blob_chunk (
   id INTEGER PRIMARY KEY,                       -- blob_id * 4096 + number: no index needed, chunks lie together
   data BLOB NOT NULL
@@ -295,6 +296,12 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_account ON outbox (account_id);
 CREATE INDEX outbox_blob ON outbox (blob_id) WHERE blob_id IS NOT NULL;
 CREATE INDEX outbox_waiting ON outbox (due) WHERE state = 'queued';
+CREATE TABLE pack (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,         -- packs/ID.pack; never reused: a file left behind must not be taken for another
+  length INTEGER NOT NULL DEFAULT 0,            -- bytes that rows may refer to
+  synced INTEGER NOT NULL DEFAULT 0,            -- of these, known to be on the disk
+  live INTEGER NOT NULL DEFAULT 0               -- bytes that rows do refer to
+) STRICT;
 CREATE TABLE placement (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   folder_id INTEGER NOT NULL REFERENCES folder(id),
