@@ -16,7 +16,10 @@ export function useFactsOffline(): boolean {
   return team?.state === "offline" || team?.state === "connecting" || team?.state === "needs_you";
 }
 
-/** Where the facts are from and how old they are: always there, amber when they may be out of date. */
+/**
+ * Where the facts are from and how old they are: always there, amber when they may be out of date. Above it, where the ERP
+ * has the customer no longer, that.
+ */
 export function AgeLine({ customer }: { customer: CustomerView }) {
   const t = useT();
   const format = useFormat();
@@ -26,9 +29,12 @@ export function AgeLine({ customer }: { customer: CustomerView }) {
   const amber = age.old || offline;
   const text = offline ? t("customer.age.offline", { age: age.text }) : age.text;
   return (
-    <p className={styles.age} data-tone={amber ? "amber" : undefined}>
-      <Dot state={offline ? "offline" : amber ? "polling" : "live"} small />
-      {t("customer.documentAge", { age: text })}
-    </p>
+    <>
+      {customer.gone ? <p className={styles.gone}>{t("customer.gone")}</p> : null}
+      <p className={styles.age} data-tone={amber ? "amber" : undefined}>
+        <Dot state={offline ? "offline" : amber ? "polling" : "live"} small />
+        {t("customer.documentAge", { age: text })}
+      </p>
+    </>
   );
 }

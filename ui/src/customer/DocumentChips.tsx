@@ -57,8 +57,8 @@ function Chip({ document, onOpen }: { document: DocumentView; onOpen: () => void
       onClick={onOpen}
     >
       <Icon of={ICONS[kind]} size={14} />
-      <span className="visually-hidden">{kindWord} </span>
-      <span className={styles.number}>{number}</span>
+      <span className="visually-hidden">{kindWord}</span>{" "}
+      <span className={styles.number}>{number}</span>{" "}
       <span className={styles.rest}>
         {late ? t("customer.named.overdue") : format.money(total, currency)}
       </span>

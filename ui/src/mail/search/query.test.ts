@@ -18,6 +18,11 @@ it.each([
   ["Slovenian: ima", "ima:priloga ", ["has:attachment"], ""],
   ["Slovenian: je", "je:neprebrano ", ["is:unread"], ""],
   ["Slovenian: v", "v:prejeto ", ["in:inbox"], ""],
+  ["a customer", "customer:kovač ", ["customer:kovač"], ""],
+  ["Slovenian: stranka", 'stranka:"Mizarstvo Kovač" ', ['customer:"Mizarstvo Kovač"'], ""],
+  ["Slovenian: dokument", "dokument:2026-1187 ", ["doc:2026-1187"], ""],
+  ["Slovenian: stanje", "stanje:zamuja ", ["status:overdue"], ""],
+  ["Slovenian: zapadlo", "zapadlo:30 ", ["overdue:30"], ""],
   ["Slovenian date", "po:1.9.2026 ", ["after:2026-09-01"], ""],
   ["Slovenian date in quotes", 'pred:"20. 11. 2026" ', ["before:2026-11-20"], ""],
 ])("splits %s", (_, text, want, rest) => {
