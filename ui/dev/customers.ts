@@ -116,6 +116,7 @@ const PAPERS: readonly DocumentView[] = [
 export const KOVAC: CustomerView = {
   id: "1600",
   name: "Mizarstvo Kovač d.o.o.",
+  gone: false,
   number: "10482",
   taxNumber: "SI58214033",
   rank: "a",

@@ -56,6 +56,7 @@ impl From<engine::CustomerView> for CustomerView {
         Self {
             id: of.id,
             name: of.name,
+            gone: of.gone,
             number: of.number,
             tax_number: of.tax_number,
             rank: of.rank.map(Into::into),

@@ -47,6 +47,8 @@ dto! {
     /// A customer with what its documents come to.
     pub struct CustomerView {
         id: String, name: String,
+        /// No longer in the register of the ERP; its documents stay.
+        gone: bool,
         /// The ERP's number of it; may be empty.
         number: String,
         tax_number: String, rank: Option<CustomerRank>, status: CustomerStatus,

@@ -423,6 +423,8 @@ export type CustomerTotals = {
 export type CustomerView = {
 	id: string,
 	name: string,
+	/**  No longer in the register of the ERP; its documents stay. */
+	gone: boolean,
 	/**  The ERP's number of it; may be empty. */
 	number: string,
 	taxNumber: string,

@@ -142,6 +142,21 @@ it("says that the facts of a known customer are on their way, once waiting is no
   expect(box.getByRole("status", { name: "Loading" })).toBeTruthy();
 });
 
+it("says that the ERP no longer has a customer, and shows its documents", async () => {
+  const dossierOfThread = new Ledger().handlers().dossierOfThread;
+  const { box } = await openDossier("usual", KNOWN, {
+    dossierOfThread: async (thread) => {
+      const answer = await dossierOfThread?.(thread);
+      if (!answer?.customer) throw new Error("There is no ledger.");
+      return { ...answer, customer: { ...answer.customer, gone: true } };
+    },
+  });
+  expect(
+    await box.findByText("Metakocka no longer has this customer. Its documents stay."),
+  ).toBeTruthy();
+  expect(await figure("Open"), "and they count").toBe("€3,972.80");
+});
+
 it("has a word for a customer without documents", async () => {
   const { box } = await openDossier("empty");
   expect(await box.findByText("No documents in Metakocka yet")).toBeTruthy();

@@ -194,6 +194,7 @@ fn customer(
             .filter(|n| !n.is_empty())
             .unwrap_or(row.name),
         id: row.id,
+        gone: row.gone,
         number: card.number,
         tax_number: card.tax_number,
         rank: sums::rank(&turnover, &reckoning.rules),

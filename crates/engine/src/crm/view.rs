@@ -63,6 +63,8 @@ pub struct CustomerView {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// No longer in the register of the ERP; its documents stay.
+    pub gone: bool,
     /// The ERP's number of it, as people know it; may be empty.
     pub number: String,
     /// Tax number; may be empty.

@@ -19,6 +19,7 @@ export const customer = {
   "customer.age.at": "as of {when}",
   "customer.age.never": "age not known",
   "customer.age.offline": "{age}, offline",
+  "customer.gone": "Metakocka no longer has this customer. Its documents stay.",
 
   "customer.total": "Total orders",
   "customer.lastOrder": "Last order",

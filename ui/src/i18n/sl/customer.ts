@@ -22,6 +22,7 @@ export const customer: Slovenian<typeof english> = {
   "customer.age.at": "stanje {when}",
   "customer.age.never": "starost ni znana",
   "customer.age.offline": "{age}, brez povezave",
+  "customer.gone": "Metakocka te stranke nima več. Dokumenti ostanejo.",
 
   "customer.total": "Skupni promet",
   "customer.lastOrder": "Zadnje naročilo",
