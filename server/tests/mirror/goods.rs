@@ -190,6 +190,23 @@ async fn news_that_come_while_stock_is_read_are_not_lost() {
 }
 
 #[tokio::test]
+async fn stock_the_erp_will_not_show_is_not_known_and_holds_nothing_up() {
+    let company = Company::new(Options::small()).await;
+    let mirrors = company.mirrors_with(|pace| pace.sweep = Duration::MAX);
+    company.stocked().await;
+    let ware = company.ware().await;
+    company.erp.refuse("warehouse_stock", true);
+    let news = vec![ware.id.clone()];
+    company.storage.stock_news(company.org, news).await.unwrap();
+    let before = company.storage_state().await.version;
+    company.until("it is told", |s| s.version > before).await;
+    assert_eq!(company.products().await[&ware.code].stock, None);
+    company.look().await;
+    assert_eq!(company.storage_state().await.why, "");
+    mirrors.close().await;
+}
+
+#[tokio::test]
 async fn an_erp_that_shows_no_products_is_mirrored_all_the_same() {
     let company = Company::new(Options::small()).await;
     company.erp.refuse("product_list", true);

@@ -119,7 +119,12 @@ impl<S: Storage> Worker<S> {
         if query.count_code.is_none() && query.code.is_none() {
             return Ok(None);
         }
-        let page = self.line()?.client.product_list(&query).await?;
+        let page = match self.line()?.client.product_list(&query).await {
+            Ok(page) => page,
+            // The list itself was just shown: it is this product that is not there.
+            Err(mk::Error::Refused { .. } | mk::Error::NotFound { .. }) => return Ok(None),
+            Err(e) => return Err(e.into()),
+        };
         let mut found = page.items.into_iter();
         Ok(found.find(|product| {
             let sold = product.sales != Some(false) && product.active != Some(false);
@@ -136,35 +141,24 @@ impl<S: Storage> Worker<S> {
             return Ok(false);
         }
         let at = self.house.clock.now();
-        let mut query = mk::StockQuery {
-            products: wanted.iter().map(|(id, _)| mk::MkId::new(id)).collect(),
-            ..mk::StockQuery::default()
-        };
-        let mut rows = Vec::new();
-        loop {
-            let page = self.line()?.client.warehouse_stock(&query).await?;
-            let next = page.next_offset();
-            rows.extend(page.items);
-            match next {
-                Some(next) => query.offset = next,
-                None => break,
+        let products = wanted.iter().map(|(id, _)| mk::MkId::new(id)).collect();
+        let sums = match self.stock_of(products).await {
+            Ok(rows) => Some(summed(&rows)),
+            // What it will not show is not known; the next round over all products may say it.
+            Err(Problem::Erp(mk::Error::Refused { message, .. })) => {
+                tracing::warn!(org = %self.org, "stock is not read: {message}");
+                None
             }
-        }
-        let mut sums = BTreeMap::<String, mk::Stock>::new();
-        for ((product, _), there) in mk::summed(&rows) {
-            let sum = sums.entry(product.to_string()).or_default();
-            sum.amount = sum.amount.checked_add(there.amount).unwrap_or(sum.amount);
-            sum.free = match (sum.free, there.free) {
-                (Some(sum), Some(more)) => Some(sum.checked_add(more).unwrap_or(sum)),
-                (one, other) => one.or(other),
-            };
-        }
+            Err(e) => return Err(e),
+        };
         let stocks = wanted.into_iter().map(|(product, news)| {
-            let sum = sums.get(&product).copied().unwrap_or_default();
+            // Without a row nothing is there.
+            let of = |sums: &BTreeMap<String, mk::Stock>| sums.get(&product).copied();
+            let sum = sums.as_ref().map(|sums| of(sums).unwrap_or_default());
             FoundStock {
+                stock: sum.map(|sum| amount(Some(sum.amount))),
+                free: sum.and_then(|sum| sum.free).map(|free| amount(Some(free))),
                 product,
-                stock: Some(amount(Some(sum.amount))),
-                free: sum.free.map(|free| amount(Some(free))),
                 at,
                 news,
             }
@@ -176,6 +170,37 @@ impl<S: Storage> Worker<S> {
         self.keep(batch).await?;
         Ok(true)
     }
+
+    async fn stock_of(&self, products: Vec<mk::MkId>) -> Result<Vec<mk::StockRow>, Problem> {
+        let mut query = mk::StockQuery {
+            products,
+            ..mk::StockQuery::default()
+        };
+        let mut rows = Vec::new();
+        loop {
+            let page = self.line()?.client.warehouse_stock(&query).await?;
+            let next = page.next_offset();
+            rows.extend(page.items);
+            match next {
+                Some(next) => query.offset = next,
+                None => return Ok(rows),
+            }
+        }
+    }
+}
+
+/// The stock of each product, all warehouses together.
+fn summed(rows: &[mk::StockRow]) -> BTreeMap<String, mk::Stock> {
+    let mut sums = BTreeMap::<String, mk::Stock>::new();
+    for ((product, _), there) in mk::summed(rows) {
+        let sum = sums.entry(product.to_string()).or_default();
+        sum.amount = sum.amount.checked_add(there.amount).unwrap_or(sum.amount);
+        sum.free = match (sum.free, there.free) {
+            (Some(sum), Some(more)) => Some(sum.checked_add(more).unwrap_or(sum)),
+            (one, other) => one.or(other),
+        };
+    }
+    sums
 }
 
 /// What is wanted of every product.

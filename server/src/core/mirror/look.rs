@@ -70,6 +70,7 @@ impl<S: Storage> Worker<S> {
             self.memo.admit(word);
             if let Some(earlier) = self.set_back(word, &open) {
                 open = Open::new(open.began, Asks::ChangedFrom(earlier));
+                self.note_look(word, &open, false);
                 continue;
             }
             let (mut batch, unplaced) = translate::batch(&page.items, self.house.clock.now());
