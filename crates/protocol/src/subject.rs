@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A customer, an address or a thread, as the team knows it.
+/// A customer, an address, a thread or a template, as the team knows it.
 ///
-/// Written `customer:ID`, `address:EMAIL` (lower case) or `thread:HMAC`: 64 hex digits that only members can tie to a mail
+/// Written `customer:ID`, `address:EMAIL` (lower case), `template:ID` or `thread:HMAC`: 64 hex digits that only members can tie to a mail
 /// (DESIGN.md section 6), never a Message-ID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -25,6 +25,8 @@ pub enum SubjectKind {
     Address,
     /// A conversation.
     Thread,
+    /// A text for mails, with placeholders.
+    Template,
     /// The organisation itself: members, of whom only the server writes, and what admins set.
     Org,
 }
@@ -64,7 +66,10 @@ impl Subject {
                 }
                 id.to_lowercase()
             }
-            SubjectKind::Customer | SubjectKind::Thread | SubjectKind::Org => id.to_owned(),
+            SubjectKind::Customer
+            | SubjectKind::Thread
+            | SubjectKind::Template
+            | SubjectKind::Org => id.to_owned(),
         };
         Ok(Self { kind, id })
     }
@@ -88,6 +93,7 @@ impl SubjectKind {
             Self::Customer => "customer",
             Self::Address => "address",
             Self::Thread => "thread",
+            Self::Template => "template",
             Self::Org => "org",
         }
     }
@@ -109,6 +115,7 @@ impl FromStr for Subject {
             "customer" => SubjectKind::Customer,
             "address" => SubjectKind::Address,
             "thread" => SubjectKind::Thread,
+            "template" => SubjectKind::Template,
             "org" => SubjectKind::Org,
             _ => return Err(unknown()),
         };
@@ -141,6 +148,7 @@ mod tests {
     #[case::address_folds("address:Ana@Example.COM", Some("address:ana@example.com"))]
     #[case::colon_in_id("thread:a:b", Some("thread:a:b"))]
     #[case::spaces_around("customer: 7 ", Some("customer:7"))]
+    #[case::template("template:7", Some("template:7"))]
     #[case::no_kind("4711", None)]
     #[case::unknown_kind("order:1", None)]
     #[case::empty_id("customer:", None)]

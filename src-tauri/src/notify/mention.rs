@@ -100,7 +100,7 @@ fn place(subject: &Subject, voice: Voice) -> String {
         }
         SubjectKind::Thread => ("In the note on a conversation", "V zapisku o pogovoru"),
         SubjectKind::Customer => ("In the note on a customer", "V zapisku o stranki"),
-        SubjectKind::Org => ("In a note", "V zapisku"),
+        SubjectKind::Template | SubjectKind::Org => ("In a note", "V zapisku"),
     };
     let words = match voice {
         Voice::English => english,

@@ -446,7 +446,7 @@ fn mentioned(name: &str, on: &Subject) -> String {
         SubjectKind::Address => format!("{name} mentioned you in the note on {}.", on.id()),
         SubjectKind::Thread => format!("{name} mentioned you in a note on a conversation."),
         SubjectKind::Customer => format!("{name} mentioned you in a note on a customer."),
-        SubjectKind::Org => format!("{name} mentioned you."),
+        SubjectKind::Template | SubjectKind::Org => format!("{name} mentioned you."),
     }
 }
 

@@ -27,7 +27,7 @@ impl Engine {
     pub async fn subject(&self, text: &str) -> Result<Subject> {
         let subject: Subject = text.parse().map_err(|e| Error::usage(format!("{e}.")))?;
         match subject.kind() {
-            SubjectKind::Customer | SubjectKind::Address => Ok(subject),
+            SubjectKind::Customer | SubjectKind::Address | SubjectKind::Template => Ok(subject),
             SubjectKind::Thread => self.thread_named(subject).await,
             SubjectKind::Org => Err(Error::usage(
                 "A subject is customer:ID, address:EMAIL or thread:ID.",
