@@ -6,18 +6,24 @@
 //! - [`products`] says what was bought lately.
 //! - [`months`] says what was billed in each month.
 //! - [`ships`] says whether an order is still to be sent.
+//! - [`check`] finds facts in a text and says whether the ERP says the same.
 //! - [`numbers`] finds what may be a document's number in a text.
+//! - [`template`] fills the placeholders of a template in.
+//! - [`written`] writes money and days as people do.
 //!
 //! Architecture invariant: nothing is read or written here, and no clock is asked; rows and days come in.
 
 pub mod age;
+pub mod check;
 mod freemail;
 pub mod months;
 pub mod numbers;
 pub mod products;
 pub mod ships;
 pub mod sums;
+pub mod template;
 pub mod whose;
+pub mod written;
 
 pub use age::Staleness;
 pub use freemail::is_freemail;

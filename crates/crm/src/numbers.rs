@@ -1,6 +1,7 @@
 //! Numbers of documents in a text: what may be one, by its form. Only what a document here has is bound to it.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use kontor_store::number_key;
 
@@ -13,8 +14,21 @@ pub struct Candidate {
     pub key: String,
 }
 
+/// Where something that may be a document's number stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Bytes.
+    pub at: Range<usize>,
+    /// As documents are looked up.
+    pub key: String,
+    /// A word such as "invoice" stands before it.
+    pub named: bool,
+}
+
 /// A text names no more: what is longer is a list that was pasted in.
 const MOST: usize = 2000;
+/// Places looked at; a number may be named often.
+const SPOTS: usize = 10_000;
 /// Pieces of one number: `RA-2026/0012` has three.
 const PIECES: usize = 6;
 /// Numbers are no longer, bytes.
@@ -81,24 +95,32 @@ enum Gap {
 /// Finds what may be the number of a document, each once, in the order of the text.
 #[must_use]
 pub fn candidates(text: &str) -> Vec<Candidate> {
-    let pieces = pieces(text);
     let mut seen = BTreeSet::new();
+    let mut found = spots(text);
+    found.retain(|spot| seen.insert(spot.key.clone()));
+    let candidate = |spot: Spot| Candidate {
+        text: text.get(spot.at).unwrap_or_default().to_owned(),
+        key: spot.key,
+    };
+    found.into_iter().take(MOST).map(candidate).collect()
+}
+
+/// Finds every place that may be the number of a document, those that begin together longest first. Places may overlap.
+#[must_use]
+pub fn spots(text: &str) -> Vec<Spot> {
+    let pieces = pieces(text);
     let mut found = Vec::new();
     for start in 0..pieces.len() {
-        for candidate in from(text, &pieces, start) {
-            if seen.insert(candidate.key.clone()) {
-                found.push(candidate);
-            }
-            if found.len() >= MOST {
-                return found;
-            }
+        found.extend(from(text, &pieces, start));
+        if found.len() >= SPOTS {
+            break;
         }
     }
     found
 }
 
 /// Those that begin with a piece, longest first.
-fn from(text: &str, pieces: &[Piece], start: usize) -> Vec<Candidate> {
+fn from(text: &str, pieces: &[Piece], start: usize) -> Vec<Spot> {
     let Some(first) = pieces.get(start).filter(|p| p.gap != Gap::None) else {
         return Vec::new();
     };
@@ -137,8 +159,9 @@ fn from(text: &str, pieces: &[Piece], start: usize) -> Vec<Candidate> {
             let stands = text.get(first.from..piece.to).unwrap_or_default();
             let key = number_key(stands);
             if !key.is_empty() {
-                let text = stands.to_owned();
-                found.push(Candidate { text, key });
+                let named = is_named(text, first, before);
+                let at = first.from..piece.to;
+                found.push(Spot { at, key, named });
             }
         }
     }
