@@ -30,6 +30,7 @@ const SHOTS = [
   ["10-search-dark", "theme=dark", "#/inbox?q=has%3Aattachment%20racun"],
   ["10-search-open", "", "#/inbox/t/t13?q=has%3Aattachment%20racun"],
   ["10-search-empty", "lang=sl", "#/inbox?q="],
+  ["10-search-customer", "", "#/inbox?q=customer%3A1600%20"],
   ["10-search-nothing", "", "#/inbox?q=has%3Aattachment%20sarah"],
   ["01-picked", "", "#/inbox/t/t1", pickSome],
   ["01-toast", "", "#/inbox/t/t1", (page) => page.keyboard.press("e")],

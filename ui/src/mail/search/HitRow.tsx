@@ -4,6 +4,7 @@ import type { SearchHit } from "../../api/bindings.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { daysBetween } from "../../i18n/format.ts";
 import { useFormat, useT } from "../../i18n/language.tsx";
+import { SenderBadge } from "../list/SenderBadge.tsx";
 import { peopleLine } from "../list/ThreadRow.tsx";
 import { Marked } from "./Marked.tsx";
 import styles from "./Search.module.css";
@@ -40,8 +41,13 @@ export const HitRow = memo(function HitRow(props: Props) {
       onClick={() => onOpen(hit)}
     >
       <span className={styles.sender}>
-        {hit.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}
-        {peopleLine(hit.from, t("common.unknownSender"))}
+        <span className={styles.name}>
+          {hit.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}
+          {peopleLine(hit.from, t("common.unknownSender"))}
+        </span>
+        <span className={styles.company}>
+          <SenderBadge people={hit.from} />
+        </span>
       </span>
       <span className={styles.subject}>
         <Marked text={hit.subject || t("common.noSubject")} />
