@@ -1,6 +1,6 @@
 //! Tables `blob` and `blob_chunk`: raw messages, compressed, stored once by the hash of their bytes.
 //!
-//! A blob is cut into chunks of 1 MiB, each its own zstd frame, so that a large mail is read piece by piece. Frames follow
+//! Those that come in bulk and are not large lie in packs beside the database ([`crate::pack`]). Any other blob is cut into chunks of 1 MiB, each its own zstd frame, so that a large mail is read piece by piece. Frames follow
 //! what mails have in common (`dictionary`).
 
 use std::io::{self, Read as _};
@@ -13,6 +13,7 @@ use rusqlite::{OptionalExtension as _, params};
 use crate::body::PreparedRaw;
 use crate::codec;
 use crate::dictionary::Dictionary;
+use crate::pack::Packed;
 use crate::{Error, Read, Result, Write};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -63,6 +64,13 @@ impl RawHead {
     }
 }
 
+/// What is known of a blob besides its bytes.
+struct BlobRow {
+    size: u64,
+    dictionary: Option<i64>,
+    packed: Option<Packed>,
+}
+
 impl Read<'_> {
     /// Returns the raw message, exactly the server's bytes; `None` while its body is not here.
     ///
@@ -103,13 +111,16 @@ impl Read<'_> {
 
     fn blob_to(&self, blob: BlobId, out: &mut impl io::Write) -> Result<()> {
         let missing = || Error::Missing(format!("blob {blob}"));
-        let follows: Option<i64> = self
-            .conn
-            .prepare_cached("SELECT dictionary_id FROM blob WHERE id = ?1")?
-            .query_row([blob.0], |r| r.get(0))
-            .optional()?
-            .ok_or_else(missing)?;
-        let dictionary = follows.map(|id| self.dictionary(id)).transpose()?;
+        let row = self.blob_row(blob)?;
+        let dictionary = self.dictionary_of(&row)?;
+        let mut unpack = |frame: &[u8]| {
+            let raw = codec::decompress(frame, CHUNK, dictionary.as_deref())?;
+            out.write_all(&raw)
+                .map_err(|e| Error::NotNow(format!("the message could not be written out: {e}")))
+        };
+        if let Some(place) = row.packed {
+            return unpack(&self.frame(place, usize::MAX)?);
+        }
         let first = blob.0.saturating_mul(MOST_CHUNKS);
         let mut statement = self
             .conn
@@ -118,39 +129,58 @@ impl Read<'_> {
         let mut any = false;
         while let Some(row) = rows.next()? {
             any = true;
-            let frame = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-            let raw = codec::decompress(frame, CHUNK, dictionary.as_deref())?;
-            out.write_all(&raw)
-                .map_err(|e| Error::NotNow(format!("the message could not be written out: {e}")))?;
+            unpack(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
         }
         if any { Ok(()) } else { Err(missing()) }
     }
 
-    /// Returns the beginning of a blob, still packed.
-    pub(crate) fn raw_head(&self, blob: BlobId) -> Result<RawHead> {
-        let chunk = blob.0.saturating_mul(MOST_CHUNKS);
-        let (follows, frame): (Option<i64>, Option<Vec<u8>>) = self
-            .conn
+    fn blob_row(&self, blob: BlobId) -> Result<BlobRow> {
+        self.conn
             .prepare_cached(
-                "SELECT b.dictionary_id, CASE WHEN b.size <= ?3 THEN c.data END
-                 FROM blob b JOIN blob_chunk c ON c.id = ?2 WHERE b.id = ?1",
+                "SELECT size, dictionary_id, pack_id, pack_offset, pack_length FROM blob WHERE id = ?1",
             )?
-            .query_row(params![blob.0, chunk, WHOLE], |r| {
-                Ok((r.get(0)?, r.get(1)?))
+            .query_row([blob.0], |r| {
+                let pack: Option<i64> = r.get(2)?;
+                let place = |pack| {
+                    Ok::<_, rusqlite::Error>(Packed {
+                        pack,
+                        offset: r.get(3)?,
+                        length: r.get(4)?,
+                    })
+                };
+                Ok(BlobRow {
+                    size: r.get(0)?,
+                    dictionary: r.get(1)?,
+                    packed: pack.map(place).transpose()?,
+                })
             })
             .optional()?
-            .ok_or_else(|| Error::Missing(format!("blob {blob}")))?;
-        let dictionary = follows.map(|id| self.dictionary(id)).transpose()?;
-        let whole = frame.is_some();
-        let frame = match frame {
-            Some(frame) => frame,
+            .ok_or_else(|| Error::Missing(format!("blob {blob}")))
+    }
+
+    fn dictionary_of(&self, row: &BlobRow) -> Result<Option<Arc<Dictionary>>> {
+        row.dictionary.map(|id| self.dictionary(id)).transpose()
+    }
+
+    /// Returns the beginning of a blob, still packed.
+    pub(crate) fn raw_head(&self, blob: BlobId) -> Result<RawHead> {
+        let row = self.blob_row(blob)?;
+        let chunk = blob.0.saturating_mul(MOST_CHUNKS);
+        let whole = row.size <= WHOLE as u64;
+        let frame = match (row.packed, whole) {
+            (Some(place), true) => self.frame(place, usize::MAX)?,
+            (None, true) => self
+                .conn
+                .prepare_cached("SELECT data FROM blob_chunk WHERE id = ?1")?
+                .query_row([chunk], |r| r.get(0))?,
             // Not all of it: an attachment's pages need not be read for two lines of text.
-            None => self.chunk_head(chunk)?,
+            (Some(place), false) => self.frame(place, codec::BLOCK)?,
+            (None, false) => self.chunk_head(chunk)?,
         };
         Ok(RawHead {
             frame,
             whole,
-            dictionary,
+            dictionary: self.dictionary_of(&row)?,
         })
     }
 
@@ -166,37 +196,99 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Stores raw bytes unless they are here already; says where.
+    /// Stores raw bytes in the database unless they are there already; says where. For what nobody else has yet, and
+    /// for the few mails that come while somebody looks.
     pub(crate) fn put_blob(&mut self, mail: &PreparedRaw) -> Result<BlobId> {
-        let known: Option<i64> = self
+        if let Some(known) = self.known_blob(mail)? {
+            self.take_from_pack(known, mail)?;
+            return Ok(known);
+        }
+        let blob = self.insert_blob(mail, None)?;
+        self.put_chunks(blob, mail)?;
+        Ok(blob)
+    }
+
+    /// Stores raw bytes a server has as well, where bulk is cheap to write: a large mail keeps to the database, which
+    /// reads it piece by piece.
+    pub(crate) fn put_fetched(&mut self, mail: &PreparedRaw) -> Result<BlobId> {
+        if let Some(known) = self.known_blob(mail)? {
+            return Ok(known);
+        }
+        let place = match mail.chunks.as_slice() {
+            [frame] => self.pack(frame)?,
+            _ => None,
+        };
+        let blob = self.insert_blob(mail, place)?;
+        if place.is_none() {
+            self.put_chunks(blob, mail)?;
+        }
+        Ok(blob)
+    }
+
+    fn known_blob(&self, mail: &PreparedRaw) -> Result<Option<BlobId>> {
+        Ok(self
             .tx
             .prepare_cached("SELECT id FROM blob WHERE hash = ?1")?
-            .query_row([&mail.hash[..]], |r| r.get(0))
-            .optional()?;
-        if let Some(id) = known {
-            return Ok(BlobId(id));
-        }
+            .query_row([&mail.hash[..]], |r| r.get(0).map(BlobId))
+            .optional()?)
+    }
+
+    fn insert_blob(&mut self, mail: &PreparedRaw, place: Option<Packed>) -> Result<BlobId> {
         if let Some(dictionary) = &mail.dictionary {
             self.keep_dictionary(dictionary)?;
         }
         self.tx
             .prepare_cached(
-                "INSERT INTO blob (hash, size, codec, dictionary_id) VALUES (?1, ?2, 1, ?3)",
+                "INSERT INTO blob (hash, size, codec, dictionary_id, pack_id, pack_offset, pack_length)
+                 VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 &mail.hash[..],
                 mail.size,
-                mail.dictionary.as_ref().map(|d| d.id)
+                mail.dictionary.as_ref().map(|d| d.id),
+                place.map(|p| p.pack),
+                place.map(|p| p.offset),
+                place.map(|p| p.length),
             ])?;
-        let id = self.tx.last_insert_rowid();
+        Ok(BlobId(self.tx.last_insert_rowid()))
+    }
+
+    fn put_chunks(&self, blob: BlobId, mail: &PreparedRaw) -> Result<()> {
         let mut insert = self
             .tx
             .prepare_cached("INSERT INTO blob_chunk (id, data) VALUES (?1, ?2)")?;
-        let first = id.saturating_mul(MOST_CHUNKS);
+        let first = blob.0.saturating_mul(MOST_CHUNKS);
         for (n, chunk) in (0_i64..MOST_CHUNKS).zip(&mail.chunks) {
             insert.execute(params![first.saturating_add(n), chunk])?;
         }
-        Ok(BlobId(id))
+        Ok(())
+    }
+
+    /// Bytes that lie in a pack are wanted where nothing can take them.
+    fn take_from_pack(&mut self, blob: BlobId, mail: &PreparedRaw) -> Result<()> {
+        let Some(place) = self.blob_row(blob)?.packed else {
+            return Ok(());
+        };
+        if let Some(dictionary) = &mail.dictionary {
+            self.keep_dictionary(dictionary)?;
+        }
+        self.unpack(place)?;
+        self.tx
+            .prepare_cached(
+                "UPDATE blob SET pack_id = NULL, pack_offset = NULL, pack_length = NULL, dictionary_id = ?2 WHERE id = ?1",
+            )?
+            .execute(params![blob.0, mail.dictionary.as_ref().map(|d| d.id)])?;
+        self.put_chunks(blob, mail)
+    }
+
+    /// Notes that a blob's frame lies elsewhere now.
+    pub(crate) fn put_place(&mut self, blob: BlobId, place: Packed) -> Result<()> {
+        self.tx
+            .prepare_cached(
+                "UPDATE blob SET pack_id = ?2, pack_offset = ?3, pack_length = ?4 WHERE id = ?1",
+            )?
+            .execute(params![blob.0, place.pack, place.offset, place.length])?;
+        Ok(())
     }
 
     /// Deletes a blob nothing refers to any more.
@@ -210,6 +302,9 @@ impl Write<'_> {
             .query_row([blob.0], |r| r.get(0))?;
         if used {
             return Ok(());
+        }
+        if let Some(place) = self.blob_row(blob)?.packed {
+            self.unpack(place)?;
         }
         let first = blob.0.saturating_mul(MOST_CHUNKS);
         self.tx

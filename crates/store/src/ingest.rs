@@ -131,7 +131,10 @@ impl Write<'_> {
         let batch = self.batch(folder, arrival)?;
         let mut stored = Vec::with_capacity(mails.len());
         for NewMail { head, mut body } in mails {
-            let blob = self.put_blob(&body.raw)?;
+            let blob = match arrival {
+                Some(_) => self.put_blob(&body.raw)?,
+                None => self.put_fetched(&body.raw)?,
+            };
             let Some((mut place, fresh)) = self.put(&batch, &head, Some((blob, &mut body)))? else {
                 self.drop_blob_if_unused(blob)?;
                 continue;
@@ -163,7 +166,7 @@ impl Write<'_> {
                 stored.push(place.message);
                 continue;
             }
-            let blob = self.put_blob(&new.body.raw)?;
+            let blob = self.put_fetched(&new.body.raw)?;
             let twin = self.message_of_blob(place.account, blob)?;
             let thread = match twin {
                 Some((id, ..)) => {

@@ -135,6 +135,7 @@ impl<'a> Write<'a> {
                 )?
                 .execute([day, messages])?;
         }
-        self.settle_search()
+        self.settle_search()?;
+        self.settle_packs()
     }
 }

@@ -75,7 +75,9 @@ impl Read<'_> {
             operations: count("SELECT count(*) FROM operation WHERE state = 'pending'")?,
             outbox: count("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')")?,
             unknown: count("SELECT count(*) FROM outbox WHERE state = 'unknown'")?,
-            bytes: count("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?,
+            bytes: count(
+                "SELECT page_count * page_size + (SELECT coalesce(sum(length), 0) FROM pack) FROM pragma_page_count, pragma_page_size",
+            )?,
         })
     }
 

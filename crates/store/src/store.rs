@@ -8,6 +8,7 @@ use kontor_sqlite::{Database, Lane, Options};
 use tokio::sync::watch;
 
 use crate::dictionary::Dictionaries;
+use crate::pack::Packs;
 use crate::search::{KnownWords, Totals};
 use crate::{Read, Result, Write, schema};
 
@@ -19,11 +20,12 @@ pub struct Store {
 }
 
 /// What readers and writer of one process share besides the file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) totals: Totals,
     pub(crate) words: KnownWords,
     pub(crate) dictionaries: Dictionaries,
+    pub(crate) packs: Packs,
 }
 
 impl Store {
@@ -37,10 +39,17 @@ impl Store {
             reason: e.to_string(),
         })?;
         let path: PathBuf = dir.join("store.db");
-        Ok(Self {
+        let store = Self {
             db: Database::open(&path, &options(), schema::MIGRATIONS)?,
-            shared: Arc::default(),
-        })
+            shared: Arc::new(Shared {
+                totals: Totals::default(),
+                words: KnownWords::default(),
+                dictionaries: Dictionaries::default(),
+                packs: Packs::new(dir),
+            }),
+        };
+        store.settle_doubts()?;
+        Ok(store)
     }
 
     /// Returns where the file lies.
@@ -165,7 +174,9 @@ impl Store {
         let shared = Arc::clone(&self.shared);
         let commits = self.db.commits();
         move |tx| {
-            shared.words.begin(*commits.borrow());
+            let before = *commits.borrow();
+            shared.words.begin(before);
+            shared.packs.begin(before);
             let mut write = Write::new(tx, &shared, now);
             let value = f(&mut write)?;
             write.settle()?;

@@ -22,6 +22,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub async fn tidy(&self, now: Millis) -> Result<bool> {
+        for synced in self.shared().packs.sync() {
+            // A thread that could not be started leaves it for the next time.
+            drop(synced.await);
+        }
         self.write_bulk(now, |w| w.tidy_step()).await
     }
 
@@ -30,6 +34,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn tidy_blocking(&self, now: Millis) -> Result<bool> {
+        for synced in self.shared().packs.sync() {
+            drop(synced.blocking_recv());
+        }
         self.write_blocking(now, |w| w.tidy_step())
     }
 }
@@ -44,6 +51,9 @@ impl Write<'_> {
             return Ok(true);
         }
         if self.trim_changes(STEP.saturating_mul(10))? {
+            return Ok(true);
+        }
+        if self.tidy_packs()? {
             return Ok(true);
         }
         self.forget_operations(now.plus(-OPERATION_KEPT))?;

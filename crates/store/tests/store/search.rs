@@ -283,3 +283,20 @@ fn a_word_taken_for_known_is_not_lost_with_the_transaction_it_came_in() {
     );
     p.ok();
 }
+
+#[test]
+fn deletions_are_not_taken_for_damage() {
+    let p = Profile::new();
+    let mails: Vec<Mail> = (1..101)
+        .map(|uid| Mail::new(uid).text("ena dva tri"))
+        .collect();
+    p.arrive(p.inbox, &mails);
+    p.ok();
+    let inbox = p.inbox;
+    for from in [1, 26, 51] {
+        let gone: Vec<u32> = (from..from + 25).collect();
+        p.write(move |w| w.apply_vanished(inbox, &gone));
+        p.write(|w| w.sweep(Millis(NEW_YEAR + DAY), 100));
+        p.ok();
+    }
+}
