@@ -11,6 +11,7 @@
 mod company;
 mod fresh;
 mod goods;
+mod hostile;
 mod moving;
 mod surviving;
 mod walking;

@@ -48,6 +48,7 @@ impl<S: Storage> Worker<S> {
             active: Some(true),
             ..asked()
         };
+        let seen_at = self.house.clock.now();
         let page = match self.line()?.client.product_list(&query).await {
             Ok(page) => page,
             Err(mk::Error::Refused { message, .. }) => {
@@ -61,7 +62,6 @@ impl<S: Storage> Worker<S> {
         };
         self.memo.admit(PRODUCTS);
         self.tell_unplaced(0, &page.defects);
-        let seen_at = self.house.clock.now();
         let round = &mut self.memo.goods;
         round.offset = round.offset.saturating_add(page.returned);
         round.read = page.next_offset().is_none();

@@ -1,6 +1,6 @@
 //! The look for changes: what the ERP says has changed, where it can say that, else the documents of the last weeks.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kontor_metakocka as mk;
 use kontor_metakocka::DocType;
 use kontor_protocol::FactKind;
@@ -57,7 +57,11 @@ impl<S: Storage> Worker<S> {
         let asks = self.asks(doc_type);
         let mut open = stopped.unwrap_or_else(|| Open::new(began, asks));
         for _ in 0..self.house.pace.look_pages {
-            let page = match self.line()?.client.search(&open.search(doc_type)).await {
+            // Before it is asked: an answer may be long on its way.
+            let seen_at = self.house.clock.now();
+            let answer = self.line()?.client.search(&open.search(doc_type)).await;
+            self.hear_clock();
+            let page = match answer {
                 Ok(page) => page,
                 Err(mk::Error::Refused { message, .. }) => {
                     tracing::debug!(org = %self.org, %doc_type, "not looked at: {message}");
@@ -73,7 +77,7 @@ impl<S: Storage> Worker<S> {
                 self.note_look(word, &open, false);
                 continue;
             }
-            let (mut batch, unplaced) = translate::batch(&page.items, self.house.clock.now());
+            let (mut batch, unplaced) = translate::batch(&page.items, seen_at);
             self.tell_unplaced(unplaced, &page.defects);
             let customers: Vec<_> = batch.documents.iter().map(|d| d.customer.clone()).collect();
             batch.sweep = (!self.memo.walk.whole).then_some(self.memo.walk.number);
@@ -99,20 +103,38 @@ impl<S: Storage> Worker<S> {
         Ok(())
     }
 
-    /// Where to ask from instead: the ERP's clock, as it has just said, was set back since the last look, and what changed
-    /// after has earlier moments on it than what was taken over before.
+    /// Listens to the ERP's clock, as it said with its last answer. What changes there is dated by it: where it was set back,
+    /// changes since have earlier moments on them than what was taken over before, and are asked for from there.
+    pub(super) fn hear_clock(&mut self) {
+        let says = self
+            .line
+            .as_ref()
+            .and_then(|line| line.client.service_clock());
+        let now = self.house.clock.now();
+        let since = self
+            .memo
+            .heard
+            .map_or(SignedDuration::ZERO, |heard| now.duration_since(heard));
+        let Some(earliest) = says.and_then(|says| says.checked_sub(since).ok()) else {
+            return;
+        };
+        self.memo.heard = Some(now);
+        for newest in self.memo.newest.values_mut() {
+            // So much is asked for anyway.
+            if newest.duration_since(earliest) > OVERLAP {
+                *newest = earliest;
+            }
+        }
+    }
+
+    /// Where a look that has just begun is to ask from instead, after its first answer said that the clock was set back.
     fn set_back(&self, word: &str, open: &Open) -> Option<Timestamp> {
         let Asks::ChangedFrom(from) = open.asks else {
             return None;
         };
-        let says = self.line.as_ref()?.client.service_clock()?;
-        let covered = self.memo.looks.get(word)?.covered?;
-        let since = open.began.duration_since(covered.at);
-        let last = says.checked_sub(since).ok()?;
-        let earlier = last.checked_sub(OVERLAP).ok()?;
-        // Seconds are what answers differ by.
-        let is_earlier = from.duration_since(earlier) > OVERLAP;
-        (is_earlier && open.offset == 0).then_some(earlier)
+        let newest = self.memo.newest.get(word)?;
+        let earlier = newest.checked_sub(OVERLAP).ok()?;
+        (open.offset == 0 && earlier < from).then_some(earlier)
     }
 
     /// Where a look is, so that it goes on there; what it has covered, once it has ended.

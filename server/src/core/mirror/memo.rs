@@ -23,6 +23,8 @@ pub(super) struct Memo {
     pub(super) looks: BTreeMap<String, Looked>,
     /// The ERP's own time of the newest change that was taken over, by document type: its clock is not ours.
     pub(super) newest: BTreeMap<String, Timestamp>,
+    /// When the ERP's clock was last heard, by ours.
+    pub(super) heard: Option<Timestamp>,
     /// What the ERP says about document types (and [`PRODUCTS`](super::goods::PRODUCTS)) it refuses to show.
     pub(super) refused: BTreeMap<String, String>,
     /// When the customer whose card was not asked for longest was asked for.

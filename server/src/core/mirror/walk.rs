@@ -42,7 +42,11 @@ impl<S: Storage> Worker<S> {
             .order(Order::NewestFirst)
             .show(WANTED)
             .from(offset);
-        let page = match self.line()?.client.search(&search).await {
+        // Before it is asked: an answer may be long on its way.
+        let seen_at = self.house.clock.now();
+        let answer = self.line()?.client.search(&search).await;
+        self.hear_clock();
+        let page = match answer {
             Ok(page) => page,
             // One this installation does not have, or that this key may not see.
             Err(mk::Error::Refused { message, .. }) => {
@@ -53,7 +57,6 @@ impl<S: Storage> Worker<S> {
             }
             Err(e) => return Err(e.into()),
         };
-        let seen_at = self.house.clock.now();
         self.memo.admit(&word);
         self.begin_newest(&word, &page.items);
         let limit = u64::from(mk::SEARCH_LIMIT);
