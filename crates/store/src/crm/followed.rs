@@ -183,6 +183,7 @@ impl Write<'_> {
             "DELETE FROM followed WHERE customer = ?1",
             "DELETE FROM customer_card WHERE customer = ?1",
             "DELETE FROM document WHERE customer = ?1",
+            "DELETE FROM document_past WHERE customer = ?1",
         ] {
             self.tx.prepare_cached(sql)?.execute([customer])?;
         }
