@@ -18,6 +18,7 @@ mod error;
 mod ids;
 mod line;
 mod link;
+mod listed;
 mod note;
 mod record;
 mod row;

@@ -346,7 +346,8 @@ pub(crate) fn began(row: &kontor_store::Draft) -> Option<Millis> {
     content.began
 }
 
-fn form(row: &kontor_store::Draft) -> DraftForm {
+/// What a draft holds.
+pub(crate) fn form(row: &kontor_store::Draft) -> DraftForm {
     // A content of another version that cannot be read opens as an empty mail; the row keeps it.
     let content: Option<Content> = serde_json::from_str(&row.draft.content).ok();
     let c = content.unwrap_or(Content {

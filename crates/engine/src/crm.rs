@@ -6,24 +6,32 @@
 mod act;
 pub(crate) mod asked;
 mod badges;
+mod check;
 mod coverage;
 mod dossier;
 mod export;
+mod guard;
 mod named;
 mod page;
 #[cfg(test)]
 mod page_tests;
 mod refs;
 mod status;
+mod template;
 #[cfg(test)]
 mod tests;
 mod view;
 mod whose;
+#[cfg(test)]
+mod writing_tests;
 
 pub use act::ActView;
+pub use check::{FactView, Writing};
 pub use coverage::Coverage;
 pub use export::TableWords;
+pub use guard::{ChangedPart, DocumentChange};
 pub use page::DocumentsAsked;
+pub use template::{Rendered, TemplateFor, TemplateForm, TemplateView};
 pub use view::{
     BadgeView, BadgesView, ChartsView, ContactView, CountsView, CrmStatus, CustomerView,
     DocRefView, DocumentView, DocumentsView, DossierView, LastOrderView, LineView, MailOfDocument,

@@ -42,10 +42,11 @@ pub use acting::{Acted, Request};
 pub use clock::Clock;
 pub use composing::{DraftForm, Mode};
 pub use crm::{
-    ActView, BadgeView, BadgesView, ChartsView, ContactView, CountsView, Coverage, CrmStatus,
-    CustomerView, DocRefView, DocumentView, DocumentsAsked, DocumentsView, DossierView,
-    LastOrderView, LineView, MailOfDocument, MonthView, PaymentView, ProductView, SoldView,
-    SuggestionReason, SuggestionView, TableWords, TotalView, TurnoverView,
+    ActView, BadgeView, BadgesView, ChangedPart, ChartsView, ContactView, CountsView, Coverage,
+    CrmStatus, CustomerView, DocRefView, DocumentChange, DocumentView, DocumentsAsked,
+    DocumentsView, DossierView, FactView, LastOrderView, LineView, MailOfDocument, MonthView,
+    PaymentView, ProductView, Rendered, SoldView, SuggestionReason, SuggestionView, TableWords,
+    TemplateFor, TemplateForm, TemplateView, TotalView, TurnoverView, Writing,
 };
 pub use doctor::{AccountHealth, Finding, Health, LayerLook};
 pub use engine::{Config, Engine, Rhythm};

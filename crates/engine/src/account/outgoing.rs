@@ -192,6 +192,9 @@ async fn send(life: &Life, outgoing: &Outgoing, leaving: &AtomicBool) -> Result<
     if let Some(why) = Engine::around(&life.ctx).overtaken(outgoing).await {
         return hold(life, id, why).await;
     }
+    if let Some(why) = Engine::around(&life.ctx).outdated(outgoing).await {
+        return hold(life, id, why).await;
+    }
     let raw = life
         .ctx
         .read(move |r| r.blob(blob))

@@ -129,7 +129,7 @@ fn refs_of(ctx: &Context, message: MessageId) -> Result<Vec<DocRefView>> {
 }
 
 /// The documents with this number. Where several have it, those of the mail's customers go before the others'.
-fn documents(
+pub(super) fn documents(
     r: &Read<'_>,
     key: &str,
     customers: &BTreeSet<String>,
