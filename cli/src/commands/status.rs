@@ -94,8 +94,8 @@ pub(super) fn no_store(e: Error, as_json: bool) -> Result<()> {
     if e.code != Code::Store {
         return Err(e.into());
     }
-    let advice = "Check the disk and the folder's permissions. If the file stays damaged, move store.db away and add \
-                  the accounts again: their mail is still at the servers.";
+    let advice = "Check the disk and the folder's permissions. If the file stays damaged, move store.db and the folder packs \
+                  away and add the accounts again: their mail is still at the servers.";
     let finding = json!({ "what": "store", "ok": false, "message": e.message, "advice": advice });
     let _read = if as_json {
         output::json(&json!({ "ok": false, "findings": [finding] }))

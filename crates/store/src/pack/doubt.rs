@@ -15,6 +15,15 @@ struct Suspect {
     place: Packed,
 }
 
+/// What a pack may lack.
+struct Doubt {
+    pack: i64,
+    /// From here on it may.
+    from: u64,
+    /// From here on it does.
+    end: u64,
+}
+
 impl Store {
     /// Looks through what was perhaps not yet on the disk when the last process ended: at most some tens of megabytes,
     /// nothing at all after an orderly end. A pack another process is at work on is left to it.
@@ -28,12 +37,23 @@ impl Store {
 }
 
 impl Read<'_> {
-    fn doubtful_packs(&self) -> Result<Vec<(i64, u64, u64)>> {
+    /// The packs that may lack something, whose files end where, and from where on. One whose file is gone or cut short
+    /// is among them whatever was noted: somebody copied the profile without it.
+    fn doubtful_packs(&self) -> Result<Vec<Doubt>> {
         let mut statement = self
             .conn
-            .prepare_cached("SELECT id, length, synced FROM pack WHERE synced < length")?;
-        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+            .prepare_cached("SELECT id, length, synced FROM pack")?;
+        let mut rows = statement.query([])?;
+        let mut doubts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (pack, length, synced): (i64, u64, u64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let end = self.shared.packs.length(pack).min(length);
+            let from = synced.min(end);
+            if from < length {
+                doubts.push(Doubt { pack, from, end });
+            }
+        }
+        Ok(doubts)
     }
 
     /// The blobs of a pack that reach beyond `from`.
@@ -100,21 +120,19 @@ impl Write<'_> {
         drop(appending);
         // Read again: until now another process may have had the right.
         let mut packs_in_doubt = self.doubtful_packs()?;
-        packs_in_doubt.retain(|(pack, ..)| !ours.contains(pack));
-        for (pack, length, synced) in packs_in_doubt {
-            for suspect in self.suspects(pack, synced)? {
+        packs_in_doubt.retain(|doubt| !ours.contains(&doubt.pack));
+        for Doubt { pack, from, end } in packs_in_doubt {
+            for suspect in self.suspects(pack, from)? {
                 if !self.is_sound(&suspect)? {
                     self.lose(&suspect)?;
                 }
             }
-            match packs.sync_old(pack) {
-                Ok(()) => {}
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-                Err(e) => return Err(cannot(e)),
+            if end > 0 {
+                packs.sync_old(pack).map_err(cannot)?;
             }
             self.tx.execute(
-                "UPDATE pack SET synced = ?2 WHERE id = ?1",
-                params![pack, length],
+                "UPDATE pack SET length = ?2, synced = ?2 WHERE id = ?1",
+                params![pack, end],
             )?;
         }
         Ok(())

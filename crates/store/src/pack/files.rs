@@ -177,6 +177,11 @@ impl Packs {
         }
     }
 
+    /// Returns how many bytes a pack's file has; 0 where there is none.
+    pub(crate) fn length(&self, pack: i64) -> u64 {
+        std::fs::metadata(self.path(pack)).map_or(0, |file| file.len())
+    }
+
     /// Brings a pack that does not grow any more to the disk.
     pub(crate) fn sync_old(&self, pack: i64) -> io::Result<()> {
         private().open(self.path(pack))?.sync_data()?;

@@ -190,11 +190,30 @@ fn what_is_on_the_disk_is_not_looked_through() {
         "upkeep brings it there and notes it"
     );
     let pack = packs(&p).remove(0);
-    let p = reopen(p, |_| fs::remove_file(pack).unwrap());
+    let p = reopen(p, |_| {
+        let length = fs::metadata(&pack).unwrap().len();
+        fs::write(&pack, vec![0; usize::try_from(length).unwrap()]).unwrap();
+    });
     assert!(
         p.store.check().unwrap()[0].starts_with("4 mails whose bytes in a pack are damaged"),
         "only the check reads everything"
     );
+}
+
+#[test]
+fn a_profile_copied_without_its_packs_fetches_its_mails_again() {
+    let p = Profile::new();
+    let mails = mails(1..5);
+    p.put(p.inbox, &mails);
+    tidy_all(&p);
+    let p = reopen(p, |dir| fs::remove_dir_all(dir.join("packs")).unwrap());
+    assert_eq!(here(&p, &mails), [false; 4]);
+    p.ok();
+    let p = reopen(p, |_| {});
+    p.put(p.inbox, &self::mails(10..12));
+    tidy_all(&p);
+    p.ok();
+    assert_eq!(packs(&p).len(), 1, "the one that is gone is forgotten");
 }
 
 #[test]
