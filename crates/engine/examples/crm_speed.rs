@@ -135,6 +135,7 @@ fn partner(n: usize) -> CustomerRow {
         id: id(n),
         version: 1,
         name: format!("Mizarstvo Žagar {n} d.o.o."),
+        gone: false,
     }
 }
 

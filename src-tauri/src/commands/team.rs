@@ -212,12 +212,12 @@ pub(crate) async fn set_critical_fields(
     fields: Option<Vec<String>>,
 ) -> Answer<()> {
     let list = fields.map(|names| names.join(",").parse());
-    let list = list.transpose().map_err(usage)?;
+    let list = list.transpose().map_err(|problem| usage(&problem))?;
     app.set_critical_fields(list.as_ref()).await?;
     Ok(())
 }
 
-fn usage(problem: FieldProblem) -> kontor_engine::Error {
+fn usage(problem: &FieldProblem) -> kontor_engine::Error {
     kontor_engine::Error {
         code: Code::Usage,
         message: problem.to_string(),

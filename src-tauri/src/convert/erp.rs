@@ -5,7 +5,7 @@ use kontor_engine::protocol;
 
 use crate::dto::Seq;
 use crate::dto::erp::{
-    AuditLine, ErpCoverage, ErpOverview, ErpProgress, FactKind, FactsAge, MirrorState,
+    AuditLine, ErpCoverage, ErpOverview, ErpProgress, FactsAge, MirrorState, MirroredKind,
 };
 
 /// What is told of the mirror and what is counted here.
@@ -35,7 +35,7 @@ pub(crate) fn overview(of: engine::CrmStatus, coverage: engine::Coverage) -> Erp
             total: seq(progress.total),
             seconds_left: progress.seconds_left.map(seq),
         }),
-        fresh: state.fresh.into_iter().map(age).collect(),
+        fresh: state.fresh.iter().map(age).collect(),
         customers: seq(counts.customers),
         documents: seq(counts.documents),
         products: seq(counts.products),
@@ -55,14 +55,14 @@ pub(crate) fn overview(of: engine::CrmStatus, coverage: engine::Coverage) -> Erp
     }
 }
 
-fn age(of: protocol::Freshness) -> FactsAge {
+fn age(of: &protocol::Freshness) -> FactsAge {
     FactsAge {
         kind: match of.kind {
-            protocol::FactKind::Customer => FactKind::Customer,
-            protocol::FactKind::Offer => FactKind::Offer,
-            protocol::FactKind::Order => FactKind::Order,
-            protocol::FactKind::Invoice => FactKind::Invoice,
-            protocol::FactKind::Product => FactKind::Product,
+            protocol::FactKind::Customer => MirroredKind::Customer,
+            protocol::FactKind::Offer => MirroredKind::Offer,
+            protocol::FactKind::Order => MirroredKind::Order,
+            protocol::FactKind::Invoice => MirroredKind::Invoice,
+            protocol::FactKind::Product => MirroredKind::Product,
         },
         at: of.at.to_string(),
         from: of.from.map(|day| day.to_string()),

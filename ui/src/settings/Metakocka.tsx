@@ -21,7 +21,8 @@ export function Metakocka() {
   const overview = useQuery(erpOverviewQuery);
   const team = useQuery(teamOverviewQuery);
   const [asked, setAsked] = useState(false);
-  const admin = team.data !== undefined && team.data.state !== "alone" && team.data.role === "admin";
+  const admin =
+    team.data !== undefined && team.data.state !== "alone" && team.data.role === "admin";
   const connected = overview.data !== undefined && overview.data.state !== "off";
   return (
     <>

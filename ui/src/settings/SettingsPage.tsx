@@ -106,7 +106,7 @@ function Section({ id, adding }: { id: SectionId; adding: boolean }) {
 }
 
 type RowsProps = {
-  id: Exclude<SectionId, "accounts" | "team">;
+  id: Exclude<SectionId, "accounts" | "team" | "metakocka">;
   settings: Settings;
   change: (part: Partial<Settings>) => void;
 };

@@ -66,4 +66,4 @@ export const erp = {
   "erp.audit.who": "Who",
   "erp.audit.what": "What",
   "erp.audit.server": "whoever runs the server",
-};
+} as const;
