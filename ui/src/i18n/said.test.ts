@@ -10,9 +10,18 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Rooms whose sentences reach the window. */
 const ROOMS = [
-  ...["auth", "collab", "engine", "mail", "mail-imap", "mime", "protocol", "sqlite", "store"].map(
-    (room) => join(ROOT, "crates", room, "src"),
-  ),
+  ...[
+    "auth",
+    "collab",
+    "engine",
+    "mail",
+    "mail-imap",
+    "metakocka",
+    "mime",
+    "protocol",
+    "sqlite",
+    "store",
+  ].map((room) => join(ROOT, "crates", room, "src")),
   join(ROOT, "server", "src"),
 ];
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use kontor_mail_imap::tls::TlsConfig;
 use kontor_protocol::{
-    ApiProblem, AuditRow, CompanyFinish, CompanyStart, CompanyStarted, DeviceId, ErpConnected, ErpRequest, Invitation, InviteRequest,
-    JoinRequest, LoginRequest, OrgId, Role, SignInWays, SignedIn,
+    ApiProblem, AuditRow, CompanyFinish, CompanyStart, CompanyStarted, DeviceId, ErpConnected,
+    ErpRequest, Invitation, InviteRequest, JoinRequest, LoginRequest, OrgId, Role, SignInWays,
+    SignedIn,
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;

@@ -1,5 +1,6 @@
 import type { Sentence } from "../message.ts";
 import { CONNECTION } from "./engine-connection.ts";
+import { ERP } from "./engine-erp.ts";
 import { TEAM } from "./engine-team.ts";
 
 /** What to do about a mail that was refused: the last sentence of the server's refusal. */
@@ -40,6 +41,7 @@ export const NEXT: readonly (readonly [english: string, slovenian: string])[] = 
  */
 export const ENGINE: readonly Sentence[] = [
   ...CONNECTION,
+  ...ERP,
   ...TEAM,
   // What was done and refused
   ["The server refused to {doing}{said}.", "Strežnik je zavrnil {doing}{said}."],
@@ -383,6 +385,21 @@ export const ENGINE: readonly Sentence[] = [
   ["There is no folder for it: {e}", "Zanjo ni mape: {e}"],
   ["No program opens this file: {e}", "Te datoteke ne odpre noben program: {e}"],
   ["The browser does not open: {e}", "Brskalnik se ne odpre: {e}"],
+  [
+    "{number} changed in Metakocka while your mail waited. It was not sent: send it anyway, or take it back.",
+    "{number} se je v Metakocki spremenil, medtem ko je sporočilo čakalo. Ni bilo poslano: vseeno ga pošljite ali ga vzemite nazaj.",
+  ],
+  ["A template needs a name and a text.", "Predloga potrebuje ime in besedilo."],
+  ["There is no placeholder {names}.", "Podatka {names} ni."],
+  ["There is no template “{name}”.", "Predloge »{name}« ni."],
+  [
+    "There is a template “{name}” already. Change that one, or take another name.",
+    "Predloga »{name}« že obstaja. Spremenite njo ali izberite drugo ime.",
+  ],
+  [
+    "The template “{name}” cannot be filled in: nothing is known here for {names}.",
+    "Predloge »{name}« ni mogoče izpolniti: tukaj ni znano {names}.",
+  ],
   ["Links of this kind are not opened.", "Povezav te vrste Kontor ne odpira."],
 ];
 
