@@ -6,7 +6,8 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, acting, composing, customers, erp, marks, note_files, notes, reading, system, team,
+    accounts, acting, acts, composing, customers, erp, marks, note_files, notes, reading, system,
+    team, writing,
 };
 use crate::events::{NoteNews, Notice, Open, Stale};
 
@@ -36,6 +37,14 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             composing::outbox,
             composing::retry_outbox,
             composing::cancel_outbox,
+            writing::check_facts,
+            writing::draft_changes,
+            writing::outbox_changes,
+            writing::list_templates,
+            writing::template_placeholders,
+            writing::save_template,
+            writing::remove_template,
+            writing::fill_template,
             accounts::discover_account,
             accounts::test_account,
             accounts::add_account,
@@ -83,6 +92,17 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             note_files::want_note_file,
             note_files::save_note_file,
             note_files::open_note_file,
+            acts::acts,
+            acts::find_products,
+            acts::plan_partner,
+            acts::plan_contact,
+            acts::plan_document,
+            acts::plan_status,
+            acts::plan_payment,
+            acts::plan_attachment,
+            acts::look_at_act,
+            acts::confirm_act,
+            acts::drop_act,
             customers::dossier_of_thread,
             customers::find_customers,
             customers::link_customer,

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod acting;
+pub(crate) mod acts;
 pub(crate) mod composing;
 pub(crate) mod customers;
 pub(crate) mod erp;
@@ -11,6 +12,7 @@ pub(crate) mod notes;
 pub(crate) mod reading;
 pub(crate) mod system;
 pub(crate) mod team;
+pub(crate) mod writing;
 
 use std::str::FromStr;
 

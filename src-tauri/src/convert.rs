@@ -1,9 +1,11 @@
 //! Rows of the engine become DTOs.
 
+pub(crate) mod acts;
 mod analytics;
 mod customers;
 pub(crate) mod erp;
 pub(crate) mod team;
+mod writing;
 
 use kontor_engine::model;
 use kontor_engine::store::{

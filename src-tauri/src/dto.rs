@@ -26,8 +26,10 @@ macro_rules! word {
     )*};
 }
 
+pub mod acts;
 pub mod customers;
 pub mod erp;
+pub mod writing;
 
 word! {
     /// What a folder is for.

@@ -16,9 +16,17 @@ type Paper = Partial<DocumentView> & Pick<DocumentView, "kind" | "number" | "dat
 
 const AS_OF = "2026-11-19T08:58:00Z";
 
+const DOC_TYPE = {
+  offer: "sales_offer",
+  order: "sales_order",
+  invoice: "sales_bill_domestic",
+  credit_note: "sales_bill_credit_note",
+} as const;
+
 const paper = (document: Paper): DocumentView => ({
   id: document.number,
   customer: "1600",
+  docType: DOC_TYPE[document.kind],
   theirNumber: "",
   title: "",
   due: null,

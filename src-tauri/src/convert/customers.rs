@@ -161,6 +161,7 @@ impl From<engine::DocumentView> for DocumentView {
             id: of.id,
             customer: of.customer,
             kind: kind(of.kind),
+            doc_type: of.doc_type,
             number: of.number,
             their_number: of.their_number,
             title: of.title,

@@ -83,7 +83,10 @@ dto! {
     pub struct DocumentCounts { offers: u32, orders: u32, invoices: u32 }
     /// A document.
     pub struct DocumentView {
-        id: String, customer: String, kind: DocumentKind, number: String,
+        id: String, customer: String, kind: DocumentKind,
+        /// The ERP's own word for the type.
+        doc_type: String,
+        number: String,
         /// The customer's own number for it; may be empty.
         their_number: String,
         title: String, date: Option<String>,

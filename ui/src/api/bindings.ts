@@ -49,6 +49,22 @@ export const commands = {
 	retryOutbox: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("retry_outbox", { id })),
 	/**  Drops a mail that has not been sent. */
 	cancelOutbox: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("cancel_outbox", { id })),
+	/**  The facts of a mail being written, in its order. */
+	checkFacts: (mail: WritingMail) => typedError<MailFact[], ApiError>(__TAURI_INVOKE("check_facts", { mail })),
+	/**  What changed of documents since a draft was begun: asked before it is sent. */
+	draftChanges: (id: string, language: TableLanguage) => typedError<DocumentChange[], ApiError>(__TAURI_INVOKE("draft_changes", { id, language })),
+	/**  What changed of documents while a mail waited in the outbox. */
+	outboxChanges: (id: string, language: TableLanguage) => typedError<DocumentChange[], ApiError>(__TAURI_INVOKE("outbox_changes", { id, language })),
+	/**  All templates, by name. */
+	listTemplates: () => typedError<Template[], ApiError>(__TAURI_INVOKE("list_templates")),
+	/**  The placeholders a template may have. */
+	templatePlaceholders: () => __TAURI_INVOKE<string[]>("template_placeholders"),
+	/**  Keeps a template for the whole team; answers its id. */
+	saveTemplate: (template: Template) => typedError<string, ApiError>(__TAURI_INVOKE("save_template", { template })),
+	/**  Removes a template for the whole team. */
+	removeTemplate: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("remove_template", { id })),
+	/**  A template with the values of whoever a mail goes to. */
+	fillTemplate: (template: string, people: Address[], account: string) => typedError<FilledTemplate, ApiError>(__TAURI_INVOKE("fill_template", { template, people, account })),
 	/**  Looks for the servers of an address. */
 	discoverAccount: (email: string) => typedError<Discovered, ApiError>(__TAURI_INVOKE("discover_account", { email })),
 	/**  Tries to sign in to both servers. */
@@ -147,6 +163,28 @@ export const commands = {
 	saveNoteFile: (name: string, target: string) => typedError<string, ApiError>(__TAURI_INVOKE("save_note_file", { name, target })),
 	/**  Opens a file with the program the computer has for it. */
 	openNoteFile: (name: string, target: string) => typedError<null, ApiError>(__TAURI_INVOKE("open_note_file", { name, target })),
+	/**  What is planned here and what became of it, the newest first. */
+	acts: () => typedError<ActView[], ApiError>(__TAURI_INVOKE("acts")),
+	/**  Products to choose from, with their prices in a currency. */
+	findProducts: (text: string, currency: string) => typedError<ProductHit[], ApiError>(__TAURI_INVOKE("find_products", { text, currency })),
+	/**  Plans a new customer; nothing is written before its preview is confirmed. */
+	planPartner: (form: PartnerForm, about: string | null) => typedError<ActView, ApiError>(__TAURI_INVOKE("plan_partner", { form, about })),
+	/**  Plans a person at a customer. */
+	planContact: (form: ContactForm, about: string | null) => typedError<ActView, ApiError>(__TAURI_INVOKE("plan_contact", { form, about })),
+	/**  Plans an offer or order. */
+	planDocument: (form: DocumentForm, about: string | null) => typedError<ActView, ApiError>(__TAURI_INVOKE("plan_document", { form, about })),
+	/**  Plans another state of a document. */
+	planStatus: (document: DocumentRef, status: string) => typedError<ActView, ApiError>(__TAURI_INVOKE("plan_status", { document, status })),
+	/**  Plans a payment to be noted. */
+	planPayment: (form: PaymentForm) => typedError<ActView, ApiError>(__TAURI_INVOKE("plan_payment", { form })),
+	/**  Plans to put a mail's attachment beside a document. */
+	planAttachment: (message: string, n: number, document: DocumentRef) => typedError<ActView, ApiError>(__TAURI_INVOKE("plan_attachment", { message, n, document })),
+	/**  Asks the server once more what would be written. */
+	lookAtAct: (act: string) => typedError<ActView, ApiError>(__TAURI_INVOKE("look_at_act", { act })),
+	/**  Says yes to the preview with this token: exactly that is written, or nothing. */
+	confirmAct: (act: string, token: string) => typedError<ActView, ApiError>(__TAURI_INVOKE("confirm_act", { act, token })),
+	/**  Forgets one that is not under way. */
+	dropAct: (act: string) => typedError<null, ApiError>(__TAURI_INVOKE("drop_act", { act })),
 	/**  Whose mail a conversation is, and what is known of them. */
 	dossierOfThread: (thread: string) => typedError<DossierView, ApiError>(__TAURI_INVOKE("dossier_of_thread", { thread })),
 	/**  Customers whose names have all these words, or beginnings of them. */
@@ -167,6 +205,12 @@ export const commands = {
 	customerCharts: (customer: string) => typedError<CustomerCharts, ApiError>(__TAURI_INVOKE("customer_charts", { customer })),
 	/**  Saves a customer's documents as a table in Downloads under a free name; answers where. */
 	saveCustomerDocuments: (customer: string, filter: DocumentFilter, language: TableLanguage) => typedError<string, ApiError>(__TAURI_INVOKE("save_customer_documents", { customer, filter, language })),
+	/**  How the mirror of the ERP stands, and how much of the mail here is tied to customers. */
+	erpOverview: () => typedError<ErpOverview, ApiError>(__TAURI_INVOKE("erp_overview")),
+	/**  Connects the team with the company's Metakocka; tried there before it is kept. For admins. */
+	connectErp: (entry: ErpEntry) => typedError<null, ApiError>(__TAURI_INVOKE("connect_erp", { entry })),
+	/**  What admins did, newest first. For admins. */
+	auditLog: () => typedError<AuditLine[], ApiError>(__TAURI_INVOKE("audit_log")),
 };
 
 /** Events */
@@ -213,12 +257,102 @@ export type AccountView = {
 	backlog: Backlog,
 };
 
+/**  Two values that should be one. */
+export type ActDifference = {
+	name: string,
+	wanted: string,
+	found: string,
+};
+
+/**  A value: new where `before` is empty, only looked at where both are the same. */
+export type ActField = {
+	name: string,
+	before: string,
+	value: string,
+};
+
+/**  Something in the ERP. */
+export type ActFound = {
+	id: string,
+	number: string,
+	customer: string,
+};
+
+/**  What is to be written. */
+export type ActKind = "add_partner" | "add_contact" | "add_document" | "set_status" | "add_payment" | "attach_file";
+
+/**  A line of a document to be written. */
+export type ActLine = {
+	code: string,
+	name: string,
+	unit: string,
+	amount: Real,
+	price: Real,
+	discount: Real,
+	tax: Real,
+	net: Real,
+	/**  In stock; null where the ERP does not say. */
+	stock: Real | null,
+};
+
+/**  Exactly what would be written. */
+export type ActPreview = {
+	/**  Names this preview; empty: it cannot be done. */
+	token: string,
+	fields: ActField[],
+	lines: ActLine[],
+	currency: string,
+	net: Real,
+	taxes: ActTax[],
+	total: Real,
+	twins: ActTwin[],
+	/**  Why it cannot be done. */
+	problems: string[],
+	/**  What is worth knowing and stands in no way. */
+	notes: string[],
+};
+
 /**  What an action did. */
 export type ActResult = {
 	/**  For undo; null when nothing changed. */
 	undo: string | null,
 	count: number,
 	what: string,
+};
+
+/**  How far it is: `planned` where somebody has to look and say yes. */
+export type ActState = "planned" | "confirmed" | "sent" | "written" | "not_written" | "cannot_tell" | "refused";
+
+/**  Tax of a rate, in percent. */
+export type ActTax = {
+	rate: Real,
+	amount: Real,
+};
+
+/**  A customer that is there already and may be the same. */
+export type ActTwin = {
+	id: string,
+	name: string,
+	taxNumber: string,
+	same: TwinReason,
+};
+
+/**  Something to be written into the ERP, as it stands. */
+export type ActView = {
+	id: string,
+	kind: ActKind,
+	/**  The conversation it came from; may be empty. */
+	about: string,
+	state: ActState,
+	/**  The server has not answered yet. */
+	waiting: boolean,
+	/**  What would be, or was, written; null before the ERP was asked. */
+	preview: ActPreview | null,
+	/**  What stands in the way or happened; may be empty. */
+	why: string,
+	differences: ActDifference[],
+	results: ActFound[],
+	madeAt: string,
 };
 
 /**  One thing that was done. */
@@ -282,6 +416,14 @@ export type ApiError = {
 	message: string,
 };
 
+/**  A line of the audit log; null: whoever runs the server. */
+export type AuditLine = {
+	at: string,
+	member: string | null,
+	action: string,
+	detail: string,
+};
+
 /**  What is not local yet. */
 export type Backlog = {
 	envelopes: number,
@@ -329,6 +471,9 @@ export type BoughtProduct = {
 	lastAt: string | null,
 };
 
+/**  What of a document changed. */
+export type ChangedPart = "total" | "open" | "due" | "status" | "lines" | "gone";
+
 /**  An operator the search understood. */
 export type Chip = {
 	text: string,
@@ -368,6 +513,14 @@ export type ConflictValue = {
 	value: string | null,
 	at: string,
 	mine: boolean,
+};
+
+/**  A person to be added to a customer. */
+export type ContactForm = {
+	customer: string,
+	name: string,
+	email: string,
+	phone: string,
 };
 
 /**  A conversation. */
@@ -458,6 +611,19 @@ export type Discovered = {
 	note: string | null,
 };
 
+/**  A document that changed while a mail was written. */
+export type DocumentChange = {
+	number: string,
+	part: ChangedPart,
+	/**  What it said then; empty for nothing. */
+	before: string,
+	/**  What it says now; empty for nothing. */
+	after: string,
+	at: string,
+	/**  The mail names it. */
+	named: boolean,
+};
+
 /**  How many documents there are. */
 export type DocumentCounts = {
 	offers: number,
@@ -474,6 +640,19 @@ export type DocumentFilter = {
 	from: string | null,
 	/**  Of this day or earlier. */
 	until: string | null,
+};
+
+/**  An offer or order to be written. */
+export type DocumentForm = {
+	offer: boolean,
+	customer: string,
+	date: string,
+	until: string,
+	currency: string,
+	theirNumber: string,
+	title: string,
+	notes: string,
+	lines: LineForm[],
 };
 
 /**  What kind of paper. */
@@ -503,6 +682,12 @@ export type DocumentPayment = {
 	kind: string,
 };
 
+/**  A document of the ERP. */
+export type DocumentRef = {
+	id: string,
+	docType: string,
+};
+
 /**  Where a document stands: not paid, late, paid; a bill not issued; an order not done. */
 export type DocumentState = "open" | "overdue" | "paid" | "draft" | "to_ship";
 
@@ -511,6 +696,8 @@ export type DocumentView = {
 	id: string,
 	customer: string,
 	kind: DocumentKind,
+	/**  The ERP's own word for the type. */
+	docType: string,
 	number: string,
 	/**  The customer's own number for it; may be empty. */
 	theirNumber: string,
@@ -572,6 +759,78 @@ export type Endpoint = {
 	host: string,
 	port: number,
 	security: Security,
+};
+
+/**  Of the addresses in the mail of the last twelve months: all, with a customer, tied by hand, said to be nobody's. */
+export type ErpCoverage = {
+	addresses: Seq,
+	known: Seq,
+	byHand: Seq,
+	ofNone: Seq,
+};
+
+/**  The company's Metakocka as an admin enters it. */
+export type ErpEntry = {
+	baseUrl: string,
+	company: string,
+	key: string,
+};
+
+/**  How the mirror stands, as far as this desk was told. */
+export type ErpOverview = {
+	state: MirrorState,
+	/**  Why it needs somebody or is behind; empty when all is well. */
+	why: string,
+	/**  When the ERP last answered, when the server last told. */
+	lastAt: string | null,
+	toldAt: string | null,
+	/**  Of the first mirror; null once it is whole. */
+	progress: ErpProgress | null,
+	fresh: FactsAge[],
+	customers: Seq,
+	documents: Seq,
+	products: Seq,
+	/**  Since the server started: calls, those that failed, rows a sweep found different. */
+	calls: Seq,
+	errors: Seq,
+	drift: Seq,
+	/**  Calls are held back after persistent failure. */
+	paused: boolean,
+	/**  Customers this desk can name, keeps the facts of, and keeps them of at most. */
+	known: Seq,
+	followed: Seq,
+	kept: Seq,
+	coverage: ErpCoverage,
+};
+
+/**  How far a first mirror is. */
+export type ErpProgress = {
+	done: Seq,
+	total: Seq,
+	secondsLeft: Seq | null,
+};
+
+/**  What kind of fact stands in a mail. */
+export type FactKind = "price" | "total" | "date" | "quantity" | "number";
+
+/**  Whether the ERP says the same: it does; it said so before or says something else; nobody can say. */
+export type FactState = "matched" | "stale" | "unknown";
+
+/**  Until when facts of a kind are known to be true; `from`: only those of that day or later. */
+export type FactsAge = {
+	kind: MirroredKind,
+	at: string,
+	from: string | null,
+};
+
+/**  A template with a customer's values. */
+export type FilledTemplate = {
+	subject: TemplatePiece[],
+	text: TemplatePiece[],
+	/**  Placeholders without a value, each once. */
+	missing: string[],
+	/**  Somebody's values: false where nobody knows whose the mail is. */
+	known: boolean,
 };
 
 /**  A folder in the rail. */
@@ -641,6 +900,15 @@ export type LayerView = {
 /**  How loud a notice is. */
 export type Level = "info" | "warning" | "error";
 
+/**  A line of it; what is left empty is the price list's. */
+export type LineForm = {
+	code: string,
+	amount: string,
+	price: string,
+	discount: string,
+	tax: string,
+};
+
 /**  What went wrong on the line to the team's server. */
 export type LinkError = {
 	at: string,
@@ -675,6 +943,22 @@ export type MailAction =
 { kind: "move"; 
 /**  Which. */
 folder: string };
+
+/**  A fact of a mail. */
+export type MailFact = {
+	kind: FactKind,
+	text: string,
+	/**  Where it begins, in UTF-16 units. */
+	at: number,
+	state: FactState,
+	/**  What the document says now, written plainly; `gone` where it is no longer there. */
+	value: string | null,
+	/**  The same as the text would write it. */
+	instead: string | null,
+	/**  The document's number. */
+	document: string | null,
+	asOf: string | null,
+};
 
 /**  Something to tell about a mail. */
 export type MailNotice = {
@@ -724,6 +1008,15 @@ export type MessageHead = {
 	snippet: string,
 	placements: Place[],
 };
+
+/**
+ *  What the mirror does; nothing is connected, everything is read for the first time, changes come, the ERP does not
+ *  answer just now, somebody has to do something.
+ */
+export type MirrorState = "off" | "first" | "live" | "behind" | "needs_you";
+
+/**  Kinds of facts that are looked for apart. */
+export type MirroredKind = "customer" | "offer" | "order" | "invoice" | "product";
 
 /**  A document a conversation names. */
 export type NamedDocument = {
@@ -893,6 +1186,33 @@ export type Part = {
 	inline: boolean,
 };
 
+/**  A customer to be added. */
+export type PartnerForm = {
+	name: string,
+	company: boolean,
+	taxpayer: boolean,
+	foreign: boolean,
+	taxNumber: string,
+	street: string,
+	postNumber: string,
+	place: string,
+	country: string,
+	contact: string,
+	email: string,
+	phone: string,
+	/**  Ids of twins that were looked at and are somebody else. */
+	notThese: string[],
+};
+
+/**  A payment to be noted. */
+export type PaymentForm = {
+	document: DocumentRef,
+	amount: string,
+	date: string,
+	way: string,
+	notes: string,
+};
+
 /**  What waits to be done. */
 export type Pending = {
 	operations: number,
@@ -905,6 +1225,19 @@ export type Place = {
 	folder: string,
 	path: string,
 	role: Role | null,
+};
+
+/**  A product to be chosen. */
+export type ProductHit = {
+	code: string,
+	name: string,
+	unit: string,
+	/**  Of one in the currency asked for, without tax; null where the price lists say none. */
+	price: Real | null,
+	/**  Percent; null where they do not say. */
+	tax: Real | null,
+	/**  In stock; null where the ERP does not say. */
+	stock: Real | null,
 };
 
 /**  A share or a time: always finite, so never null in the window. */
@@ -1170,6 +1503,25 @@ export type TeamWork = {
 	medianSeconds: number | null,
 };
 
+/**  A text for mails. */
+export type Template = {
+	/**  Null: a new one. */
+	id: string | null,
+	name: string,
+	language: TableLanguage,
+	subject: string,
+	text: string,
+};
+
+/**  A piece of a template that was filled in. */
+export type TemplatePiece = {
+	text: string,
+	/**  What stands here, where it is no plain text. */
+	placeholder: string | null,
+	/**  Nothing is known for it. */
+	missing: boolean,
+};
+
 /**  One line of the account test. */
 export type TestLine = {
 	what: TestSubject,
@@ -1232,11 +1584,21 @@ export type Turnover = {
 	total: Real,
 };
 
+/**  What a twin has in common with the customer to be added. */
+export type TwinReason = "tax_number" | "email" | "name";
+
 /**  A role over all accounts. */
 export type Unified = {
 	role: Role,
 	unread: number,
 	total: number,
+};
+
+/**  A mail being written, as far as its facts go. */
+export type WritingMail = {
+	people: Address[],
+	subject: string,
+	text: string,
 };
 
 /* Tauri Specta runtime */

@@ -1,4 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
+import { actKeys } from "./acts.ts";
 import { customerKeys } from "./customers.ts";
 import { erpKeys } from "./erp.ts";
 import { keys } from "./queries.ts";
@@ -26,7 +27,13 @@ export function keysOf(tag: string): QueryKey[] {
     case "settings":
       return [keys.settings];
     case "customers":
-      return [customerKeys.dossiers, customerKeys.named, customerKeys.pages, erpKeys.overview];
+      return [
+        customerKeys.dossiers,
+        customerKeys.named,
+        customerKeys.pages,
+        erpKeys.overview,
+        actKeys.all,
+      ];
     case "presence":
       return [teamKeys.overview];
     case "team":

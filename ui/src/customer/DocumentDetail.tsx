@@ -3,6 +3,7 @@ import type { DocumentKind, DocumentView } from "../api/bindings.ts";
 import { Button } from "../components/Button.tsx";
 import { dayOf } from "../i18n/format.ts";
 import { type PlainKey, useFormat, useT } from "../i18n/language.tsx";
+import { DocumentActs } from "./act/DocumentActs.tsx";
 import { ageOf } from "./age.ts";
 import styles from "./Documents.module.css";
 import { openCorrespondence } from "./open.ts";
@@ -78,6 +79,7 @@ export function DocumentDetail(props: { id: string; document: DocumentView; now:
       <p className={styles.quiet} data-tone={age.old ? "amber" : undefined}>
         {t("customer.documentAge", { age: age.text })}
       </p>
+      <DocumentActs document={document} />
       {document.number === "" ? null : (
         <Button
           variant="ghost"

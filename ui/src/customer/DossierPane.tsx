@@ -6,6 +6,7 @@ import { Banner } from "../components/Banner.tsx";
 import { Button } from "../components/Button.tsx";
 import { AfterPatience, Bar } from "../components/Skeleton.tsx";
 import { useT } from "../i18n/language.tsx";
+import { Planned } from "./act/Planned.tsx";
 import { Dossier } from "./Dossier.tsx";
 import styles from "./DossierPane.module.css";
 import { NamedDocument } from "./NamedDocument.tsx";
@@ -20,6 +21,7 @@ export function DossierPane({ thread }: { thread: string | null }) {
   if (dossier.data) {
     return (
       <>
+        <Planned />
         <NamedDocument thread={thread} />
         <Known thread={thread} dossier={dossier.data} />
       </>
@@ -56,7 +58,7 @@ function Known({ thread, dossier }: { thread: string; dossier: DossierView }) {
   if (customer) {
     return <Dossier key={`${thread} ${customer.id}`} customer={customer} linked={linked} />;
   }
-  if (connected) return <NoCustomer dossier={dossier} />;
+  if (connected) return <NoCustomer dossier={dossier} thread={thread} />;
   return (
     <div className={styles.quiet}>
       <p>{t("customer.off")}</p>

@@ -9,6 +9,7 @@ import { IconButton } from "../components/IconButton.tsx";
 import { Menu, type MenuItem } from "../components/Menu.tsx";
 import { Splitter } from "../components/Splitter.tsx";
 import { useT } from "../i18n/language.tsx";
+import { CustomerActs } from "./act/CustomerActs.tsx";
 import { DossierPane } from "./DossierPane.tsx";
 import styles from "./DossierPlace.module.css";
 import { FoldedDossier } from "./FoldedDossier.tsx";
@@ -134,6 +135,7 @@ function Tools({ thread }: { thread: string }) {
   if (!dossier?.customer) return null;
   return (
     <>
+      <CustomerActs customer={dossier.customer} address={dossier.address} thread={thread} />
       <PageButton id={dossier.customer.id} />
       {dossier.address === "" ? null : <Whose dossier={dossier} />}
     </>

@@ -3,12 +3,13 @@ import { useState } from "react";
 import type { DossierView } from "../api/bindings.ts";
 import { Button } from "../components/Button.tsx";
 import { useT } from "../i18n/language.tsx";
+import { NewPartner } from "./act/NewPartner.tsx";
 import { LinkDialog } from "./LinkDialog.tsx";
 import styles from "./NoCustomer.module.css";
 import { useLink } from "./use-link.ts";
 
 /** Nobody is known for the address: who it may be and why, and the way to say who it is. */
-export function NoCustomer({ dossier }: { dossier: DossierView }) {
+export function NoCustomer({ dossier, thread }: { dossier: DossierView; thread: string }) {
   const t = useT();
   const [linking, setLinking] = useState(false);
   const { address, suggestions, linked } = dossier;
@@ -47,6 +48,9 @@ export function NoCustomer({ dossier }: { dossier: DossierView }) {
       >
         {t(suggestions.length === 0 ? "customer.link" : "customer.linkOther")}
       </Button>
+      {address === "" ? null : (
+        <NewPartner thread={thread} address={address} className={styles.other} />
+      )}
       {linked ? (
         <Button
           size="small"

@@ -1,3 +1,4 @@
+import { act } from "./en/act.ts";
 import { actions } from "./en/actions.ts";
 import { analytics } from "./en/analytics.ts";
 import { common } from "./en/common.ts";
@@ -13,6 +14,7 @@ import { settings } from "./en/settings.ts";
 import { team } from "./en/team.ts";
 import { toolbar } from "./en/toolbar.ts";
 import { welcome } from "./en/welcome.ts";
+import { writing } from "./en/writing.ts";
 
 /** Every English message. Keys are dotted and begin with the name of their file. */
 export const en = {
@@ -25,10 +27,12 @@ export const en = {
   ...conversation,
   ...compose,
   ...customer,
+  ...act,
   ...erp,
   ...settings,
   ...health,
   ...team,
   ...toolbar,
   ...welcome,
+  ...writing,
 } as const;

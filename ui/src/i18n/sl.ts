@@ -1,5 +1,6 @@
 import type { en } from "./en.ts";
 import type { Slovenian } from "./message.ts";
+import { act } from "./sl/act.ts";
 import { actions } from "./sl/actions.ts";
 import { analytics } from "./sl/analytics.ts";
 import { common } from "./sl/common.ts";
@@ -15,6 +16,7 @@ import { settings } from "./sl/settings.ts";
 import { team } from "./sl/team.ts";
 import { toolbar } from "./sl/toolbar.ts";
 import { welcome } from "./sl/welcome.ts";
+import { writing } from "./sl/writing.ts";
 
 /** Every Slovenian message; a missing or an extra key does not compile. */
 export const sl: Slovenian<typeof en> = {
@@ -27,10 +29,12 @@ export const sl: Slovenian<typeof en> = {
   ...conversation,
   ...compose,
   ...customer,
+  ...act,
   ...erp,
   ...settings,
   ...health,
   ...team,
   ...toolbar,
   ...welcome,
+  ...writing,
 };

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use kontor_collab::DocumentBody;
 use kontor_model::MessageId;
 use kontor_protocol::{
-    Act, ActId, ActOutcome, ActState, DocumentName, MAX_ACT_FILE_BYTES, NewPartner,
+    Act, ActId, ActOutcome, ActState, DocumentName, MAX_ACT_FILE_BYTES, NewPartner, ProductRow,
 };
 use kontor_store::{ActRow, number_key};
 use uuid::Uuid;
@@ -249,6 +249,20 @@ impl Engine {
             name: attachment.name.unwrap_or_else(|| format!("attachment-{n}")),
             data: STANDARD.encode(bytes),
         })
+    }
+
+    /// Products whose code, number or name has all these words, or beginnings of them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn find_products(&self, text: &str, limit: u32) -> Result<Vec<ProductRow>> {
+        let text = text.to_owned();
+        let rows = self
+            .ctx
+            .read(move |r| r.products_named(&text, limit))
+            .await?;
+        let read = |row: &kontor_store::ProductRow| serde_json::from_str(&row.body).ok();
+        Ok(rows.iter().filter_map(read).collect())
     }
 
     async fn want(&self, id: &str, wants: &'static str, seen: String) -> Result<ActView> {

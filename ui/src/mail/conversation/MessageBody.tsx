@@ -41,7 +41,7 @@ export function MessageBody(props: Props) {
   return <StoredBody {...props} />;
 }
 
-function StoredBody({ message, dark, images, onImages, onTarget }: Props) {
+function StoredBody({ thread, message, dark, images, onImages, onTarget }: Props) {
   const t = useT();
   // A switch of colours or images keeps the text on screen until the other one is ready.
   const body = useQuery({
@@ -84,7 +84,7 @@ function StoredBody({ message, dark, images, onImages, onTarget }: Props) {
           {...links}
         />
       )}
-      <Attachments message={message.id} parts={attachments} />
+      <Attachments thread={thread} message={message.id} parts={attachments} />
     </>
   );
 }
