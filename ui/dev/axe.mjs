@@ -43,6 +43,11 @@ const VIEWS = [
   ["hover", "#/inbox/t/t1", (page) => page.hover('[data-thread="t4"]')],
   ["toast", "#/inbox/t/t1", (page) => page.keyboard.press("e")],
   ["compose", "#/inbox?compose=new"],
+  ["facts", "#/inbox/t/t1", openFacts],
+  ["facts narrow", "#/inbox/t/t1", openFacts, NARROW],
+  ["templates", "#/inbox/t/t1", openTemplates],
+  ["templates narrow", "#/inbox/t/t1", openTemplates, NARROW],
+  ["template", "#/inbox/t/t1", writeTemplate],
   ["filter", "#/inbox/t/t1", narrow],
   ["settings", "#/settings"],
   ["health", "#/health"],
@@ -65,6 +70,26 @@ const VIEWS = [
   ["analytics zoomed", "#/analytics", null, ZOOMED, "team=offline"],
   ["conflict", "#/inbox/t/t1", openConflict],
 ];
+
+async function openFacts(page) {
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
+  await page.keyboard.type("PN-2026-0418 znaša 4.123,80 € za 240 kos, prevoz je 99,90 €.");
+  await page.locator("[data-composer] [data-at]").first().waitFor();
+  await page.locator("[data-composer] button[aria-haspopup=dialog]").first().click();
+}
+
+async function openTemplates(page) {
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
+  await page.getByRole("button", { name: "Insert a template" }).click();
+  await page.keyboard.press("ArrowDown");
+}
+
+async function writeTemplate(page) {
+  await openTemplates(page);
+  await page.getByRole("button", { name: "New template" }).click();
+}
 
 async function openChip(page) {
   await page

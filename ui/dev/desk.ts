@@ -1,6 +1,7 @@
 import type { Collision, Draft, HealthView, OutboxView } from "../src/api/bindings.ts";
 import { type Handlers, refusal } from "../test/transport.ts";
 import { PEOPLE } from "./letters.ts";
+import { Writing } from "./writing.ts";
 
 const QUOTED = `Tomaž Kovač, 19. 11. 2026 09:42:
 > Pozdravljena, Maja,
@@ -13,6 +14,7 @@ const REFUSED =
 
 /** What is written, sent and set up at one desk of Hrast & Vijak: the rest of what Rust answers. */
 export class Desk {
+  readonly writing = new Writing();
   readonly drafts = new Map<string, Draft>();
   readonly outbox: OutboxView[];
   readonly sent = new Map<string, Draft>();
@@ -54,6 +56,7 @@ export class Desk {
 
   handlers(): Handlers {
     return {
+      ...this.writing.handlers(),
       startDraft: (mode, message) => ({
         id: null,
         account: "a1",

@@ -39,6 +39,25 @@ const SHOTS = [
   ["frame-1100", "", "#/inbox/t/t1", null, { width: 1100, height: 800 }],
   ["frame-900", "", "#/inbox/t/t1", null, { width: 900, height: 800 }],
   ["frame-700", "", "#/inbox/t/t1", null, { width: 700, height: 800 }],
+  ["17-facts", "", "#/inbox/t/t1", writeFacts],
+  ["17-facts-dark", "theme=dark&lang=sl", "#/inbox/t/t1", openFacts],
+  ["17-facts-400", "lang=sl", "#/inbox/t/t1", openFacts, ...at(400)],
+  [
+    "17-told",
+    "",
+    "#/inbox/t/t1",
+    (page) => writeFacts(page).then(() => page.keyboard.press("Control+Enter")),
+  ],
+  ["17-templates", "", "#/inbox/t/t1", openTemplates],
+  ["17-templates-dark", "theme=dark&lang=sl", "#/inbox/t/t1", openTemplates],
+  ["17-templates-400", "lang=sl", "#/inbox/t/t1", openTemplates, ...at(400)],
+  ["17-template-new", "", "#/inbox/t/t1", writeTemplate],
+  ["18-act-order", "", "#/inbox/t/t1", planOrder],
+  ["18-act-order-dark", "theme=dark&lang=sl&acts=otherwise", "#/inbox/t/t1", writeOrder],
+  ["18-act-order-400", "lang=sl", "#/inbox/t/t1", planOrder, ...at(400)],
+  ["18-act-form", "lang=sl", "#/inbox/t/t1", openOrder],
+  ["18-act-twin", "acts=twin&theme=dark", "#/inbox/t/t5", planPartner],
+  ["18-act-offline", "team=offline&planned", "#/inbox/t/t1", lookAtPlanned],
   ["15-dossier-waiting", "facts=waiting", "#/inbox/t/t1"],
   ["15-dossier-off", "facts=off", "#/inbox/t/t1"],
   ["15-dossier-failing", "facts=failing", "#/inbox/t/t1"],
@@ -208,6 +227,34 @@ async function toEnd(page) {
   await page.locator("main [data-pane-focus]").evaluate((pane) => pane.scrollTo(0, 1e6));
 }
 
+async function openOrder(page) {
+  await page.getByRole("button", { name: /Write to Metakocka|Zapiši v Metakocko/ }).click();
+  await page.getByRole("menuitem", { name: /New order|Novo naročilo/ }).click();
+  await page.getByRole("combobox", { name: /Code|Šifra/ }).fill("HR-PL-27");
+}
+
+async function planOrder(page) {
+  await openOrder(page);
+  await page.getByRole("button", { name: /See what is written|Pokaži, kaj se zapiše/ }).click();
+  await page.getByRole("table").waitFor();
+}
+
+async function writeOrder(page) {
+  await planOrder(page);
+  await page.getByRole("button", { name: /^(Write it|Zapiši)$/ }).click();
+  await page.getByRole("button", { name: /Done|Končano/ }).waitFor();
+}
+
+async function planPartner(page) {
+  await page.getByRole("button", { name: "New customer from this sender" }).click();
+  await page.getByRole("button", { name: "See what is written" }).click();
+  await page.getByRole("list", { name: "Already in Metakocka" }).waitFor();
+}
+
+async function lookAtPlanned(page) {
+  await page.getByRole("button", { name: "Look", exact: true }).click();
+}
+
 async function openDocumentOfPage(page) {
   await page.locator("main li [aria-expanded]").nth(1).click();
 }
@@ -304,3 +351,29 @@ await withBrowser(async (browser) => {
     await page.close();
   }
 });
+
+async function writeFacts(page) {
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
+  await page.keyboard.type(
+    "Pozdravljeni, Tomaž,\n\nnaročilo po ponudbi PN-2026-0418 znaša 4.123,80 € za 240 kos, dobava 4. decembra. Prevoz je 99,90 €.",
+  );
+  await page.locator("[data-composer] [data-at]").first().waitFor();
+}
+
+async function openFacts(page) {
+  await writeFacts(page);
+  await page.locator("[data-composer] button[aria-haspopup=dialog]").first().click();
+}
+
+async function openTemplates(page) {
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
+  await page.getByRole("button", { name: /Insert a template|Vstavi predlogo/ }).click();
+  await page.keyboard.press("ArrowDown");
+}
+
+async function writeTemplate(page) {
+  await openTemplates(page);
+  await page.getByRole("button", { name: "New template" }).click();
+}

@@ -58,7 +58,7 @@ export const commands = {
 	/**  All templates, by name. */
 	listTemplates: () => typedError<Template[], ApiError>(__TAURI_INVOKE("list_templates")),
 	/**  The placeholders a template may have. */
-	templatePlaceholders: () => __TAURI_INVOKE<string[]>("template_placeholders"),
+	templatePlaceholders: () => typedError<string[], ApiError>(__TAURI_INVOKE("template_placeholders")),
 	/**  Keeps a template for the whole team; answers its id. */
 	saveTemplate: (template: Template) => typedError<string, ApiError>(__TAURI_INVOKE("save_template", { template })),
 	/**  Removes a template for the whole team. */

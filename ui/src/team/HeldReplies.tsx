@@ -4,10 +4,9 @@ import type { Collision, OutboxView } from "../api/bindings.ts";
 import { api } from "../api/commands.ts";
 import { keys, outboxQuery, settingsQuery } from "../api/queries.ts";
 import { showFailure } from "../api/show-failure.ts";
-import { teamOverviewQuery } from "../api/team.ts";
 import { goToMail } from "../app/route.ts";
 import { dismissToast, showToast } from "../components/toasts.ts";
-import { type PlainKey, useT } from "../i18n/language.tsx";
+import { type PlainKey, useT, useVoice } from "../i18n/language.tsx";
 import { showMessage } from "../mail/conversation/show-message.ts";
 import { AskCollision } from "./AskCollision.tsx";
 import { decideAbout, useDecidedAbout } from "./held.ts";
@@ -16,14 +15,12 @@ import { decideAbout, useDecidedAbout } from "./held.ts";
 const TOLD = 6;
 
 /**
- * Replies that waited for the network and were overtaken by a colleague's: each is told once, where nothing covers what one
+ * Mails that waited for the network and were overtaken, by a colleague's answer or a change in the ERP: each is told once, where nothing covers what one
  * writes, and asked about when the person wants to decide.
  */
 export function HeldReplies() {
-  const { data: overview } = useQuery(teamOverviewQuery);
   const id = useDecidedAbout();
-  const inTeam = overview !== undefined && overview.state !== "alone";
-  const { data: outbox } = useQuery({ ...outboxQuery, enabled: inTeam || id !== null });
+  const { data: outbox } = useQuery(outboxQuery);
   const held = (outbox ?? []).filter((mail) => mail.held);
   // Before the settings are here nobody knows in which language to tell.
   const { isSuccess: ready } = useQuery(settingsQuery);
@@ -63,6 +60,12 @@ function Deciding({ mail }: { mail: OutboxView }) {
     queryFn: () => api.outboxCollision(mail.id),
     gcTime: 0,
   });
+  const { language } = useVoice();
+  const changes = useQuery({
+    queryKey: [...keys.outbox, "changes", mail.id, language],
+    queryFn: () => api.outboxChanges(mail.id, language),
+    gcTime: 0,
+  });
   const close = () => decideAbout(null);
   const decide = (run: () => Promise<unknown>, said: PlainKey) => {
     close();
@@ -83,6 +86,7 @@ function Deciding({ mail }: { mail: OutboxView }) {
   return (
     <AskCollision
       others={collision.data ?? []}
+      changes={changes.data ?? []}
       held={mail.subject.trim()}
       onKeep={() => decide(() => api.cancelOutbox(mail.id), "outbox.cancel.done")}
       onSend={() => decide(() => api.retryOutbox(mail.id), "compose.held.sent")}

@@ -120,7 +120,7 @@ it.each([
   desk.outbox.push({ ...HELD });
   const { user } = await openWindow({ crew: new Crew("live"), handlers: desk.handlers() });
   expect(
-    await screen.findByText(/Ponudba PN-2026-0418” was not sent: a colleague answered/),
+    await screen.findByText(/Ponudba PN-2026-0418” was not sent: something changed/),
     "told, without taking the keys away",
   ).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Decide" }));

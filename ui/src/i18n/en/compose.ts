@@ -57,7 +57,7 @@ export const compose = {
   "compose.held.title": "{who} answered while your reply waited",
   "compose.held.text":
     "“{subject}” has not left. Sent now, this conversation is answered twice. Your draft is kept, whatever you choose.",
-  "compose.held.toast": "“{subject}” was not sent: a colleague answered meanwhile.",
+  "compose.held.toast": "“{subject}” was not sent: something changed meanwhile.",
   "compose.held.failed": "What you decided could not be done. The reply still waits in the outbox.",
   "compose.held.sent": "It leaves now",
   "compose.toast.sends": { one: "To {name}, sends in {n} s", other: "To {name}, sends in {n} s" },

@@ -62,7 +62,7 @@ export const compose: Slovenian<typeof english> = {
   "compose.held.title": "Medtem ko je vaš odgovor čakal, je odgovor poslan: {who}",
   "compose.held.text":
     "»{subject}« še ni odšlo. Če ga pošljete, bo na ta pogovor odgovorjeno dvakrat. Osnutek ostane, karkoli izberete.",
-  "compose.held.toast": "»{subject}« ni poslano, ker je medtem odgovoril nekdo iz ekipe.",
+  "compose.held.toast": "»{subject}« ni bilo poslano: medtem se je nekaj spremenilo.",
   "compose.held.failed": "Vaše odločitve ni bilo mogoče izvesti. Odgovor še čaka v odpošti.",
   "compose.held.sent": "Zdaj odhaja",
   "compose.toast.sends": {

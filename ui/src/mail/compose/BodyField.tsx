@@ -1,11 +1,13 @@
 import type { Editor } from "@tiptap/core";
 import { Ellipsis } from "lucide-react";
 import { lazy, Suspense, useLayoutEffect, useRef } from "react";
+import type { MailFact } from "../../api/bindings.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { AfterPatience } from "../../components/Skeleton.tsx";
 import { useT } from "../../i18n/language.tsx";
 import styles from "./BodyField.module.css";
 import type { Caret } from "./caret.ts";
+import { FactMarks } from "./facts/FactMarks.tsx";
 import { type Fields, unfolded } from "./fields.ts";
 
 // Most answers are plain text: the editor is fetched when someone formats.
@@ -20,15 +22,25 @@ type Props = {
   /** Where the caret stood when formatting began. */
   caret: Caret;
   autoFocus: boolean;
+  /** Facts in the text, marked under their words. */
+  facts: readonly MailFact[];
+  /** The person put the caret into one of them. */
+  onFact: (fact: MailFact) => void;
 };
 
 /** Where one writes: plain text or simple formatting, the quoted mail folded below. */
-export function BodyField({ fields, onChange, onEditor, caret, autoFocus }: Props) {
+export function BodyField({ fields, onChange, onEditor, caret, autoFocus, facts, onFact }: Props) {
   const t = useT();
   return (
     <div className={styles.scroll}>
       {fields.html === null ? (
-        <PlainBody text={fields.own} onChange={(own) => onChange({ own })} autoFocus={autoFocus} />
+        <PlainBody
+          text={fields.own}
+          onChange={(own) => onChange({ own })}
+          autoFocus={autoFocus}
+          facts={facts}
+          onFact={onFact}
+        />
       ) : (
         <Suspense
           fallback={<AfterPatience>{<p className={styles.wait}>{fields.own}</p>}</AfterPatience>}
@@ -60,9 +72,12 @@ export function BodyField({ fields, onChange, onEditor, caret, autoFocus }: Prop
   );
 }
 
-type PlainProps = { text: string; onChange: (text: string) => void; autoFocus: boolean };
+type PlainProps = Pick<Props, "autoFocus" | "facts" | "onFact"> & {
+  text: string;
+  onChange: (text: string) => void;
+};
 
-function PlainBody({ text, onChange, autoFocus }: PlainProps) {
+function PlainBody({ text, onChange, autoFocus, facts, onFact }: PlainProps) {
   const t = useT();
   const area = useRef<HTMLTextAreaElement>(null);
   // As tall as its text, so that the quote below follows the words and only one thing scrolls.
@@ -79,14 +94,22 @@ function PlainBody({ text, onChange, autoFocus }: PlainProps) {
     area.current?.setSelectionRange(0, 0);
   }, [autoFocus]);
   return (
-    <textarea
-      ref={area}
-      className={styles.plain}
-      aria-label={t("compose.body")}
-      spellCheck
-      rows={1}
-      value={text}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
+    <div className={styles.words}>
+      <FactMarks text={text} facts={facts} />
+      <textarea
+        ref={area}
+        className={styles.plain}
+        aria-label={t("compose.body")}
+        spellCheck
+        rows={1}
+        value={text}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        onClick={(event) => {
+          const { selectionStart: from, selectionEnd: to } = event.currentTarget;
+          const fact = facts.find(({ at, text: words }) => at < from && from < at + words.length);
+          if (fact !== undefined && from === to) onFact(fact);
+        }}
+      />
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Editor } from "@tiptap/core";
-import { Bold, Italic, Link2, List, RemoveFormatting } from "lucide-react";
+import { Bold, Italic, LayoutTemplate, Link2, List, RemoveFormatting } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { Button } from "../../components/Button.tsx";
 import { IconButton } from "../../components/IconButton.tsx";
@@ -15,13 +15,23 @@ type Props = {
   /** Turns formatting on and then uses the tool. */
   onFormat: (tool: Tool) => void;
   onPlain: () => void;
+  /** Opens the templates. */
+  onTemplates: () => void;
   /** A tool asked for before the editor was there. */
   wanted: Tool | null;
   onUsed: () => void;
 };
 
 /** Bold, italic, list, link. Pressing one in a plain text makes it a formatted one. */
-export function BodyTools({ editor, formatted, onFormat, onPlain, wanted, onUsed }: Props) {
+export function BodyTools({
+  editor,
+  formatted,
+  onFormat,
+  onPlain,
+  onTemplates,
+  wanted,
+  onUsed,
+}: Props) {
   const t = useT();
   const [linking, setLinking] = useState(false);
   const on = useActive(editor);
@@ -65,6 +75,8 @@ export function BodyTools({ editor, formatted, onFormat, onPlain, wanted, onUsed
         pressed={on.link || linking}
         onClick={() => use("link")}
       />
+      <span className={styles.divider} />
+      <IconButton icon={LayoutTemplate} label={t("writing.templates.open")} onClick={onTemplates} />
       {formatted ? (
         <>
           <span className={styles.divider} />

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Editor } from "@tiptap/core";
 import { Trash2, X } from "lucide-react";
 import { type RefObject, useCallback, useRef, useState } from "react";
-import type { Collision, Draft } from "../../api/bindings.ts";
+import type { Collision, Draft, MailFact } from "../../api/bindings.ts";
 import { overviewQuery } from "../../api/queries.ts";
 import { goToMail } from "../../app/route.ts";
 import { Banner } from "../../components/Banner.tsx";
@@ -17,7 +17,12 @@ import styles from "./Composer.module.css";
 import { ComposerHead } from "./ComposerHead.tsx";
 import { AskDiscard, AskSubject } from "./ComposerQuestions.tsx";
 import { type Caret, caretOf } from "./caret.ts";
-import { formatted, isBlank } from "./fields.ts";
+import { FactLine } from "./facts/FactLine.tsx";
+import { replaced } from "./facts/replace.ts";
+import { useFacts } from "./facts/use-facts.ts";
+import { draftOf, formatted, isBlank } from "./fields.ts";
+import { insert } from "./templates/insert.ts";
+import { TemplatePicker } from "./templates/TemplatePicker.tsx";
 import { useComposer } from "./use-composer.ts";
 import { useComposerDoors } from "./use-composer-doors.ts";
 
@@ -46,6 +51,11 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
   const offline = useOffline(fields.account);
   const doors = useComposerDoors({ composer, draft, thread, offline, onClose });
   const format = useFormatting(composer, box);
+  const facts = useFacts(fields);
+  const [fact, setFact] = useState<OpenFact>({ open: false, only: null });
+  const stale = facts.filter(({ state }) => state === "stale").length;
+  const [told, setTold] = useState(false);
+  const [picking, setPicking] = useState(false);
   const fresh = draft.replyTo === null;
   // Decided once: adding the first person must not pull the caret away from the second.
   const [start] = useState(fresh && draft.to.length === 0 ? "people" : "body");
@@ -59,6 +69,7 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
       if (problem) problem.focus();
       else if (to.length + cc.length + bcc.length === 0) setNobody(true);
       else if (subject.trim() === "" && !sure) setQuestion("subject");
+      else if (stale > 0 && !told) setTold(true);
       else void doors.send();
     });
   };
@@ -115,16 +126,29 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
       />
       <BodyField
         fields={fields}
-        onChange={change}
+        onChange={(next) => {
+          setTold(false);
+          change(next);
+        }}
         onEditor={format.setEditor}
         caret={format.caret}
         autoFocus={autoFocus && start === "body"}
+        facts={facts}
+        onFact={(fact) => setFact({ open: true, only: fact })}
+      />
+      <FactLine
+        facts={facts}
+        open={fact.open}
+        only={fact.only}
+        onOpen={(open) => setFact({ open, only: null })}
+        onReplace={(of) => replaced(of, composer, format.editor)}
       />
       <BodyTools
         editor={format.editor}
         formatted={fields.html !== null}
         onFormat={format.begin}
         onPlain={() => change({ html: null })}
+        onTemplates={() => setPicking(true)}
         wanted={format.wanted}
         onUsed={format.used}
       />
@@ -135,8 +159,13 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
           disabledReason={doors.busy ? t("compose.saving") : null}
           onClick={() => trySend()}
         >
-          {t("compose.send")}
+          {t(told && stale > 0 ? "writing.send.anyway" : "compose.send")}
         </Button>
+        {told && stale > 0 ? (
+          <span className={styles.note} data-tone="amber" role="alert">
+            {t("writing.facts.stale", { n: stale })}
+          </span>
+        ) : null}
         {offline ? <span className={styles.note}>{t("compose.sendOffline")}</span> : null}
         <span className={styles.space} />
         <IconButton icon={Trash2} label={t("compose.discard")} onClick={discard} />
@@ -147,6 +176,16 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
           onClick={() => void doors.close()}
         />
       </footer>
+      {picking ? (
+        <TemplatePicker
+          draft={draftOf(fields, draft)}
+          onClose={() => setPicking(false)}
+          onInsert={(text, subject) => {
+            setPicking(false);
+            insert(text, subject, composer, format.editor, box.current);
+          }}
+        />
+      ) : null}
       <AskDiscard
         open={question === "discard"}
         onKeep={() => setQuestion(null)}
@@ -154,6 +193,7 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
       />
       <AskCollision
         others={doors.others}
+        changes={doors.changes}
         onKeep={() => {
           doors.stay();
           toText();
@@ -177,6 +217,9 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
     </section>
   );
 }
+
+/** Whether the values of the text are shown, and which of them; null: all. */
+type OpenFact = { open: boolean; only: MailFact | null };
 
 /** Whether the account a draft leaves from has no connection now. */
 function useOffline(account: string): boolean {

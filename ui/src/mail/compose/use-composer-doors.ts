@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Collision, Draft } from "../../api/bindings.ts";
+import type { Collision, DocumentChange, Draft } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { reasonOf } from "../../api/failure.ts";
 import { keys, settingsQuery } from "../../api/queries.ts";
 import { showFailure } from "../../api/show-failure.ts";
-import { useT } from "../../i18n/language.tsx";
+import { useVoice } from "../../i18n/language.tsx";
 import { draftOf } from "./fields.ts";
 import { send } from "./send.ts";
 import type { ComposerState } from "./use-composer.ts";
@@ -18,29 +18,36 @@ type Props = {
   onClose: (how: "kept" | "sent" | "discarded") => void;
 };
 
+/** What is asked about before a mail leaves. */
+type Asked = { others: readonly Collision[]; changes: readonly DocumentChange[] };
+const NOTHING: Asked = { others: [], changes: [] };
+
 /** The design's undo window, used until the settings have been read, s. */
 const UNDO_SECONDS = 10;
 
 /** The three ways out of a composer: sent, kept, thrown away. None loses a word by itself. */
 export function useComposerDoors({ composer, draft, thread, offline, onClose }: Props) {
-  const t = useT();
+  const { t, language } = useVoice();
   const client = useQueryClient();
   const settings = useQuery(settingsQuery);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
-  const [others, setOthers] = useState<readonly Collision[]>([]);
+  const [asked, setAsked] = useState<Asked>(NOTHING);
 
   const sendNow = async (sure: boolean) => {
     if (busy) return;
     setBusy(true);
     setRefused(null);
-    setOthers([]);
+    setAsked(NOTHING);
     try {
       const id = await composer.settle();
-      if (!sure && draft.replyTo !== null) {
-        const found = await api.draftCollision(id);
-        if (found.length > 0) {
-          setOthers(found);
+      if (!sure) {
+        const [others, changes] = await Promise.all([
+          draft.replyTo === null ? [] : api.draftCollision(id),
+          api.draftChanges(id, language),
+        ]);
+        if (others.length + changes.length > 0) {
+          setAsked({ others, changes });
           return;
         }
       }
@@ -79,11 +86,13 @@ export function useComposerDoors({ composer, draft, thread, offline, onClose }: 
     busy,
     refused,
     /** Who else answers this: asked about before it is sent. */
-    others,
+    others: asked.others,
+    /** What changed of documents since it was begun: asked about with them. */
+    changes: asked.changes,
     send: () => sendNow(false),
     sendAnyway: () => sendNow(true),
     /** Goes on writing. */
-    stay: () => setOthers([]),
+    stay: () => setAsked(NOTHING),
     discard,
     close,
   };

@@ -1,0 +1,28 @@
+import type { Editor } from "@tiptap/core";
+import { textToHtml } from "../quote.ts";
+import type { ComposerState } from "../use-composer.ts";
+
+/** Writes a filled in template where the caret stands, and its subject where there is none yet. */
+export function insert(
+  text: string,
+  subject: string,
+  composer: ComposerState,
+  editor: Editor | null,
+  box: HTMLElement | null,
+): void {
+  const fields = composer.latest();
+  const titled = fields.subject.trim() === "" && subject !== "" ? { subject } : {};
+  if (fields.html !== null && editor !== null) {
+    composer.change(titled);
+    editor.chain().focus().insertContent(textToHtml(text)).run();
+    return;
+  }
+  const area = box?.querySelector("textarea");
+  const from = Math.min(area?.selectionStart ?? fields.own.length, fields.own.length);
+  const to = Math.min(area?.selectionEnd ?? from, fields.own.length);
+  composer.change({ ...titled, own: fields.own.slice(0, from) + text + fields.own.slice(to) });
+  requestAnimationFrame(() => {
+    area?.focus({ preventScroll: true });
+    area?.setSelectionRange(from + text.length, from + text.length);
+  });
+}
