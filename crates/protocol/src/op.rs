@@ -389,7 +389,7 @@ mod tests {
     #[rstest]
     #[case::own(1, Role::Admin, Ok(()))]
     #[case::a_member(1, Role::Member, Err(OpProblem::AdminsOnly))]
-    #[case::anothers(2, Role::Admin, Err(OpProblem::AdminsOnly))]
+    #[case::of_another(2, Role::Admin, Err(OpProblem::AdminsOnly))]
     fn settings_are_for_admins_of_that_organisation(
         #[case] org: u128,
         #[case] role: Role,
