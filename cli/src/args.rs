@@ -181,6 +181,9 @@ pub(crate) enum Command {
     /// The customers of the ERP.
     #[command(subcommand)]
     Crm(crm::CrmCommand),
+    /// Texts for mails, shared by the team.
+    #[command(subcommand)]
+    Templates(crm::TemplatesCommand),
     /// Hand a thread to somebody, or to none.
     Assign {
         /// The thread's id.

@@ -15,6 +15,7 @@ mod settings;
 mod status;
 mod sync;
 mod team;
+mod templates;
 
 use std::time::Duration;
 
@@ -116,6 +117,7 @@ async fn carry_out(app: &App, command: Command, ending: Option<sync::Ending>) ->
         Command::Team(command) => team::run(app, command).await,
         Command::Notes(command) => Box::pin(notes::run(app, command)).await,
         Command::Crm(command) => Box::pin(crm::run(app, command)).await,
+        Command::Templates(command) => Box::pin(templates::run(app, command)).await,
         Command::Records(command) => records::run(app, command).await,
         Command::Assign { thread, member } => team::assign(app, &thread, &member).await,
         Command::Activity(args) => Box::pin(records::activity(app, args)).await,

@@ -2,6 +2,8 @@
 
 pub(crate) mod act;
 
+use std::path::PathBuf;
+
 use clap::{Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +48,11 @@ pub(crate) enum CrmCommand {
         /// Where they are not here: wait for them at most so many seconds.
         #[arg(long, default_value_t = 5.0)]
         wait: f64,
+    },
+    /// Prices, totals, days, quantities and document numbers of a mail, and whether the ERP says the same.
+    Check {
+        /// A file with a finished message, or a message that is here.
+        mail: String,
     },
     /// Say whose an address is; the team knows it, too.
     Link {
@@ -105,4 +112,44 @@ pub(crate) enum State {
 pub(crate) enum Csv {
     En,
     Sl,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplatesCommand {
+    /// All templates, by name.
+    List,
+    /// The placeholders a template may have.
+    Placeholders,
+    /// A template as it was written.
+    Show {
+        /// Its name or id.
+        name: String,
+    },
+    /// A template with what is known of whom a mail is with; fails where something is missing.
+    Render {
+        /// Its name or id.
+        name: String,
+        /// The mail.
+        #[arg(long)]
+        message: String,
+    },
+    /// Keep a template for the whole team; one of this name is changed.
+    Save {
+        /// What people call it.
+        name: String,
+        /// Its text, UTF-8.
+        #[arg(long)]
+        file: PathBuf,
+        /// How money and days are written.
+        #[arg(long, value_enum, default_value = "en")]
+        language: Csv,
+        /// The subject of a mail of its own.
+        #[arg(long)]
+        subject: Option<String>,
+    },
+    /// Remove a template for the whole team.
+    Remove {
+        /// Its name or id.
+        name: String,
+    },
 }

@@ -2,6 +2,7 @@
 
 mod act;
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -52,6 +53,7 @@ pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
         }
         CrmCommand::Suggest { address } => suggest(app, &address).await,
         CrmCommand::Badges { addresses } => badges(app, addresses).await,
+        CrmCommand::Check { mail } => check(app, &mail).await,
         CrmCommand::Refs { message } => refs(app, &message).await,
         CrmCommand::Act(command) => Box::pin(act::run(app, *command)).await,
         CrmCommand::ThreadOf { number } => thread_of(app, &number).await,
@@ -396,5 +398,38 @@ async fn thread_of(app: &App, number: &str) -> Result<()> {
         &json!({ "number": number, "threads": threads, "mails": rows }),
         &lines.join("\n"),
     );
+    Ok(())
+}
+
+/// The facts of a file where there is one, else of the message that is named.
+async fn check(app: &App, mail: &str) -> Result<()> {
+    let file = Path::new(mail);
+    let facts = if file.is_file() {
+        app.engine.check_raw(super::mime::read(file)?).await?
+    } else {
+        let id = app.engine.find_message(mail).await?;
+        app.engine.check_message(id).await?
+    };
+    let lines: Vec<String> = facts
+        .iter()
+        .map(|fact| {
+            let value = fact.value.as_deref().unwrap_or("–");
+            format!("{}\t{}\t{}\t{value}", fact.state, fact.kind, fact.text)
+        })
+        .collect();
+    let rows: Vec<Value> = facts
+        .iter()
+        .map(|fact| {
+            json!({
+                "kind": fact.kind,
+                "text": fact.text,
+                "state": fact.state,
+                "value": fact.value,
+                "document": fact.document,
+                "as_of": fact.as_of.map(moment),
+            })
+        })
+        .collect();
+    app.answer(&json!({ "facts": rows }), &lines.join("\n"));
     Ok(())
 }

@@ -44,7 +44,7 @@ fn document(kind: PaperKind, number: &str, date: &str, total: &str, paid: &str) 
 }
 
 /// What the ERP told of one customer, with an address, two orders, a bill and a credit note.
-fn put(desk: &Desk) {
+pub(crate) fn put(desk: &Desk) {
     let store = Store::open(&desk.profile()).unwrap();
     let state = FactsState {
         life: "one".to_owned(),
@@ -240,4 +240,84 @@ fn mails_name_documents() {
         .ok()
         .one();
     assert_eq!(none["refs"], json!([]));
+}
+
+#[test]
+fn documents_are_narrowed_and_written_as_a_table() {
+    let desk = Desk::new();
+    put(&desk);
+    let narrowed = |words: &[&str]| {
+        let mut all = vec!["1600"];
+        all.extend(words);
+        numbers(&desk, &all)
+    };
+    assert_eq!(narrowed(&["--state", "open"]), ["RA-2026/0012"]);
+    assert_eq!(
+        narrowed(&["--state", "to-ship"]),
+        ["2026-1184", "2026-1183"]
+    );
+    assert_eq!(
+        narrowed(&["--from", "2026-11-03", "--until", "2026-11-03"]),
+        ["RA-2026/0012"]
+    );
+    let (code, message) = desk
+        .json(&["crm", "documents", "1600", "--from", "yesterday"])
+        .code(2)
+        .error();
+    assert_eq!(code, "usage");
+    assert!(message.contains("2026-11-20"), "{message}");
+    let table = desk
+        .json(&[
+            "crm",
+            "documents",
+            "1600",
+            "--type",
+            "invoice",
+            "--csv",
+            "sl",
+        ])
+        .ok()
+        .one();
+    let table = table["csv"].as_str().unwrap();
+    assert!(
+        table.contains("\r\nRačun;RA-2026/0012;2026-11-03;;100,50;40,00;60,50;EUR;new_order;\r\n"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_search_and_the_list_know_the_customers() {
+    let (_dovecot, desk) = Desk::synced(
+        Dovecot::builder()
+            .mail(MAJA, Mail::new(letter("2026-1184", "Lep pozdrav.")))
+            .mail(MAJA, Mail::new(letter("drugo", "Lep pozdrav."))),
+    );
+    put(&desk);
+    let total = |query: &str| desk.json(&["search", query]).ok().one()["total"].clone();
+    for (query, want) in [
+        ("customer:1600", 2),
+        ("stranka:firma doc:2026-1184", 1),
+        ("status:prospect", 0),
+        ("status:overdue", 0),
+        ("overdue:30", 0),
+        ("customer:1700", 0),
+    ] {
+        assert_eq!(total(query), want, "{query}");
+    }
+    // Which of them it is depends on the day.
+    let bought = ["status:new", "status:active", "status:sleeping"];
+    let bought: u64 = bought.iter().filter_map(|q| total(q).as_u64()).sum();
+    assert_eq!(bought, 2);
+    for (query, hint) in [("status:rich", "sleeping"), ("customer:zzz", "zzz")] {
+        let (code, message) = desk.json(&["search", query]).code(2).error();
+        assert_eq!(code, "usage");
+        assert!(message.contains(hint), "{message}");
+    }
+    let badges = desk
+        .json(&["crm", "badges", "Ana@example.org", "kdo@drugje.example"])
+        .ok()
+        .one();
+    assert_eq!(badges["known"][0]["customer"], "1600");
+    assert_eq!(badges["known"][0]["name"], "Firma 1600");
+    assert_eq!(badges["first"], json!([]), "nobody wrote from there");
 }

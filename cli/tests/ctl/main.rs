@@ -28,6 +28,7 @@ mod sending;
 mod team;
 mod together;
 mod watching;
+mod writing;
 
 use kontor_testkit::Mail;
 
