@@ -6,6 +6,8 @@
     reason = "a test may panic"
 )]
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context as _, Result, ensure};
 use e2e::{Looks, TeamServer, Window, eventually, programs};
 use kontor_simulators::metakocka::{Metakocka, Options};
@@ -43,6 +45,8 @@ fn a_mail_opens_beside_its_customer_and_what_changes_there_changes_here() -> Res
     )?;
     let who = ("Maja Hribar", "maja.hribar@hrastvijak.example");
     server.welcome(maja.desk(), (TEAM, "member"), who, PASSWORD)?;
+    // The list says whose mail it is before one opens it.
+    maja.find("option", CUSTOMER)?;
     maja.press("option", OFFER)?;
     maja.find("article", "Tomaž Kovač")?;
     let rail = maja.find("complementary", "Customer")?;
@@ -53,6 +57,8 @@ fn a_mail_opens_beside_its_customer_and_what_changes_there_changes_here() -> Res
     let order = an_order(&maja)?;
     shows_its_lines(&maja, &order)?;
     an_order_changes(&maja, &server, &erp, &order)?;
+    a_named_document_opens(&maja)?;
+    everything_of_the_customer(&maja)?;
 
     maja.theme("dark")?;
     accessible(&maja, "the dossier in the dark")?;
@@ -130,6 +136,71 @@ fn an_order_changes(
     let now = an_order(window)?;
     ensure!(now["status"] == status, "{now}");
     window.picture("customer-changed").map(drop)
+}
+
+/// The number in the subject is a document of Metakocka: it opens beside the mail, and leads to all mails about it.
+fn a_named_document_opens(window: &Window) -> Result<()> {
+    window.press("button", &format!("Offer {OFFER}"))?;
+    let shown = window.find("region", &format!("Document {OFFER}"))?;
+    accessible(window, "a document beside its mail")?;
+    window.picture("customer-chip")?;
+    let correspondence = window.find_in(&shown, "button", "Its correspondence")?;
+    window.click(&correspondence)?;
+    window.find("heading", "Mail")?;
+    window.find("option", OFFER)?;
+    accessible(window, "all mails about a document")?;
+    window.picture("customer-doc-search")?;
+    window.keys(ESCAPE)?;
+    window.press("option", OFFER)?;
+    window.find("article", "Tomaž Kovač").map(drop)
+}
+
+/// The rail's name leads to everything of the customer, and to a table of it.
+fn everything_of_the_customer(window: &Window) -> Result<()> {
+    let downloads = downloads(window)?;
+    let rail = window.find("complementary", "Customer")?;
+    let name = window.find_in(&rail, "button", CUSTOMER)?;
+    window.click(&name)?;
+    window.find("slider", "Turnover by month")?;
+    window.find("heading", "documents")?;
+    window.find("heading", "Conversations")?;
+    accessible(window, "a customer's page")?;
+    window.picture("customer-page")?;
+    window.press("button", "Save as CSV")?;
+    let table = eventually("the table", || {
+        let saved = std::fs::read_dir(&downloads)?.next().transpose()?;
+        let table = saved.map(|file| std::fs::read_to_string(file.path()));
+        // Made first, written then.
+        Ok(table.transpose()?.filter(|text| text.contains(OFFER)))
+    })?;
+    let lines: Vec<&str> = table.lines().collect();
+    ensure!(lines.len() > 5, "a line for each document: {table}");
+    ensure!(table.contains(&format!("Offer,{OFFER},")), "{table}");
+    window.theme("dark")?;
+    accessible(window, "a customer's page in the dark")?;
+    window.picture("customer-page-dark")?;
+    window.theme("light")?;
+    window.size(400, 860)?;
+    accessible(window, "a customer's page on a narrow screen")?;
+    window.picture("customer-page-400")?;
+    window.size(1440, 900)?;
+    window.keys(ESCAPE)?;
+    window.find("article", "Tomaž Kovač").map(drop)
+}
+
+/// Where the window saves, and nobody else.
+fn downloads(window: &Window) -> Result<PathBuf> {
+    let environment = window.desk().environment();
+    let (_, config) = environment
+        .iter()
+        .find(|(name, _)| *name == "XDG_CONFIG_HOME")
+        .context("a folder for settings")?;
+    let config = Path::new(config);
+    let downloads = config.join("downloads");
+    std::fs::create_dir_all(&downloads)?;
+    let line = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
+    std::fs::write(config.join("user-dirs.dirs"), line)?;
+    Ok(downloads)
 }
 
 fn accessible(window: &Window, when: &str) -> Result<()> {

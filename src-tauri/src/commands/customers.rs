@@ -130,7 +130,7 @@ pub(crate) async fn save_customer_documents(
     let table = app
         .documents_table(&customer, asked(&filter)?, words)
         .await?;
-    let name = format!("{name}.csv");
+    let name = format!("{}.csv", name.trim_end_matches('.'));
     let path = kontor_engine::save_as(folder, name, table.into_bytes()).await?;
     Ok(path.display().to_string())
 }

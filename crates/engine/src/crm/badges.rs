@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kontor_crm::ships::is_to_ship;
+use kontor_crm::whose::telling_domain;
 use kontor_crm::{Standing, sums};
 use kontor_model::Amount;
 use kontor_protocol::{CUSTOMER_OF, NO_CUSTOMER};
@@ -20,7 +21,7 @@ const MOST: usize = 500;
 
 impl Engine {
     /// Returns what lists say beside these addresses: whose they are, by the rules a dossier goes by, and which of them
-    /// wrote for the first time. Addresses of nobody that is known, and our own, are in neither.
+    /// wrote for the first time. Addresses of nobody that is known, our own, and colleagues' are in neither.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -57,8 +58,10 @@ fn badges(ctx: &Context, addresses: Vec<String>) -> Result<BadgesView> {
         let known = known.collect();
         let mut first = Vec::new();
         if reckoning.connected {
+            let colleagues: BTreeSet<&str> = own.iter().filter_map(|a| telling_domain(a)).collect();
             for address in unknown {
-                if r.conversations_with(&address)? == 1 {
+                let is_colleague = telling_domain(&address).is_some_and(|d| colleagues.contains(d));
+                if !is_colleague && r.conversations_with(&address)? == 1 {
                     first.push(address);
                 }
             }

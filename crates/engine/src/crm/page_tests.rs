@@ -54,6 +54,7 @@ async fn a_page_of_senders_says_whose_they_are_and_how_they_stand() {
         "bor@kupec.example",
         "cene@drugi.example",
         "kdo@drugje.example",
+        "jan@hrast.example",
     ]
     .into_iter()
     .enumerate()
@@ -68,6 +69,7 @@ async fn a_page_of_senders_says_whose_they_are_and_how_they_stand() {
         "maja@hrast.example",
         "kdo@drugje.example",
         "nikoli@drugje.example",
+        "jan@hrast.example",
         "",
     ];
     let asked: Vec<String> = asked.map(str::to_owned).to_vec();
@@ -82,12 +84,16 @@ async fn a_page_of_senders_says_whose_they_are_and_how_they_stand() {
         ],
         "an address of two, and our own, is nobody's"
     );
-    assert_eq!(badges.first, ["kdo@drugje.example"], "who wrote once");
+    assert_eq!(
+        badges.first,
+        ["kdo@drugje.example"],
+        "who wrote once, but for a colleague"
+    );
 
     desk.engine.link("kdo@drugje.example", "5").await.unwrap();
     desk.engine.link_to_none("bor@kupec.example").await.unwrap();
-    desk.from(4, "nikoli@drugje.example").await;
     desk.from(5, "nikoli@drugje.example").await;
+    desk.from(6, "nikoli@drugje.example").await;
     let badges = desk.engine.badges(asked).await.unwrap();
     let shown: Vec<String> = badges.known.iter().map(told).collect();
     assert_eq!(
