@@ -257,6 +257,8 @@ impl<S: Storage> Worker<S> {
             }
             Problem::Storage(e) => {
                 tracing::warn!(org = %self.org, "the mirror cannot keep what it read: {e}");
+                // What was to be kept with it, how far it came among that, is as it stands there.
+                self.line = None;
                 return pause;
             }
             Problem::Erp(e) => Trouble::of(&e),
