@@ -246,6 +246,7 @@ export class Ledger {
 
   handlers(): Handlers {
     return {
+      acts: () => [],
       badges: (addresses) => this.badges(addresses),
       namedDocuments: (thread) => this.named(thread),
       dossierOfCustomer: (id) => this.ofCustomer(id),

@@ -1,5 +1,6 @@
 import type { Settings } from "../src/api/bindings.ts";
 import { serve } from "../test/transport.ts";
+import { Acts } from "./acts.ts";
 import { Crew } from "./crew.ts";
 import { Ledger } from "./customers.ts";
 import { Desk } from "./desk.ts";
@@ -22,12 +23,15 @@ const crew = new Crew(asked.get("team") ?? "live");
 const desk = new Desk(asked.get("desk") ?? "usual");
 if (asked.has("collide")) desk.collide();
 const ledger = new Ledger(asked.get("facts") ?? "usual");
-Object.assign(window, { office, crew, ledger });
+const acts = new Acts(asked.get("acts") ?? "usual");
+if (asked.has("planned")) acts.plan("set_status", { fields: [] });
+Object.assign(window, { office, crew, ledger, acts });
 serve({
   ...office.handlers(),
   ...desk.handlers(),
   ...crew.handlers(),
   ...ledger.handlers(),
+  ...acts.handlers(),
   ...new Mirror(asked.get("erp") ?? "live").handlers(),
 });
 

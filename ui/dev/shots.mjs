@@ -48,13 +48,20 @@ const SHOTS = [
     "#/inbox/t/t1",
     (page) => writeFacts(page).then(() => page.keyboard.press("Control+Enter")),
   ],
+  ["17-facts-rich", "", "#/inbox/t/t1", writeFactsRich],
   ["17-templates", "", "#/inbox/t/t1", openTemplates],
   ["17-templates-dark", "theme=dark&lang=sl", "#/inbox/t/t1", openTemplates],
   ["17-templates-400", "lang=sl", "#/inbox/t/t1", openTemplates, ...at(400)],
   ["17-template-new", "", "#/inbox/t/t1", writeTemplate],
   ["18-act-order", "", "#/inbox/t/t1", planOrder],
   ["18-act-order-dark", "theme=dark&lang=sl&acts=otherwise", "#/inbox/t/t1", writeOrder],
-  ["18-act-order-400", "lang=sl", "#/inbox/t/t1", planOrder, ...at(400)],
+  [
+    "18-act-order-400",
+    "lang=sl",
+    "#/inbox/t/t1",
+    (page) => openDossierPage(page).then(() => planOrder(page)),
+    ...at(400),
+  ],
   ["18-act-form", "lang=sl", "#/inbox/t/t1", openOrder],
   ["18-act-twin", "acts=twin&theme=dark", "#/inbox/t/t5", planPartner],
   ["18-act-offline", "team=offline&planned", "#/inbox/t/t1", lookAtPlanned],
@@ -376,4 +383,12 @@ async function openTemplates(page) {
 async function writeTemplate(page) {
   await openTemplates(page);
   await page.getByRole("button", { name: "New template" }).click();
+}
+
+async function writeFactsRich(page) {
+  await writeFacts(page);
+  await page.keyboard.press("Control+a");
+  await page.getByRole("button", { name: "Bold" }).click();
+  await page.locator("[data-composer] [contenteditable=true] strong").first().waitFor();
+  await page.keyboard.press("ArrowRight");
 }

@@ -77,7 +77,7 @@ function Inside({ act, offline, onOther }: InsideProps) {
         </>
       )}
       {kind === "add_document" && state === "planned" ? (
-        <p className={styles.quiet}>{t("act.bills")}</p>
+        <p className={styles.bills}>{t("act.bills")}</p>
       ) : null}
     </>
   );

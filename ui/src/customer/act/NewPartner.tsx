@@ -17,7 +17,13 @@ export function NewPartner({ thread, address, className }: Props) {
   const sender = people.findLast((person) => person.address.toLowerCase() === address);
   return (
     <>
-      <Button size="small" icon={UserRoundPlus} className={className} onClick={() => setOpen(true)}>
+      <Button
+        size="small"
+        variant="ghost"
+        icon={UserRoundPlus}
+        className={className}
+        onClick={() => setOpen(true)}
+      >
         {t("act.newPartner")}
       </Button>
       {open ? (

@@ -1,11 +1,12 @@
 import type { ActField } from "../../api/bindings.ts";
 import { en } from "../../i18n/en.ts";
-import type { Format } from "../../i18n/format.ts";
+import { dayOf, type Format } from "../../i18n/format.ts";
 import type { PlainKey, Translate } from "../../i18n/language.tsx";
 
 /** What is shown of a preview: sums for programs are not. */
 const HIDDEN = new Set(["sha256"]);
 
+const DAYS = new Set(["date", "until"]);
 const LINE = /^line (\d+) (\w+)$/;
 
 /** The name of a value, in words. */
@@ -29,7 +30,11 @@ export function fieldValue(
   if (value === "yes") return t("act.yes");
   if (value === "no") return t("act.no");
   if (value === "") return t("act.nothing");
-  return name === "bytes" ? format.bytes(Number(value)) : value;
+  if (name === "bytes") return format.bytes(Number(value));
+  // Amounts are told with a dot and two to four decimals.
+  if (/^-?\d+\.\d{2,4}$/.test(value)) return format.number(Number(value));
+  const day = DAYS.has(name) ? dayOf(value) : null;
+  return day ? format.date(day, new Date()) : value;
 }
 
 /** The fields a person looks at. */

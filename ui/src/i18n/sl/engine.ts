@@ -1,4 +1,5 @@
 import type { Sentence } from "../message.ts";
+import { ACTS } from "./engine-acts.ts";
 import { CONNECTION } from "./engine-connection.ts";
 import { ERP } from "./engine-erp.ts";
 import { TEAM } from "./engine-team.ts";
@@ -40,6 +41,7 @@ export const NEXT: readonly (readonly [english: string, slovenian: string])[] = 
  * programs that speak English only; so the window recognises them instead of the engine writing them twice.
  */
 export const ENGINE: readonly Sentence[] = [
+  ...ACTS,
   ...CONNECTION,
   ...ERP,
   ...TEAM,

@@ -1,0 +1,94 @@
+import type { Sentence } from "../message.ts";
+
+/** What the server says of writing into Metakocka. */
+export const ACTS: readonly Sentence[] = [
+  [
+    "“{name}” is in Metakocka already. Use that customer, or say that it is somebody else.",
+    "»{name}« je že v Metakocki. Uporabite to stranko ali povejte, da je nekdo drug.",
+  ],
+  [
+    "“{text}” is too long for Metakocka, which takes {n} characters there. Shorten it.",
+    "»{text}« je predolgo za Metakocko, ki tam sprejme {n} znakov. Skrajšajte.",
+  ],
+  ["This customer has this contact already.", "Ta stranka ta stik že ima."],
+  [
+    "Metakocka keeps contacts with an address, and this customer has none. Add the address there first.",
+    "Metakocka hrani stike pri naslovu, ta stranka pa ga nima. Najprej ga dodajte tam.",
+  ],
+  ["The document has this state already.", "Dokument to stanje že ima."],
+  [
+    "Metakocka lets other programs change the state of orders and invoices only. Change this one there.",
+    "Metakocka dovoli drugim programom spreminjati stanje le naročil in računov. Tega spremenite tam.",
+  ],
+  ["This is more than is open.", "To je več, kot je odprto."],
+  [
+    "A payment of the same day and amount is noted there already.",
+    "Plačilo istega dne in zneska je tam že zabeleženo.",
+  ],
+  [
+    "Metakocka takes 100 characters about a payment. Shorten it.",
+    "Metakocka sprejme 100 znakov o plačilu. Skrajšajte.",
+  ],
+  [
+    "Metakocka does not have this customer as a buyer. Mark it as one there first.",
+    "V Metakocki ta stranka ni označena kot kupec. Najprej jo označite tam.",
+  ],
+  [
+    "Less of “{name}” is in stock than is on this document.",
+    "Na zalogi je manj »{name}«, kot je na tem dokumentu.",
+  ],
+  ["Line {n}: {why}", "Postavka {n}: {why}"],
+  [
+    "Metakocka has no product with the code “{code}”. Choose one that is there.",
+    "V Metakocki ni izdelka s šifro »{code}«. Izberite takega, ki je.",
+  ],
+  [
+    "The product “{code}” is no longer in use in Metakocka.",
+    "Izdelek »{code}« v Metakocki ni več v uporabi.",
+  ],
+  [
+    "Metakocka takes a negative amount for services only.",
+    "Metakocka sprejme negativno količino le pri storitvah.",
+  ],
+  [
+    "The price lists have no price of “{code}” in {currency}. Enter one.",
+    "V cenikih ni cene za »{code}« v {currency}. Vpišite jo.",
+  ],
+  [
+    "The price lists do not say which tax “{code}” has. Enter it in percent.",
+    "Ceniki ne povedo, kakšen davek ima »{code}«. Vpišite ga v odstotkih.",
+  ],
+  [
+    "Metakocka has changed since you looked, so nothing was sent. Look at it again.",
+    "Metakocka se je spremenila, odkar ste pogledali, zato ni bilo nič poslano. Poglejte znova.",
+  ],
+  [
+    "It could not be sent in time, and nothing was. Look at it again and confirm it.",
+    "Ni se dalo poslati pravočasno in nič ni bilo poslano. Poglejte znova in potrdite.",
+  ],
+  [
+    "Metakocka gave no answer and has not written it. You may look at it again and confirm it once more.",
+    "Metakocka ni odgovorila in tega ni zapisala. Lahko pogledate znova in še enkrat potrdite.",
+  ],
+  [
+    "Metakocka gave no answer. It is not there so far and may still come; it is looked for again by itself.",
+    "Metakocka ni odgovorila. Za zdaj tega tam ni in lahko še pride; Kontor sam pogleda znova.",
+  ],
+  [
+    "Nobody can tell whether Metakocka has written this. Look there before you plan it anew.",
+    "Nihče ne more reči, ali je Metakocka to zapisala. Poglejte tja, preden načrtujete znova.",
+  ],
+  ["{why} Nothing was written.", "{why} Nič ni bilo zapisano."],
+  [
+    "No Metakocka is connected. An admin of the team connects it.",
+    "Metakocka ni povezana. Poveže jo skrbnik ekipe.",
+  ],
+  [
+    "There is no line to the team's server. The change stays planned; confirm it when the line is back.",
+    "Povezave s strežnikom ekipe ni. Sprememba ostane načrtovana; potrdite jo, ko bo povezava.",
+  ],
+  [
+    "A file for Metakocka has at most 2.5 MB. Attach it there.",
+    "Datoteka za Metakocko ima največ 2,5 MB. Priložite jo tam.",
+  ],
+];
