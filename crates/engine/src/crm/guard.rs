@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use kontor_crm::check::{Paper, Sheet};
@@ -18,6 +19,9 @@ use crate::composing::DraftForm;
 use crate::context::{Context, blocking};
 use crate::engine::Engine;
 use crate::error::Result;
+
+/// A mail that waited for the network waits so long for the ERP's news; a team's server that is away holds no mail up.
+const HEARING: Duration = Duration::from_secs(10);
 
 /// What of a document changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +113,14 @@ impl Engine {
 
     /// Says why a mail is to stay here: a document it names changed while it waited.
     pub(crate) async fn outdated(&self, outgoing: &Outgoing) -> Option<String> {
+        if !outgoing.error.is_empty() && outgoing.asked_at.is_some() {
+            // After an outage the ERP's news come first, in time or not: what is known then decides.
+            let mirrored = self.ctx.read(|r| r.facts()).await;
+            if mirrored.is_ok_and(|facts| facts.is_some()) {
+                let heard = self.crm_sync(HEARING).await.unwrap_or(false);
+                tracing::debug!(heard, "a mail that waited leaves");
+            }
+        }
         // The values stand in the window's question; the sentence names what changed.
         match self.changes_since_asked(outgoing, Language::English).await {
             Ok(found) => found.first().map(|first| {

@@ -256,3 +256,20 @@ async fn templates_are_filled_in_or_say_what_is_missing(
 async fn rendered_account(desk: &Desk) -> kontor_model::AccountId {
     desk.engine.accounts().await.unwrap()[0].account.id
 }
+
+#[tokio::test]
+async fn a_mail_in_the_outbox_is_looked_at_again() {
+    let desk = desk().await;
+    let id = draft(&desk, BOR, "Glede naročila 2026-1184").await;
+    let queued = desk.engine.send_draft(id).await.unwrap();
+    let outgoing = desk.engine.outgoing(queued).await.unwrap();
+    assert_eq!(desk.engine.outdated(&outgoing).await, None);
+    desk.documents(&["invoice RA-2026/0012 1 2026-11-03 2026-11-12 30 5"])
+        .await;
+    let why = desk.engine.outdated(&outgoing).await;
+    assert_eq!(why, None, "a document it does not name holds nothing up");
+    desk.documents(&["order 2026-1184 1 2026-11-02 2026-12-04 150 0"])
+        .await;
+    let why = desk.engine.outdated(&outgoing).await.unwrap();
+    assert!(why.starts_with("2026-1184 changed"), "{why}");
+}
