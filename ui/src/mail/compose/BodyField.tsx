@@ -8,6 +8,7 @@ import { useT } from "../../i18n/language.tsx";
 import styles from "./BodyField.module.css";
 import type { Caret } from "./caret.ts";
 import { FactMarks } from "./facts/FactMarks.tsx";
+import { useRichMarks } from "./facts/rich-marks.ts";
 import { type Fields, unfolded } from "./fields.ts";
 
 // Most answers are plain text: the editor is fetched when someone formats.
@@ -19,6 +20,8 @@ type Props = {
   fields: Fields;
   onChange: (next: Partial<Fields>) => void;
   onEditor: (editor: Editor | null) => void;
+  /** The editor is there. */
+  ready: boolean;
   /** Where the caret stood when formatting began. */
   caret: Caret;
   autoFocus: boolean;
@@ -29,10 +32,21 @@ type Props = {
 };
 
 /** Where one writes: plain text or simple formatting, the quoted mail folded below. */
-export function BodyField({ fields, onChange, onEditor, caret, autoFocus, facts, onFact }: Props) {
+export function BodyField({
+  fields,
+  onChange,
+  onEditor,
+  ready,
+  caret,
+  autoFocus,
+  facts,
+  onFact,
+}: Props) {
   const t = useT();
+  const box = useRef<HTMLDivElement>(null);
+  useRichMarks(box, facts, fields.html !== null && ready);
   return (
-    <div className={styles.scroll}>
+    <div ref={box} className={styles.scroll}>
       {fields.html === null ? (
         <PlainBody
           text={fields.own}

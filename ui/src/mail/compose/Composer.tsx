@@ -131,6 +131,7 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
           change(next);
         }}
         onEditor={format.setEditor}
+        ready={format.editor !== null}
         caret={format.caret}
         autoFocus={autoFocus && start === "body"}
         facts={facts}

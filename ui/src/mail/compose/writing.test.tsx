@@ -4,6 +4,7 @@ import { Desk } from "../../../dev/desk.ts";
 import { openWindow } from "../../../test/window.tsx";
 import type { DocumentChange } from "../../api/bindings.ts";
 import { forgetComposing } from "./composing.ts";
+import { rangesOf } from "./facts/rich-marks.ts";
 import { still } from "./facts/use-facts.ts";
 
 vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-11-19T09:00:00Z") });
@@ -112,4 +113,11 @@ it.each([
   ["taken away", "a 20 €", "", []],
 ])("a fact %s", (_, before, now, want) => {
   expect(still([fact("20 €", 2)], before, now).map(({ at }) => at)).toEqual(want);
+});
+
+it("finds facts in formatted text, each in its turn", () => {
+  const area = document.createElement("div");
+  area.innerHTML = "<p>a 20 € <b>b 20 €</b> c 2<i>0</i> kos</p>";
+  const found = rangesOf(area, [fact("20 €", 2), fact("20 €", 9), fact("20 kos", 16)]);
+  expect(found.map(([, range]) => range.startContainer.parentElement?.tagName)).toEqual(["P", "B"]);
 });
