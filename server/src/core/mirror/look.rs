@@ -59,48 +59,59 @@ impl<S: Storage> Worker<S> {
         for _ in 0..self.house.pace.look_pages {
             // Before it is asked: an answer may be long on its way.
             let seen_at = self.house.clock.now();
-            let answer = self.line()?.client.search(&open.search(doc_type)).await;
-            self.hear_clock();
-            let page = match answer {
+            let page = match self.line()?.client.search(&open.search(doc_type)).await {
                 Ok(page) => page,
                 Err(mk::Error::Refused { message, .. }) => {
                     tracing::debug!(org = %self.org, %doc_type, "not looked at: {message}");
+                    self.hear_clock();
                     self.memo.refuse(word, &message);
                     self.memo.looks.entry(word.to_owned()).or_default().open = None;
                     return Ok(());
                 }
                 Err(e) => return Err(e.into()),
             };
+            self.hear_clock();
             self.memo.admit(word);
             if let Some(earlier) = self.set_back(word, &open) {
                 open = Open::new(open.began, Asks::ChangedFrom(earlier));
                 self.note_look(word, &open, false);
-                continue;
-            }
-            let (mut batch, unplaced) = translate::batch(&page.items, seen_at);
-            self.tell_unplaced(unplaced, &page.defects);
-            let customers: Vec<_> = batch.documents.iter().map(|d| d.customer.clone()).collect();
-            batch.sweep = (!self.memo.walk.whole).then_some(self.memo.walk.number);
-            let ended = open.read(&page);
-            self.note_look(word, &open, ended);
-            let put = self.keep(batch).await?;
-            for document in &page.items {
-                if put.documents.iter().any(|id| id == document.mk_id.as_str()) {
-                    open.note(document.last_change);
-                }
-            }
-            // Nothing new among the newest: older ones were here before.
-            let nothing_new = open.asks == Asks::Newest && put.changed == 0;
-            if put.changed > 0 {
-                changed.extend(customers);
-            }
-            if ended || nothing_new {
+            } else if self
+                .take_page((word, &page), seen_at, &mut open, changed)
+                .await?
+            {
                 self.end_look(word, &open);
                 return Ok(());
             }
         }
         tracing::info!(org = %self.org, %doc_type, "more has changed than one look reads; the next one goes on");
         Ok(())
+    }
+
+    /// Takes over a page of a look, with where the look is; true at its end.
+    async fn take_page(
+        &mut self,
+        (word, page): (&str, &mk::Page<mk::Document>),
+        seen_at: Timestamp,
+        open: &mut Open,
+        changed: &mut Vec<String>,
+    ) -> Result<bool, Problem> {
+        let (mut batch, unplaced) = translate::batch(&page.items, seen_at);
+        self.tell_unplaced(unplaced, &page.defects);
+        let customers: Vec<_> = batch.documents.iter().map(|d| d.customer.clone()).collect();
+        batch.sweep = (!self.memo.walk.whole).then_some(self.memo.walk.number);
+        let ended = open.read(page);
+        self.note_look(word, open, ended);
+        let put = self.keep(batch).await?;
+        for document in &page.items {
+            if put.documents.iter().any(|id| id == document.mk_id.as_str()) {
+                open.note(document.last_change);
+            }
+        }
+        if put.changed > 0 {
+            changed.extend(customers);
+        }
+        // Nothing new among the newest: older ones were here before.
+        Ok(ended || (open.asks == Asks::Newest && put.changed == 0))
     }
 
     /// Listens to the ERP's clock, as it said with its last answer. What changes there is dated by it: where it was set back,

@@ -44,9 +44,7 @@ impl<S: Storage> Worker<S> {
             .from(offset);
         // Before it is asked: an answer may be long on its way.
         let seen_at = self.house.clock.now();
-        let answer = self.line()?.client.search(&search).await;
-        self.hear_clock();
-        let page = match answer {
+        let page = match self.line()?.client.search(&search).await {
             Ok(page) => page,
             // One this installation does not have, or that this key may not see.
             Err(mk::Error::Refused { message, .. }) => {
@@ -57,6 +55,7 @@ impl<S: Storage> Worker<S> {
             }
             Err(e) => return Err(e.into()),
         };
+        self.hear_clock();
         self.memo.admit(&word);
         self.begin_newest(&word, &page.items);
         let limit = u64::from(mk::SEARCH_LIMIT);
