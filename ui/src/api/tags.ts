@@ -4,6 +4,7 @@ import { customerKeys } from "./customers.ts";
 import { erpKeys } from "./erp.ts";
 import { keys } from "./queries.ts";
 import { teamKeys } from "./team.ts";
+import { writingKeys } from "./writing.ts";
 
 /**
  * Which questions a tag of the stale event makes worth asking again.
@@ -33,11 +34,12 @@ export function keysOf(tag: string): QueryKey[] {
         customerKeys.pages,
         erpKeys.overview,
         actKeys.all,
+        writingKeys.facts,
       ];
     case "presence":
       return [teamKeys.overview];
     case "team":
-      return [teamKeys.all];
+      return [teamKeys.all, writingKeys.templates];
     default:
       return [];
   }
