@@ -324,3 +324,67 @@ pub(super) fn amount(decimal: Option<mk::Decimal>) -> Amount {
 fn text(text: Option<&String>) -> String {
     text.map(|t| t.trim().to_owned()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use kontor_metakocka as mk;
+    use rstest::rstest;
+
+    use super::prices;
+
+    /// A price list: currency, first and last day, whose, for what, and from how many on.
+    type List = (
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static str,
+        i64,
+    );
+
+    fn list((currency, from, to, buyer, word, least): List, price: i64) -> mk::PriceList {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let units = |n| mk::Decimal::from_units(n, 0);
+        mk::PriceList {
+            title: Some(format!("{price}")),
+            sales_purchase: some(word),
+            currency_code: some(currency),
+            valid_from: from.parse().ok(),
+            valid_to: to.parse().ok(),
+            buyer: some(buyer),
+            prices: vec![mk::Price {
+                amount_from: units(least),
+                price: units(price),
+                tax_desc: some("9,5 %"),
+                ..mk::Price::default()
+            }],
+            ..mk::PriceList::default()
+        }
+    }
+
+    #[rstest]
+    #[case::the_one_that_began_last(&[("EUR", "2026-01-01", "", "", "sales", 0), ("EUR", "2026-06-01", "", "", "", 1)], &["EUR 2"])]
+    #[case::the_first_of_one_day(&[("EUR", "", "", "", "sales", 0), ("EUR", "", "", "", "sales", 0)], &["EUR 1"])]
+    #[case::one_a_currency(&[("EUR", "", "", "", "", 0), ("USD", "", "", "", "", 0)], &["EUR 1", "USD 2"])]
+    #[case::not_yet(&[("EUR", "2027-01-01", "", "", "", 0)], &[])]
+    #[case::no_more(&[("EUR", "", "2026-11-19", "", "", 0)], &[])]
+    #[case::until_today(&[("EUR", "", "2026-11-20", "", "", 0)], &["EUR 1"])]
+    #[case::for_one_buyer(&[("EUR", "", "", "1600", "", 0)], &[])]
+    #[case::for_buying(&[("EUR", "", "", "", "Purchase", 0)], &[])]
+    #[case::for_many_pieces(&[("EUR", "", "", "", "", 10)], &[])]
+    fn a_product_costs_what_holds_for_everybody_today(
+        #[case] lists: &[List],
+        #[case] want: &[&str],
+    ) {
+        let now = "2026-11-20T09:00:00Z".parse().unwrap();
+        let lists: Vec<_> = (1..).zip(lists).map(|(n, of)| list(*of, n)).collect();
+        let found = prices(&lists, now);
+        let told: Vec<String> = found
+            .iter()
+            .map(|p| format!("{} {}", p.currency, p.list))
+            .collect();
+        assert_eq!(told, want);
+        let percent = "9.5".parse().ok();
+        assert!(found.iter().all(|p| p.tax_percent == percent), "{found:?}");
+    }
+}
