@@ -168,6 +168,25 @@ fn addresses_that_write_and_are_nobody_elses() {
 }
 
 #[test]
+fn a_search_takes_as_many_addresses_as_there_are() {
+    let p = profile(&[]);
+    p.put(
+        p.inbox,
+        &[
+            Mail::new(1).from("bor@kupec.example"),
+            Mail::new(2).from("cene@drugi.example").at(1),
+        ],
+    );
+    let mut addresses: Vec<String> = (0..1000).map(|n| format!("a{n}@kupec.example")).collect();
+    addresses.push("bor@kupec.example".to_owned());
+    let query = kontor_model::Query {
+        terms: vec![kontor_model::Term::With(addresses)],
+    };
+    let page = p.store.search(&query, None, 10).unwrap();
+    assert_eq!((page.total, page.hits.len()), (1, 1));
+}
+
+#[test]
 fn pages_of_documents_stay_in_order_when_rows_come_between() {
     let p = profile(LINES);
     let filter = DocumentFilter::default();
