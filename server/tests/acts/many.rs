@@ -94,20 +94,12 @@ async fn whatever_fails_nothing_is_written_twice() {
                 desk = stage.desk(&stage.maja).await;
             }
             outcome = stage.settled(&mut desk, act_id).await;
-            let is_there = match &act {
+            let times = match &act {
                 Act::AddPartner(_) => stage.applied("add_partner") - before.0,
                 Act::AddPayment(_) => stage.applied("put_transaction") - before.1,
                 _ => stage.written(act_id),
             };
-            assert!(
-                is_there <= 1,
-                "seed {seed}: written {is_there} times: {outcome:#?}"
-            );
-            match outcome.state {
-                ActState::Written => assert_eq!(is_there, 1, "seed {seed}: {outcome:#?}"),
-                ActState::NotWritten => assert_eq!(is_there, 0, "seed {seed}: {outcome:#?}"),
-                _ => {}
-            }
+            honest(seed, times, &outcome);
             if matches!(outcome.state, ActState::Written | ActState::CannotTell) {
                 break;
             }
@@ -127,6 +119,19 @@ async fn whatever_fails_nothing_is_written_twice() {
         "in the end all are there: {ends:?}"
     );
     stage.close().await;
+}
+
+/// It is there once at most, and what is said of it is so.
+fn honest(seed: u64, times: u64, outcome: &ActOutcome) {
+    assert!(
+        times <= 1,
+        "seed {seed}: written {times} times: {outcome:#?}"
+    );
+    match outcome.state {
+        ActState::Written => assert_eq!(times, 1, "seed {seed}: {outcome:#?}"),
+        ActState::NotWritten => assert_eq!(times, 0, "seed {seed}: {outcome:#?}"),
+        _ => {}
+    }
 }
 
 /// A preview, whatever fails on the way.

@@ -88,7 +88,7 @@ pub(super) async fn read_back(
                 |p: &mk::Payment| amount(p.amount) == wanted.amount && p.date == Some(wanted.date);
             match document.payments.iter().rfind(|p| same(p)) {
                 Some(there) => {
-                    differences.texts("way", &wanted.way, &text(there.payment_type.as_ref()))
+                    differences.texts("way", &wanted.way, &text(there.payment_type.as_ref()));
                 }
                 None => differences.texts("amount", &wanted.amount.to_string(), ""),
             }
