@@ -157,7 +157,8 @@ fn unbound(
             .all(|fact| !meet(&fact.at, &spot.at))
             && none.iter().all(|at| !meet(at, &spot.at));
         let named = spot.named && is_telling(text, &spot);
-        if free && (named || shapes.contains(&shape(&spot.key))) {
+        let alike = shapes.contains(&shape(&spot.key)) && !are_years(&spot.key);
+        if free && (named || alike) {
             found.push(Fact {
                 kind: Kind::Number,
                 at: spot.at,
@@ -177,6 +178,12 @@ fn shape(key: &str) -> String {
         .collect()
 }
 
+/// `2025-2026`: a season, not a number.
+fn are_years(key: &str) -> bool {
+    let year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    key.split('-').all(year)
+}
+
 /// Whether the word before a number really says that it is a document's: "po 2025" and "no 300" do not.
 fn is_telling(text: &str, spot: &Spot) -> bool {
     let head = before(text, spot.at.start);
@@ -184,7 +191,7 @@ fn is_telling(text: &str, spot: &Spot) -> bool {
     let stop = bare.ends_with(['.', '#', ':']);
     let word = super::places::last_word(bare);
     let vague = matches!(word, "po" | "no" | "Po" | "No" | "nr" | "st");
-    let year = spot.key.len() == 4 && (spot.key.starts_with("19") || spot.key.starts_with("20"));
+    let year = are_years(&spot.key);
     let follows = from(text, spot.at.end).chars().next();
     let whole = !matches!(follows, Some(',' | '.' | ':')) || !next_is_digit(text, spot.at.end);
     (stop || !vague) && !year && whole && follows.is_none_or(|c| c != '%')

@@ -264,6 +264,7 @@ fn facts_are_held_against_documents(#[case] text: &str, #[case] want: &str) {
 #[case::measures("Plošča 26 mm x 2.1")]
 #[case::counts("2 možnosti, 3 dni, 15 minut")]
 #[case::year("v letu 2026 in od 2025 dalje, po 2025")]
+#[case::season("sezona 2025-2026 in 2024/2025")]
 #[case::version("različica 1.2.3 in 10.0.0.1")]
 #[case::may("we may 5 times")]
 #[case::list("1. prvo\n2. drugo")]
