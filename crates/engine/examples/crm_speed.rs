@@ -87,7 +87,10 @@ fn fill(dir: &Path, partners: usize, known: usize, addresses: &[String]) -> Valu
         let mine: Vec<Vec<String>> = (from..(from + BATCH).min(partners))
             .map(|n| {
                 let mut own = vec![address(n)];
-                own.extend((n % 3 == 0).then(|| format!("info@firma{n}.example")));
+                own.extend(
+                    n.is_multiple_of(3)
+                        .then(|| format!("info@firma{n}.example")),
+                );
                 own.extend(addresses.get(n).cloned());
                 own
             })
@@ -191,7 +194,9 @@ fn document(customer: &str, n: usize, m: usize) -> DocumentRow {
             due: Some((day + 30.days()).to_string()),
             currency: "EUR".to_owned(),
             total: "240.50".parse().unwrap(),
-            paid: if m % 5 == 0 { "0" } else { "240.50" }.parse().unwrap(),
+            paid: if m.is_multiple_of(5) { "0" } else { "240.50" }
+                .parse()
+                .unwrap(),
             issued: true,
             seen_at: now(),
         },
