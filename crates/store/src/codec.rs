@@ -170,6 +170,23 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_large_piece_follows_nothing_and_is_read_all_the_same() {
+        let a = dictionary(1, &b"Received: from a.example by b.example ".repeat(50));
+        let mail = b"Received: from a.example by b.example with ESMTP".repeat(LARGE / 40);
+        let frame = compress(&mail, Some(&a)).unwrap();
+        assert_eq!(
+            decompress(&frame, mail.len(), Some(&a)).unwrap(),
+            mail,
+            "its blob names a dictionary for the other pieces"
+        );
+        assert_eq!(
+            decompress_head(&frame, 100, Some(&a)).unwrap(),
+            mail[..100],
+            "the beginning too"
+        );
+    }
+
     #[rstest]
     #[case::text(b"From: a", true)]
     #[case::nothing(b"", false)]

@@ -133,17 +133,17 @@ impl Packs {
         Ok(file)
     }
 
-    /// Opens a pack to append at its end; `None` when its file is shorter than what the table knows of it. A new pack is
-    /// emptied: a file of its number belongs to a transaction that was never committed.
+    /// Opens a pack to append at its end; `None` when its file is gone or shorter than what the table knows of it. A new
+    /// pack is emptied: a file of its number belongs to a transaction that was never committed.
     pub(crate) fn grow(&self, pack: i64, length: u64) -> io::Result<Option<Growing>> {
+        if self.length(pack) < length {
+            return Ok(None);
+        }
         let file = private()
             .create(length == 0)
             .truncate(length == 0)
             .open(self.path(pack))?;
         let end = file.metadata()?.len();
-        if end < length {
-            return Ok(None);
-        }
         self.reading().remove(&pack);
         Ok(Some(Growing {
             pack,
