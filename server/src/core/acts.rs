@@ -216,7 +216,7 @@ impl<S: Storage> Acting<S> {
             let outcome = row.outcome.clone();
             return self.go_on(&row, outcome, due, memo).await.map(drop);
         }
-        match finding::before(site, &mut memo, fresh.total).await {
+        match finding::before(site, &mut memo, &fresh).await {
             Ok(None) => {}
             Ok(Some(Found::Written(id))) => return self.finish(site, life, &row, &id).await,
             Ok(Some(Found::CannotTell(results))) => {

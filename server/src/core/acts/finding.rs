@@ -3,7 +3,7 @@
 use kontor_metakocka as mk;
 use kontor_metakocka::{DocType, Outcome};
 use kontor_model::Amount;
-use kontor_protocol::{Act, ActOutcome, ActResult, NewDocument};
+use kontor_protocol::{Act, ActOutcome, ActPreview, ActResult, NewDocument};
 
 use super::memo::Memo;
 use super::preview::status_word;
@@ -26,15 +26,15 @@ pub(super) enum Found {
 pub(super) async fn before(
     site: &Site<'_>,
     memo: &mut Memo,
-    total: Amount,
+    shown: &ActPreview,
 ) -> Result<Option<Found>, mk::Error> {
     let client = site.client;
     match site.act {
-        Act::AddPartner(wanted) => {
-            let twins = partners::twins(client, wanted).await?;
-            memo.partners = twins.into_iter().map(|twin| twin.id).collect();
+        // Those somebody has looked at just now: one that comes from here on is not among them.
+        Act::AddPartner(_) => {
+            memo.partners = shown.twins.iter().map(|twin| twin.id.clone()).collect();
         }
-        Act::AddDocument(wanted) => return traced(site, wanted, memo, total).await.map(Some),
+        Act::AddDocument(wanted) => return traced(site, wanted, memo, shown.total).await.map(Some),
         Act::AddPayment(wanted) => {
             let payment = transaction(wanted);
             let there = client
