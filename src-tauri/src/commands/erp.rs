@@ -15,7 +15,10 @@ const LINES: u32 = 100;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn erp_overview(app: State<'_, Engine>) -> Answer<ErpOverview> {
-    Ok(erp::overview(app.crm_status().await?, app.coverage().await?))
+    Ok(erp::overview(
+        app.crm_status().await?,
+        app.coverage().await?,
+    ))
 }
 
 /// Connects the team with the company's Metakocka; tried there before it is kept. For admins.

@@ -10,7 +10,7 @@ word! {
     /// answer just now, somebody has to do something.
     pub enum MirrorState { Off, First, Live, Behind, NeedsYou }
     /// Kinds of facts that are looked for apart.
-    pub enum FactKind { Customer, Offer, Order, Invoice, Product }
+    pub enum MirroredKind { Customer, Offer, Order, Invoice, Product }
 }
 
 dto! {
@@ -36,7 +36,7 @@ dto! {
     /// How far a first mirror is.
     pub struct ErpProgress { done: Seq, total: Seq, seconds_left: Option<Seq> }
     /// Until when facts of a kind are known to be true; `from`: only those of that day or later.
-    pub struct FactsAge { kind: FactKind, at: String, from: Option<String> }
+    pub struct FactsAge { kind: MirroredKind, at: String, from: Option<String> }
     /// Of the addresses in the mail of the last twelve months: all, with a customer, tied by hand, said to be nobody's.
     pub struct ErpCoverage { addresses: Seq, known: Seq, by_hand: Seq, of_none: Seq }
     /// The company's Metakocka as an admin enters it.
