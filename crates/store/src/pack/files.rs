@@ -270,6 +270,7 @@ impl Growing {
                 let _unheard = tell.send(());
             });
         if let Err(e) = begun {
+            self.progress.busy.store(false, Ordering::Release);
             tracing::debug!("No thread for the packs could be started: {e}.");
         }
         told

@@ -36,7 +36,10 @@ impl Write<'_> {
             return Ok(false);
         }
         self.remove_files_without_rows()?;
-        if let Some(dead) = self.find("SELECT id FROM pack WHERE live = 0 LIMIT 1")? {
+        // The rows are the truth; the count only says where to look.
+        let dead = "SELECT id FROM pack p WHERE live <= 0
+           AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.pack_id = p.id) LIMIT 1";
+        if let Some(dead) = self.find(dead)? {
             self.grow_no_more(dead);
             // The file goes with the next step: until this one commits, rows may need it.
             self.tx.execute("DELETE FROM pack WHERE id = ?1", [dead])?;
@@ -83,6 +86,12 @@ impl Write<'_> {
             })?;
             rows.collect::<rusqlite::Result<_>>()?
         };
+        if blobs.is_empty() {
+            // Without a row the pack goes with the next step.
+            self.tx
+                .execute("UPDATE pack SET live = 0 WHERE id = ?1", [pack])?;
+            return Ok(true);
+        }
         let mut moved = 0_u64;
         for (blob, place) in blobs {
             if moved >= STEP_BYTES {

@@ -334,6 +334,43 @@ fn the_room_of_deleted_mails_is_won_back_whenever_the_process_ends() {
 }
 
 #[test]
+fn a_count_that_is_wrong_does_not_keep_upkeep_going_for_ever() {
+    let mut p = Profile::new();
+    p.put(p.inbox, &mails(1..11));
+    p = reopen(p, |dir| {
+        let db = rusqlite::Connection::open(dir.join("store.db")).unwrap();
+        db.execute(
+            "INSERT INTO pack (id, length, synced, live) VALUES (99, 100, 100, 10)",
+            [],
+        )
+        .unwrap();
+        fs::write(dir.join("packs/99.pack"), [7; 100]).unwrap();
+    });
+    tidy_all(&p);
+    let left = number(&p, "SELECT count(*) FROM pack WHERE id = 99");
+    assert_eq!(left, 0, "nothing refers to it: it goes");
+    assert!(
+        here(&p, &mails(1..11)).iter().all(|h| *h),
+        "the others stay"
+    );
+}
+
+#[test]
+fn a_count_that_is_wrong_takes_no_mail_along() {
+    let mut p = Profile::new();
+    let all = mails(1..11);
+    p.put(p.inbox, &all);
+    p = reopen(p, |dir| {
+        let db = rusqlite::Connection::open(dir.join("store.db")).unwrap();
+        db.execute("UPDATE pack SET live = 0", []).unwrap();
+    });
+    tidy_all(&p);
+    p = reopen(p, |_| {});
+    tidy_all(&p);
+    assert!(here(&p, &all).iter().all(|h| *h), "rows refer to them");
+}
+
+#[test]
 fn a_large_mail_keeps_to_the_database_and_is_read_piece_by_piece() {
     let p = Profile::new();
     let head = Mail::new(1).head();
