@@ -5,7 +5,7 @@ use kontor_protocol::{Act, ActState, ActStep, DocumentName, NewPartner, Role};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::stage::{Stage, field, id, partner};
+use crate::stage::{Stage, field, id, novak, partner};
 
 #[rstest]
 #[case::tax_number("Drugo ime d.o.o.", "99887766", "drugi@primer.example", "tax_number")]
@@ -20,12 +20,7 @@ async fn a_customer_that_is_there_is_not_added_again(
 ) {
     let stage = Stage::open().await;
     let mut desk = stage.desk(&stage.maja).await;
-    desk.done(&partner(
-        "Novak mizarstvo",
-        "SI99887766",
-        "nina@novak-mizarstvo.example",
-    ))
-    .await;
+    desk.done(&novak()).await;
     let twin = partner(name, tax_number, email);
     let twin_id = id();
     let shown = desk.preview(twin_id, &twin).await.preview.unwrap();
@@ -60,11 +55,7 @@ async fn a_customer_that_is_there_is_not_added_again(
 async fn a_twin_that_comes_between_the_look_and_the_yes_is_seen() {
     let stage = Stage::open().await;
     let mut desk = stage.desk(&stage.maja).await;
-    let act = partner(
-        "Novak mizarstvo",
-        "SI99887766",
-        "nina@novak-mizarstvo.example",
-    );
+    let act = novak();
     let act_id = id();
     let token = desk.token(act_id, &act).await;
     let colleague = json!({ "partner": { "customer": "NOVAK d.o.o.", "tax_id_number": "99887766", "buyer": "true" } });

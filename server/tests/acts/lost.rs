@@ -6,7 +6,7 @@ use kontor_protocol::{ActState, ActStep};
 use kontor_simulators::metakocka::Fault;
 use rstest::rstest;
 
-use crate::stage::{Stage, id, partner};
+use crate::stage::{Stage, id, novak, partner};
 
 #[rstest]
 #[case::cut_after(Fault::DropAfter)]
@@ -66,11 +66,7 @@ async fn an_order_that_did_not_arrive_is_given_up_only_when_nothing_can_come(#[c
 async fn a_customer_whose_answer_is_lost_is_found_by_what_is_new() {
     let stage = Stage::open().await;
     let mut desk = stage.desk(&stage.maja).await;
-    let act = partner(
-        "Novak mizarstvo",
-        "SI99887766",
-        "nina@novak-mizarstvo.example",
-    );
+    let act = novak();
     let act_id = id();
     let token = desk.token(act_id, &act).await;
     stage.erp.fail_call("add_partner", 1, Fault::DropAfter);
@@ -192,11 +188,7 @@ async fn two_people_who_add_the_same_customer_at_once_add_one() {
         .sign_in((stage.org, stage.maja.member), "laptop", "login");
     let second = second.await.unwrap();
     let (mut one, mut two) = (stage.desk(&stage.maja).await, stage.desk(&second).await);
-    let act = partner(
-        "Novak mizarstvo",
-        "SI99887766",
-        "nina@novak-mizarstvo.example",
-    );
+    let act = novak();
     let ids = [id(), id()];
     let tokens = [one.token(ids[0], &act).await, two.token(ids[1], &act).await];
     // The first one's answer is lost on top.

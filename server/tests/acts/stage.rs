@@ -284,6 +284,15 @@ impl Stage {
     }
 }
 
+/// The customer that most of these stories add.
+pub(crate) fn novak() -> Act {
+    partner(
+        "Novak mizarstvo",
+        "SI99887766",
+        "nina@novak-mizarstvo.example",
+    )
+}
+
 pub(crate) fn partner(name: &str, tax_number: &str, email: &str) -> Act {
     Act::AddPartner(NewPartner {
         name: name.to_owned(),

@@ -5,17 +5,13 @@ use kontor_protocol::{
 };
 use kontor_server::core::storage::Facts as _;
 
-use crate::stage::{Stage, field, id, partner};
+use crate::stage::{Stage, field, id, novak};
 
 #[tokio::test]
 async fn a_customer_is_added_once_and_everybody_knows_it() {
     let stage = Stage::open().await;
     let mut desk = stage.desk(&stage.maja).await;
-    let act = partner(
-        "Novak mizarstvo",
-        "SI99887766",
-        "nina@novak-mizarstvo.example",
-    );
+    let act = novak();
     let id = id();
     let shown = desk.preview(id, &act).await;
     assert_eq!(
