@@ -67,6 +67,7 @@ it("knows only sentences that somebody still says", () => {
 const TOLD = [
   "engine/src/account",
   "engine/src/acting.rs",
+  "engine/src/crm/act.rs",
   "engine/src/line.rs",
   "engine/src/team",
   "mail-imap/src/dial.rs",
@@ -75,11 +76,14 @@ const TOLD = [
   "mail-imap/src/smtp",
   "mail-imap/src/tls.rs",
   "mail-imap/src/watch.rs",
+  "protocol/src/act",
+  "server/src/core/acts",
 ];
 
 /** Said to programs, or to nobody. */
 const NOT_TOLD = new Set([
   "A message is filed, not applied.",
+  "An internal error mixed up two answers; try again.",
   "The mail was accepted for delivery.",
   "Message {} is not in that folder.",
   "Message {} lies in several folders. Say which with --from FOLDER.",
@@ -129,6 +133,10 @@ it.each([
   [
     "The mail was not sent to anyone; it was refused: The mail has no recipient. Change the mail and send it again.",
     "Sporočilo ni bilo poslano nikomur, strežnik ga je zavrnil: Sporočilo nima naslovnika. Spremenite sporočilo in ga pošljite znova.",
+  ],
+  [
+    "It is written, but could not be compared: Metakocka does not have this. It may have been deleted there. Look at it in Metakocka.",
+    "Zapisano je, a ga ni bilo mogoče primerjati: Metakocka tega nima. Morda je bilo tam izbrisano. Poglejte v Metakocki.",
   ],
   ["Mailbox maintenance tonight.", "V izvirniku: »Mailbox maintenance tonight.«"],
   ["", ""],

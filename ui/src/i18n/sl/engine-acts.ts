@@ -88,7 +88,89 @@ export const ACTS: readonly Sentence[] = [
     "Povezave s strežnikom ekipe ni. Sprememba ostane načrtovana; potrdite jo, ko bo povezava.",
   ],
   [
+    "No Metakocka is connected. Connect it in Settings, Metakocka, or join a team that has one.",
+    "Metakocka ni povezana. Povežite jo v Nastavitvah, Metakocka, ali se pridružite ekipi, ki jo ima.",
+  ],
+  [
+    "Nothing runs that talks to Metakocka. The change stays planned; confirm it when Kontor runs.",
+    "Nič ne teče, kar bi govorilo z Metakocko. Sprememba ostane načrtovana; potrdite jo, ko bo Kontor tekel.",
+  ],
+  [
     "A file for Metakocka has at most 2.5 MB. Attach it there.",
     "Datoteka za Metakocko ima največ 2,5 MB. Priložite jo tam.",
+  ],
+  // What was planned is incomplete
+  [
+    "A text has at most 2,000 characters, and no control characters but line breaks.",
+    "Besedilo ima največ 2.000 znakov in nobenih krmilnih razen prelomov vrstic.",
+  ],
+  ["A customer needs a name. Enter one.", "Stranka potrebuje ime. Vpišite ga."],
+  [
+    "A contact needs a name or an address. Enter one.",
+    "Stik potrebuje ime ali naslov. Vpišite vsaj eno.",
+  ],
+  [
+    "A payment is more than nothing. Enter how much came.",
+    "Plačilo je več kot nič. Vpišite, koliko je prišlo.",
+  ],
+  ["A payment is more than nothing.", "Plačilo je več kot nič."],
+  [
+    "Say how it was paid, in Metakocka's word for it.",
+    "Povejte, kako je bilo plačano, z besedo iz Metakocke.",
+  ],
+  ["Say which state the document is to have.", "Povejte, kakšno stanje naj ima dokument."],
+  ["The file has no name or nothing in it.", "Datoteka nima imena ali pa v njej ni ničesar."],
+  [
+    "The file did not arrive whole. Attach it anew.",
+    "Datoteka ni prispela cela. Priložite jo znova.",
+  ],
+  ["A document has 1 to 200 lines.", "Dokument ima od 1 do 200 postavk."],
+  ["A line needs the product's code.", "Postavka potrebuje šifro izdelka."],
+  ["A line needs an amount.", "Postavka potrebuje količino."],
+  ["A discount and a tax are 0 to 100 percent.", "Popust in davek sta od 0 do 100 odstotkov."],
+  // What became of it
+  ["This change is a colleague's. Plan your own.", "Ta sprememba je sodelavčeva. Načrtujte svojo."],
+  [
+    "Something else is planned under this id. Plan it anew.",
+    "Pod to oznako je načrtovano nekaj drugega. Načrtujte znova.",
+  ],
+  [
+    "This change moves faster than it can be asked for. Try again.",
+    "Ta sprememba se premika hitreje, kot jo je mogoče vprašati. Poskusite znova.",
+  ],
+  [
+    "It is not known here what is to be written. Look at it again.",
+    "Tukaj ni znano, kaj naj bi se zapisalo. Poglejte znova.",
+  ],
+  [
+    "This change is not understood by the server ({e}). Plan it anew.",
+    "Strežnik te spremembe ne razume ({e}). Načrtujte znova.",
+  ],
+  [
+    "Whether it was written is not known yet: {why} It is looked for again by itself.",
+    "Ali je zapisano, še ni znano: {why} Kontor sam pogleda znova.",
+  ],
+  [
+    "It is written, but could not be compared: {why} Look at it in Metakocka.",
+    "Zapisano je, a ga ni bilo mogoče primerjati: {why} Poglejte v Metakocki.",
+  ],
+  ["Another company was connected meanwhile.", "Medtem je bilo povezano drugo podjetje."],
+  // On this computer
+  [
+    "Something else is to be written by now. Look at it again and confirm it.",
+    "Zapisati je treba zdaj nekaj drugega. Poglejte znova in potrdite.",
+  ],
+  ["No change {id} is planned here.", "Sprememba {id} tukaj ni načrtovana."],
+  [
+    "Several documents have the number “{number}”. Name one by its id: {one} or {other}.",
+    "Več dokumentov ima številko »{number}«. Navedite enega z oznako: {one} ali {other}.",
+  ],
+  [
+    "This planned change cannot be read ({e}). Plan it anew.",
+    "Te načrtovane spremembe ni mogoče prebrati ({e}). Načrtujte znova.",
+  ],
+  [
+    "This change is under way or over. See what became of it.",
+    "Ta sprememba že teče ali je končana. Poglejte, kaj je z njo.",
   ],
 ];
