@@ -53,6 +53,12 @@ it.each<[string, Partial<ActivityItem>, string | null, string]>([
     null,
     "Kovač · Done",
   ],
+  [
+    "the words of a note without the signs that format them",
+    { detail: "## **Dostava**\n- samo [zjutraj](https://x.example)" },
+    "address:tomaz@mizarstvo-kovac.example",
+    "Dostava · samo zjutraj",
+  ],
   ["a thread nobody here has", { subject: "thread:ab" }, null, ""],
 ])("tells %s below an item", (_, more, whom, want) => {
   expect(aboutOf(item("a", at, more), [], t, whom)).toBe(want);

@@ -13,6 +13,7 @@ import {
   UserPlus,
 } from "lucide-react";
 import type { ActivityItem, ActivityKind, TeamMember } from "../../api/bindings.ts";
+import { plainWords } from "../../customer/note-words.ts";
 import type { Translate } from "../../i18n/language.tsx";
 import { fieldName } from "../field-words.ts";
 import { memberOf } from "../people.ts";
@@ -70,6 +71,7 @@ function detailOf({ kind, detail }: ActivityItem, members: readonly TeamMember[]
   if (kind === "status" && STATUS.test(detail)) {
     return t(`team.status.${detail as "open" | "waiting" | "done" | "snoozed"}`);
   }
+  if (kind === "note" || kind === "mention") return plainWords(detail).replaceAll("\n", " ");
   return kind === "record" || kind === "conflict" || kind === "resolve"
     ? fieldWords(detail, t)
     : detail;

@@ -6,6 +6,7 @@ import { weeksOf } from "../../../dev/weeks.ts";
 import { screenWidth } from "../../../test/setup.ts";
 import { type Handlers, refusal } from "../../../test/transport.ts";
 import { openWindow } from "../../../test/window.tsx";
+import type { MemberWork } from "../../api/bindings.ts";
 // Loaded before the first test: what waits for the compiler says nothing about the window.
 import "./AnalyticsPage.tsx";
 import "../TeamSheet.tsx";
@@ -57,7 +58,11 @@ it("has the same numbers in a table behind each chart", async () => {
   expect(rows, "head, twelve weeks, all of them").toHaveLength(14);
   const cells = within(rows[1] as HTMLElement).getAllByRole("cell");
   const weeks = weeksOf(crew.team.members, 12);
-  const last = weeks.members.map(({ weeks: each }) => String(each.at(-1)?.replies));
+  const named = ({ member }: MemberWork) =>
+    crew.team.members.find(({ id }) => id === member)?.name ?? "";
+  const last = weeks.members
+    .toSorted((a, b) => named(a).localeCompare(named(b), "sl"))
+    .map(({ weeks: each }) => String(each.at(-1)?.replies));
   expect(cells.map(({ textContent }) => textContent)).toEqual([
     ...last,
     String(weeks.team.weeks.at(-1)?.replies),

@@ -1,6 +1,25 @@
 import { expect, it } from "vitest";
+import { Crew } from "../../../dev/crew.ts";
+import { weeksOf } from "../../../dev/weeks.ts";
+import type { TeamOverview } from "../../api/bindings.ts";
 import { voiceOf } from "../../i18n/language.tsx";
-import { axisOf, spanWords } from "./series.ts";
+import { axisOf, seriesOf, spanWords } from "./series.ts";
+
+it("lists members by name, and what was done before the team last", async () => {
+  const { teamOverview } = new Crew().handlers();
+  const overview = (await teamOverview?.()) as TeamOverview;
+  const weeks = weeksOf(overview.members, 12);
+  const [first] = weeks.members;
+  const before = first === undefined ? [] : [{ ...first, member: null }];
+  const analytics = { ...weeks, members: [...before, ...weeks.members.toReversed()] };
+  const names = seriesOf(analytics, overview, voiceOf("en").t).map(({ name }) => name);
+  expect(names.at(-1)).toBe(voiceOf("en").t("analytics.before"));
+  expect(names.slice(0, -1)).toEqual(
+    overview.members
+      .map(({ id, name }) => (id === overview.me ? `${name}, you` : name))
+      .sort((a, b) => a.localeCompare(b, "sl")),
+  );
+});
 
 it.each([
   [0, "notes", [0, 1, 2]],

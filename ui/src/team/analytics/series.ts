@@ -14,7 +14,7 @@ export type Series = {
   work: MemberWork;
 };
 
-/** Members who are here or did something, as the team lists them: in the order of joining. */
+/** Members who are here or did something, by name; what was done before any team was joined comes last. */
 export function seriesOf(
   { members }: TeamAnalytics,
   overview: TeamOverview,
@@ -24,7 +24,7 @@ export function seriesOf(
     ({ member, total }) =>
       member !== null || overview.state === "alone" || total.notes + total.replies > 0,
   );
-  return shown.map((work) => {
+  const series = shown.map((work) => {
     const known = memberOf(overview.members, work.member);
     return {
       id: work.member,
@@ -33,6 +33,10 @@ export function seriesOf(
       work,
     };
   });
+  // The Slovenian order of letters holds for English names, too.
+  return series.sort(
+    (a, b) => Number(a.id === null) - Number(b.id === null) || a.name.localeCompare(b.name, "sl"),
+  );
 }
 
 function nameOf(
