@@ -1,4 +1,10 @@
-import type { Collision, Draft, HealthView, OutboxView } from "../src/api/bindings.ts";
+import type {
+  Collision,
+  DocumentChange,
+  Draft,
+  HealthView,
+  OutboxView,
+} from "../src/api/bindings.ts";
 import { type Handlers, refusal } from "../test/transport.ts";
 import { PEOPLE } from "./letters.ts";
 import { Writing } from "./writing.ts";
@@ -20,6 +26,8 @@ export class Desk {
   readonly sent = new Map<string, Draft>();
   /** Who else answers what is answered here. */
   collisions: Collision[] = [];
+  /** What changed of documents since any draft was begun. */
+  changes: DocumentChange[] = [];
   /** What was decided about mails in the outbox, in order. */
   readonly decided: [what: string, id: string][] = [];
   private last = 0;
@@ -54,9 +62,33 @@ export class Desk {
     this.outbox.push(HELD);
   }
 
+  /** Documents changed while something was written, each part of one. */
+  change(): void {
+    const labels = { beforeLabel: "", afterLabel: "" };
+    const at = "2026-11-19T08:59:00Z";
+    const offer = { ...labels, at, number: "PN-2026-0418", named: true };
+    const order = { ...labels, at, number: "NAR-2026-0702", named: false };
+    this.changes = [
+      { ...offer, part: "total", before: "4.123,80 €", after: "4.180,00 €" },
+      { ...offer, part: "due", before: "4. 12. 2026", after: "30. 11. 2026" },
+      { ...order, part: "status", before: "new_order", after: "ready_to_ship" },
+      {
+        ...order,
+        part: "status",
+        number: "NAR-2026-0711",
+        before: "v_izdelavi",
+        after: "shipped",
+        beforeLabel: "V izdelavi",
+        afterLabel: "Odpremljeno",
+      },
+      { ...order, part: "gone", number: "2026-1191", before: "310,00 €", after: "" },
+    ];
+  }
+
   handlers(): Handlers {
     return {
       ...this.writing.handlers(),
+      draftChanges: () => this.changes,
       startDraft: (mode, message) => ({
         id: null,
         account: "a1",

@@ -9,7 +9,7 @@ import { Office } from "./office.ts";
 
 /**
  * `?lang=sl&theme=dark&density=compact&state=offline|first|empty|none&desk=busy|well&team=live|alone|offline|connecting&facts=usual|off|waiting|failing|old|ancient|empty|currencies&erp=live|first|withdrawn|off`
- * choose what is shown; `collide` lets colleagues answer what is answered here; the part after `#` is the window's own address. `window.office` lets a script make mail arrive.
+ * choose what is shown; `collide` lets colleagues answer what is answered here, `changed` documents change while one writes; the part after `#` is the window's own address. `window.office` lets a script make mail arrive.
  */
 const asked = new URLSearchParams(window.location.search);
 const office = new Office(asked.get("state") ?? "usual");
@@ -22,6 +22,7 @@ office.settings = {
 const crew = new Crew(asked.get("team") ?? "live");
 const desk = new Desk(asked.get("desk") ?? "usual");
 if (asked.has("collide")) desk.collide();
+if (asked.has("changed")) desk.change();
 const ledger = new Ledger(asked.get("facts") ?? "usual");
 const acts = new Acts(asked.get("acts") ?? "usual");
 if (asked.has("planned")) acts.plan("set_status", { fields: [] });

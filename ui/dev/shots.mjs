@@ -48,6 +48,9 @@ const SHOTS = [
     "#/inbox/t/t1",
     (page) => writeFacts(page).then(() => page.keyboard.press("Control+Enter")),
   ],
+  ["17-guard", "changed", "#/inbox/t/t1", answer],
+  ["17-guard-dark", "changed&theme=dark&lang=sl", "#/inbox/t/t1", answer],
+  ["17-guard-400", "changed&collide&lang=sl", "#/inbox/t/t1", answer, ...at(400)],
   ["17-facts-rich", "", "#/inbox/t/t1", writeFactsRich],
   ["17-templates", "", "#/inbox/t/t1", openTemplates],
   ["17-templates-dark", "theme=dark&lang=sl", "#/inbox/t/t1", openTemplates],
@@ -118,6 +121,10 @@ const SHOTS = [
     openPart("Nazadnje"),
     { width: 380, height: 700 },
   ],
+  ["02-toolbar-write-400", "look=expanded", "#/inbox/t/t1", startReply, ...at(400)],
+  ["02-toolbar-write-400-mini", "look=mini&theme=dark", "#/inbox/t/t1", startReply, ...at(400)],
+  ["02-button-write-400", "", "#/inbox/t/t1", startReply, ...at(400)],
+  ["02-toolbar-new-400", "look=expanded&lang=sl", "#/inbox?compose=new", null, ...at(400)],
   ["02-toolbar-380-mini", "look=mini&theme=dark", "#/inbox", null, { width: 380, height: 700 }],
   ["03-team-customer", "", "#/inbox/t/t1", openTab("Customer")],
   ["03-team-customer-dark", "theme=dark&team=offline", "#/inbox/t/t1", openTab("Customer")],
@@ -159,6 +166,21 @@ const SHOTS = [
   ["09-settings-metakocka", "", "#/settings/metakocka"],
   ["09-settings-metakocka-first", "erp=first&theme=dark&lang=sl", "#/settings/metakocka"],
   ["09-settings-metakocka-off", "erp=off&team=alone", "#/settings/metakocka"],
+  ["09-settings-metakocka-alone", "team=alone", "#/settings/metakocka"],
+  ["09-settings-metakocka-alone-dark", "erp=first&team=alone&theme=dark", "#/settings/metakocka"],
+  [
+    "09-settings-metakocka-alone-380",
+    "erp=lost&team=alone&lang=sl",
+    "#/settings/metakocka",
+    null,
+    { width: 380, height: 1300 },
+  ],
+  [
+    "09-settings-metakocka-alone-connect",
+    "erp=off&team=alone&theme=dark",
+    "#/settings/metakocka",
+    (page) => page.getByRole("button", { name: "Connect Metakocka" }).click(),
+  ],
   [
     "09-settings-metakocka-380",
     "erp=withdrawn&lang=sl",
@@ -293,6 +315,12 @@ async function answer(page) {
   await page.keyboard.type("Potrjujem.");
   await page.keyboard.press("Control+Enter");
   await page.getByRole("dialog").last().waitFor();
+}
+
+async function startReply(page) {
+  await page.locator("[data-quick-reply]").first().waitFor();
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
 }
 
 function openTab(name) {

@@ -102,7 +102,6 @@ export class Writing {
           const at = text.indexOf(fact.text);
           return at < 0 ? [] : [{ ...fact, at, asOf: fact.document === null ? null : AS_OF }];
         }).sort((a, b) => a.at - b.at),
-      draftChanges: () => [],
       outboxChanges: () => [],
       listTemplates: () => this.templates,
       templatePlaceholders: () => [...Object.keys(VALUES), "order.last.due", "today"],

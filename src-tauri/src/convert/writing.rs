@@ -47,6 +47,7 @@ impl From<engine::FactView> for MailFact {
 
 impl From<engine::DocumentChange> for DocumentChange {
     fn from(of: engine::DocumentChange) -> Self {
+        let [before_label, after_label] = of.labels;
         Self {
             number: of.number,
             part: match of.part {
@@ -59,6 +60,8 @@ impl From<engine::DocumentChange> for DocumentChange {
             },
             before: of.before,
             after: of.after,
+            before_label,
+            after_label,
             at: of.at.to_string(),
             named: of.named,
         }

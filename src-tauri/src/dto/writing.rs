@@ -39,6 +39,9 @@ dto! {
         before: String,
         /// What it says now; empty for nothing.
         after: String,
+        /// What the company calls the states, where a state changed; empty where it does not say.
+        before_label: String,
+        after_label: String,
         at: String,
         /// The mail names it.
         named: bool,

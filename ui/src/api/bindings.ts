@@ -207,9 +207,9 @@ export const commands = {
 	saveCustomerDocuments: (customer: string, filter: DocumentFilter, language: TableLanguage) => typedError<string, ApiError>(__TAURI_INVOKE("save_customer_documents", { customer, filter, language })),
 	/**  How the mirror of the ERP stands, and how much of the mail here is tied to customers. */
 	erpOverview: () => typedError<ErpOverview, ApiError>(__TAURI_INVOKE("erp_overview")),
-	/**  Connects the team with the company's Metakocka; tried there before it is kept. For admins. */
+	/**  Connects the company's Metakocka, tried there before it is kept: with the team, for admins; alone with this program. */
 	connectErp: (entry: ErpEntry) => typedError<null, ApiError>(__TAURI_INVOKE("connect_erp", { entry })),
-	/**  What admins did, newest first. For admins. */
+	/**  What admins did, newest first, for admins; alone what was done here. */
 	auditLog: () => typedError<AuditLine[], ApiError>(__TAURI_INVOKE("audit_log")),
 };
 
@@ -619,6 +619,9 @@ export type DocumentChange = {
 	before: string,
 	/**  What it says now; empty for nothing. */
 	after: string,
+	/**  What the company calls the states, where a state changed; empty where it does not say. */
+	beforeLabel: string,
+	afterLabel: string,
 	at: string,
 	/**  The mail names it. */
 	named: boolean,

@@ -30,6 +30,12 @@ const KNOWN: Readonly<Record<string, [key: PlainKey, tone: StateTold["tone"]]>> 
   damaged: ["customer.state.damaged", "red"],
 };
 
+/** A state by its stable word; one of the company's own by what the company calls it. */
+export function stateWord(status: string, label: string, t: Translate): string {
+  const known = KNOWN[status];
+  return known ? t(known[0]) : label || status;
+}
+
 /** What is said of a document beside its amount; empty when nothing is known. */
 export function stateOf(document: Told, now: Date, format: Format, t: Translate): StateTold {
   const { kind, status, statusLabel } = document;

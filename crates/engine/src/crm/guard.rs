@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kontor_collab::DocumentBody;
 use kontor_crm::check::{Paper, Sheet};
 use kontor_crm::written::{Language, day, money};
 use kontor_model::Millis;
@@ -51,6 +52,9 @@ pub struct DocumentChange {
     pub before: String,
     /// What it says now; empty for nothing.
     pub after: String,
+    /// What the company calls the states of a [`ChangedPart::Status`], then and now; empty where it does not say, and for
+    /// other parts.
+    pub labels: [String; 2],
     /// When this desk came to know.
     pub at: Timestamp,
     /// The mail names it.
@@ -166,13 +170,13 @@ fn changes(
         for state in then.values() {
             let rows = r.documents_numbered(&kontor_store::number_key(&state.number))?;
             let row = rows.into_iter().find(|row| row.id == state.document);
-            statuses.extend(row.map(|row| (row.id, row.status)));
+            statuses.extend(row.map(|row| (row.id, (row.status, label(&row.body)))));
         }
         Ok(statuses)
     })?;
     let mut found = Vec::new();
     for state in then.into_values() {
-        let status = statuses.get(&state.document).map(String::as_str);
+        let status = statuses.get(&state.document);
         found.extend(changed(&state, status, &held, language));
     }
     found.sort_by_key(|change| (!change.named, change.number.clone()));
@@ -182,7 +186,7 @@ fn changes(
 /// What of one document changed.
 fn changed(
     state: &PastDocument,
-    status: Option<&str>,
+    status: Option<&(String, String)>,
     held: &Held,
     language: Language,
 ) -> Vec<DocumentChange> {
@@ -194,6 +198,7 @@ fn changed(
         part,
         before,
         after,
+        labels: Default::default(),
         at: moment(state.until),
         named,
     };
@@ -216,9 +221,11 @@ fn changed(
     if before.due != now.due {
         found.push(change(ChangedPart::Due, due(&before), due(now)));
     }
-    if status.is_some_and(|status| status != state.status) {
-        let now = status.unwrap_or_default().to_owned();
-        found.push(change(ChangedPart::Status, state.status.clone(), now));
+    if let Some((status, called)) = status.filter(|(status, _)| *status != state.status) {
+        found.push(DocumentChange {
+            labels: [label(&state.body), called.clone()],
+            ..change(ChangedPart::Status, state.status.clone(), status.clone())
+        });
     }
     // Lines that were not here yet when the mail was begun are no change of the document.
     let lines = before.lines != now.lines && !before.lines.is_empty();
@@ -226,4 +233,10 @@ fn changed(
         found.push(change(ChangedPart::Lines, String::new(), String::new()));
     }
     found
+}
+
+/// What the company calls a document's state.
+fn label(body: &str) -> String {
+    serde_json::from_str::<DocumentBody>(body)
+        .map_or_else(|_| String::new(), |body| body.status_label)
 }

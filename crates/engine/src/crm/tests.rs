@@ -178,7 +178,7 @@ fn put_state(w: &mut Write<'_>) -> kontor_store::Result<()> {
     w.put_facts_state("one", &serde_json::to_string(&state).unwrap())
 }
 
-fn document(line: &str) -> DocumentRow {
+pub(super) fn document(line: &str) -> DocumentRow {
     let words: Vec<&str> = line.split(' ').collect();
     let some = |word: &str| (word != "-").then(|| word.to_owned());
     let body = DocumentBody {

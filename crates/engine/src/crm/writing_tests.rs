@@ -7,7 +7,7 @@ use rstest::rstest;
 use super::check::Writing;
 use super::guard::ChangedPart;
 use super::template::{TemplateFor, TemplateForm};
-use super::tests::Desk;
+use super::tests::{Desk, document};
 use crate::composing::{DraftForm, Mode};
 use crate::error::Code;
 
@@ -139,6 +139,28 @@ async fn what_changed_since_a_draft_was_begun_is_told(
         .map(|c| format!("{} {:?} {} {}", c.number, c.part, c.before, c.after))
         .collect();
     assert_eq!(shown.join("|"), want, "{change}");
+}
+
+#[tokio::test]
+async fn a_state_that_changed_is_told_by_word_and_by_what_the_company_calls_it() {
+    let desk = desk().await;
+    let id = draft(&desk, BOR, "Glede naročila 2026-1184").await;
+    desk.write(|w| {
+        let mut shipped = document("order 2026-1184 1 2026-11-02 2026-12-04 120 0");
+        shipped.status = "shipped".to_owned();
+        shipped.body = shipped.body.replace("Novo", "Odpremljeno");
+        w.put_document(&shipped)
+    })
+    .await;
+    let found = desk.engine.changes_since_draft(id, Language::English);
+    let found = found.await.unwrap();
+    let [change] = found.as_slice() else {
+        panic!("one change: {found:?}")
+    };
+    assert_eq!(change.part, ChangedPart::Status);
+    assert_eq!(change.after, "shipped");
+    assert_ne!(change.before, change.after);
+    assert_eq!(change.labels, ["Novo", "Odpremljeno"]);
 }
 
 #[tokio::test]

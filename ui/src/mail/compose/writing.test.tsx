@@ -51,6 +51,8 @@ it("asks when a document changed while one wrote, with both values", async () =>
     part: "total",
     before: "€4,180.00",
     after: "€4,320.00",
+    beforeLabel: "",
+    afterLabel: "",
     at: "2026-11-19T08:59:00Z",
     named: true,
   };
@@ -61,6 +63,24 @@ it("asks when a document changed while one wrote, with both values", async () =>
   expect(desk.sent.size).toBe(0);
   await user.click(within(dialog).getByRole("button", { name: "Send anyway" }));
   await waitFor(() => expect(desk.sent.size).toBe(1));
+});
+
+it("says of a state what it is called, a company's own by its own words", async () => {
+  const { user } = await openReply([
+    {
+      number: "NAR-2026-0702",
+      part: "status",
+      before: "v_izdelavi",
+      after: "shipped",
+      beforeLabel: "V izdelavi",
+      afterLabel: "Odpremljeno",
+      at: "2026-11-19T08:59:00Z",
+      named: false,
+    },
+  ]);
+  await user.keyboard("Potrjujem.{Control>}{Enter}{/Control}");
+  const dialog = await screen.findByRole("dialog", { name: /1 document changed/ });
+  expect(within(dialog).getByText("was V izdelavi, is Shipped")).toBeTruthy();
 });
 
 it("inserts a template with this customer's values at the caret, by keyboard", async () => {
