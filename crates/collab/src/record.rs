@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kontor_protocol::field::{self, Field, Set};
 use kontor_protocol::{
-    Body, CUSTOMER_OF, CriticalFields, MemberId, Op, OpId, Subject, SubjectKind,
+    Body, CUSTOMER_OF, CriticalFields, MemberId, Op, OpId, SAME_AS, Subject, SubjectKind,
 };
 use kontor_store::{Read, RecordFieldRow, Write};
 use uuid::Uuid;
@@ -247,7 +247,7 @@ fn set_fields(
             Body::Record { field, value, base },
         );
         field::fold(&mut state.field, &op, me, expected.stamp(&op.body));
-        if op.body.field() == Some(CUSTOMER_OF) {
+        if matches!(op.body.field(), Some(CUSTOMER_OF | SAME_AS)) {
             w.touch_customers();
         }
         w.add_team_op(&row::own(&op, &author, Counted::default()))?;

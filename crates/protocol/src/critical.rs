@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::facts::CUSTOMER_OF;
+use crate::facts::{CUSTOMER_OF, SAME_AS};
 use crate::field::{self, ASSIGNEE, FieldProblem, Policy, STATUS};
 use crate::{Body, Mark};
 
@@ -87,7 +87,7 @@ impl FromStr for CriticalFields {
         }
         for name in &names {
             field::check_name(name)?;
-            let has_own_rule = [STATUS, ASSIGNEE, CUSTOMER_OF].contains(&name.as_str());
+            let has_own_rule = [STATUS, ASSIGNEE, CUSTOMER_OF, SAME_AS].contains(&name.as_str());
             if has_own_rule || Mark::of(name).is_some() {
                 return Err(FieldProblem::NeverCritical(name.clone()));
             }

@@ -143,6 +143,12 @@ pub struct CustomerRow {
     /// Mail addresses of the customer and its contacts, lower case.
     #[serde(default)]
     pub addresses: Vec<String>,
+    /// Tax number; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tax_number: String,
+    /// Post code and town, as in [`CustomerCard::place`]; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
     /// No longer in the register of the ERP. Its documents stay: what was sold was sold.
     #[serde(default)]
     pub gone: bool,
@@ -216,6 +222,24 @@ pub struct CustomerCard {
     pub payment_days: Option<u32>,
     /// When the ERP was last seen to say so.
     pub seen_at: Timestamp,
+}
+
+impl CustomerCard {
+    /// Returns the line of the address that has post code and town: the first whose first word has three digits, else the
+    /// middle one of street, town and country; empty where none can be told.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        let coded = |line: &&String| {
+            let code = line.split_whitespace().next().unwrap_or_default();
+            code.chars().filter(char::is_ascii_digit).count() >= 3 && code.len() < line.trim().len()
+        };
+        let middle = || match self.address.as_slice() {
+            [_street, town, _country] => Some(town),
+            _ => None,
+        };
+        let line = self.address.iter().find(coded).or_else(middle);
+        line.map_or("", |line| line.as_str())
+    }
 }
 
 /// A person or desk at a customer.
@@ -421,12 +445,15 @@ pub struct ProductsPage {
 pub const CUSTOMER_OF: &str = "customer";
 /// See [`CUSTOMER_OF`].
 pub const NO_CUSTOMER: &str = "-";
+/// The field of a record about `customer:ID` that says by hand that the ERP has this customer twice: the id of the one it
+/// counts with, in the company's own mapping only. Nothing is written to the ERP.
+pub const SAME_AS: &str = "same_as";
 
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
-    use super::{Document, DocumentKind, FactsState, MirrorState, ProductRow};
+    use super::{CustomerCard, Document, DocumentKind, FactsState, MirrorState, ProductRow};
     use crate::{ClientFrame, ServerFrame};
 
     #[test]
@@ -452,6 +479,21 @@ mod tests {
         let again: ProductRow =
             serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
         assert_eq!(again, read, "what is written is read");
+    }
+
+    #[rstest]
+    #[case::three_lines(&["Gozdna 4", "1000 Ljubljana", "Slovenija"], "1000 Ljubljana")]
+    #[case::no_street(&["2000 Maribor", "Slovenija"], "2000 Maribor")]
+    #[case::country_before_the_code(&["Hauptplatz 1", "A-8010 Graz"], "A-8010 Graz")]
+    #[case::street_that_begins_with_its_number(&["12 High Street", "SW1A 1AA London", "UK"], "SW1A 1AA London")]
+    #[case::nothing_tells(&["Gozdna 4", "Slovenija"], "")]
+    #[case::none(&[], "")]
+    fn a_card_tells_its_place(#[case] lines: &[&str], #[case] want: &str) {
+        let card = CustomerCard {
+            address: lines.iter().map(|&line| line.to_owned()).collect(),
+            ..CustomerCard::default()
+        };
+        assert_eq!(card.place(), want, "{lines:?}");
     }
 
     #[rstest]

@@ -34,7 +34,7 @@ pub use facts::{
     CUSTOMER_OF, CustomerCard, CustomerContact, CustomerRow, CustomersPage, Document, DocumentKind,
     DocumentLine, DossierPage, FACTS, FactKind, FactsState, Freshness, MAX_CUSTOMERS, MAX_DOSSIERS,
     MAX_PRODUCTS, MirrorCounts, MirrorProgress, MirrorState, NO_CUSTOMER, Payment, ProductPrice,
-    ProductRow, ProductsPage, WantedDossier,
+    ProductRow, ProductsPage, SAME_AS, WantedDossier,
 };
 pub use file::{
     FILE_PIECE_BYTES, FileHash, FileInNote, FileProblem, FileSum, MAX_FILE_BYTES, NoteFile,

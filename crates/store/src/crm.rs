@@ -12,9 +12,11 @@ mod coverage;
 pub(crate) mod customer;
 pub(crate) mod document;
 pub(crate) mod document_page;
+pub(crate) mod duplicate;
 pub(crate) mod facts;
 pub(crate) mod followed;
 pub(crate) mod gist;
+pub(crate) mod name;
 pub(crate) mod past;
 pub(crate) mod product;
 pub(crate) mod seen;
@@ -36,6 +38,7 @@ impl Write<'_> {
         for table in [
             "customer",
             "customer_address",
+            "customer_word",
             "customer_card",
             "document",
             "document_past",

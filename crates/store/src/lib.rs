@@ -39,6 +39,7 @@ mod sync_request;
 mod team;
 mod thread;
 mod thread_list;
+mod thread_order;
 mod tidy;
 mod trusted_sender;
 mod work;
@@ -50,6 +51,7 @@ pub use crm::act::ActRow;
 pub use crm::customer::{CustomerCardRow, CustomerRow};
 pub use crm::document::{DocumentRow, Figure, PaperKind, number_key};
 pub use crm::document_page::{DocumentFilter, DocumentPage, PaperState};
+pub use crm::duplicate::{Likeness, tax_key};
 pub use crm::facts::FactsRow;
 pub use crm::followed::{FOLLOWED_DEFAULT, FOLLOWED_SETTING, FollowedRow};
 pub use crm::gist::{CustomerDays, Dues};
@@ -79,6 +81,7 @@ pub use team::note::{NoteRow, NoteSnapshot};
 pub use team::op::{NewTeamOp, NoteOp, TeamOp, TeamOpFilter, TeamOpState};
 pub use team::within::WithinRow;
 pub use thread_list::ThreadRow;
+pub use thread_order::{AddressWeights, ThreadWeights};
 pub use work::WorkMark;
 
 /// Text before a matched word in a snippet.

@@ -48,4 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::act::MIGRATION,
     crm::past::MIGRATION,
     pack::MIGRATION,
+    crm::duplicate::MIGRATION,
+    crm::name::MIGRATION,
+    search::INSTANCE_MIGRATION,
 ];

@@ -161,6 +161,8 @@ pub(crate) async fn a_fact_that_is_as_it_was_keeps_its_version(stage: &impl Stag
         version: 4,
         name: "Alfa".to_owned(),
         addresses: first.customers[0].addresses.clone(),
+        tax_number: first.customers[0].card.tax_number.clone(),
+        place: first.customers[0].card.place().to_owned(),
         gone: false,
     };
     assert_eq!(row, want);

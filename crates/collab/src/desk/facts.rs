@@ -18,8 +18,9 @@ use kontor_store::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::{Desk, Side};
 use crate::Result;
+use crate::row::active;
 
 /// Customers asked for at once: enough that their answers fill the way, few enough that a note is not long behind them.
 const AT_ONCE: u32 = 20;
@@ -166,11 +167,14 @@ impl Desk {
         }
         self.facts.newest = state.version;
         self.facts.newest_product = state.products;
-        let kept = life.clone();
-        let write = self
-            .collab
-            .store()
-            .write(now.into(), move |w| w.put_facts_state(&kept, &text));
+        let (kept, side) = (life.clone(), self.side);
+        let write = self.collab.store().write(now.into(), move |w| {
+            // Joined or left meanwhile: what this server says of facts is of no use any more.
+            if active(w)?.is_some() == (side == Side::Team) {
+                w.put_facts_state(&kept, &text)?;
+            }
+            Ok(())
+        });
         write.await?;
         self.facts.life = (!life.is_empty()).then_some(life);
         Ok(())
@@ -250,6 +254,7 @@ fn take_directory(w: &mut Write<'_>, page: CustomersPage) -> kontor_store::Resul
             gone: row.gone,
         };
         w.put_customer(&customer, &addresses)?;
+        w.put_customer_clues(&customer.id, &row.tax_number, &row.place)?;
     }
     let upto = page.upto.max(page.after);
     w.set_directory_cursor(upto)?;

@@ -45,6 +45,8 @@ fn row(id: &str, version: u64) -> CustomerRow {
         version,
         name: format!("Firma {id}"),
         addresses: vec![format!("Info@{id}.example ")],
+        tax_number: "SI 1234 5678".to_owned(),
+        place: "1000 Ljubljana".to_owned(),
         gone: false,
     }
 }

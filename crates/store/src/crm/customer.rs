@@ -6,7 +6,7 @@ use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::team::{signed, unsigned};
-use crate::{Read, Result, Write, fold, words};
+use crate::{Read, Result, Write, fold};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-22 customer",
@@ -63,7 +63,7 @@ const CANDIDATES: u32 = 20;
 const THERE: &str = "(c.gone = 0 OR NOT EXISTS (SELECT 1 FROM customer_address b JOIN customer d ON d.id = b.customer
                  WHERE b.address = a.address AND d.gone = 0))";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<CustomerRow> {
     Ok(CustomerRow {
         id: row.get(0)?,
         version: unsigned(row.get(1)?),
@@ -125,19 +125,23 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Returns the addresses of these customers that some mail here has and that are no other customer's, sorted.
+    /// Returns the addresses of these customers that some mail here has, each with the customer, by address. One that
+    /// another customer has too comes with every customer that has it, wanted or not: whose it is, is not for this room to
+    /// say.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn writing_addresses(&self, customers: &[String]) -> Result<Vec<String>> {
+    pub fn writing_addresses(&self, customers: &[String]) -> Result<Vec<(String, String)>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT DISTINCT a.address FROM json_each(?1) j CROSS JOIN customer_address a ON a.customer = j.value
-               JOIN mail_address m ON m.address = a.address JOIN customer c ON c.id = a.customer
-             WHERE NOT EXISTS (SELECT 1 FROM customer_address b JOIN customer d ON d.id = b.customer
-                 WHERE b.address = a.address AND b.customer <> a.customer AND (d.gone = 0 OR c.gone = 1))
-             ORDER BY a.address",
+            &format!(
+                "SELECT DISTINCT a.address, a.customer FROM
+                   (SELECT DISTINCT w.address FROM json_each(?1) j CROSS JOIN customer_address w ON w.customer = j.value
+                      JOIN mail_address m ON m.address = w.address) wanted
+                   CROSS JOIN customer_address a ON a.address = wanted.address JOIN customer c ON c.id = a.customer
+                 WHERE {THERE} ORDER BY a.address, a.customer"
+            ),
         )?;
-        let rows = statement.query_map([list(customers)], |r| r.get(0))?;
+        let rows = statement.query_map([list(customers)], |r| Ok((r.get(0)?, r.get(1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -166,35 +170,6 @@ impl Read<'_> {
         )?;
         let rows = statement.query_map(params![domain, limit], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Returns customers whose name has all these words, or beginnings of them; by name, at most `limit`. Looks through
-    /// the whole directory: for a person who types a name, not for a list.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn customers_named(&self, name: &str, limit: u32) -> Result<Vec<CustomerRow>> {
-        let wanted = words(name);
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id, version, name, gone, folded FROM customer ORDER BY gone, name, id",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let folded = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?;
-            let has = |word: &String| folded.split(' ').any(|w| w.starts_with(word.as_str()));
-            if wanted.iter().all(has) {
-                found.push(read(row)?);
-                if found.len() >= limit {
-                    break;
-                }
-            }
-        }
-        Ok(found)
     }
 
     /// Returns the addresses of a customer, sorted.
@@ -247,6 +222,8 @@ impl Write<'_> {
     /// When the store cannot be written.
     pub fn put_customer(&mut self, row: &CustomerRow, addresses: &[String]) -> Result<()> {
         self.touch_customers();
+        let folded = fold(&row.name);
+        self.index_name(&row.id, &folded)?;
         self.tx
             .prepare_cached(
                 "INSERT INTO customer (id, version, name, folded, gone) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -257,7 +234,7 @@ impl Write<'_> {
                 row.id,
                 signed(row.version),
                 row.name,
-                fold(&row.name),
+                folded,
                 row.gone
             ])?;
         // Most changes are a document's: the addresses stay as they are and need not be written.

@@ -64,10 +64,18 @@ impl Where {
 }
 
 impl DocumentFilter {
-    fn conditions(&self, customer: &str) -> Where {
+    fn conditions(&self, customers: &[String]) -> Where {
+        let (sql, value) = match customers {
+            // Read in the order of the index; several are sorted.
+            [one] => ("customer = ?", one.clone()),
+            several => (
+                "customer IN (SELECT value FROM json_each(?))",
+                super::customer::list(several),
+            ),
+        };
         let mut all = Where {
-            sql: "customer = ?".to_owned(),
-            values: vec![Value::from(customer.to_owned())],
+            sql: sql.to_owned(),
+            values: vec![Value::from(value)],
         };
         match self.kind {
             None => {}
@@ -106,18 +114,19 @@ impl DocumentFilter {
 }
 
 impl Read<'_> {
-    /// Returns a page of a customer's documents, newest first; `after` is a page's `next`.
+    /// Returns a page of the documents of a customer, or of several as if they were one, newest first; `after` is a page's
+    /// `next`.
     ///
     /// # Errors
     /// When the store cannot be read. A cursor that makes no sense begins at the newest.
     pub fn document_page(
         &self,
-        customer: &str,
+        customers: &[String],
         filter: &DocumentFilter,
         after: Option<&str>,
         limit: u32,
     ) -> Result<DocumentPage> {
-        let Where { sql, values } = filter.conditions(customer);
+        let Where { sql, values } = filter.conditions(customers);
         let total: i64 = self
             .conn
             .prepare_cached(&format!("SELECT count(*) FROM document WHERE {sql}"))?

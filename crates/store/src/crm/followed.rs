@@ -128,6 +128,27 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Two customers of the directory were said to be one: where one is followed, the other is. What is known of customers
+    /// changed either way.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn follow_same(&mut self, customer: &str, main: Option<&str>) -> Result<()> {
+        self.touch_customers();
+        let Some(main) = main else {
+            return Ok(());
+        };
+        for (held, other) in [(customer, main), (main, customer)] {
+            let followed = self.followed(held)?;
+            if let Some(row) = followed
+                && self.customer(other)?.is_some()
+            {
+                self.follow_at(other, row.used_at)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Follows a customer that was used at a moment.
     pub(crate) fn follow_at(&mut self, customer: &str, at: Millis) -> Result<()> {
         let known = self

@@ -45,7 +45,10 @@ CREATE TABLE customer (
   version INTEGER NOT NULL,                     -- larger than before when it or a document of it changed
   name TEXT NOT NULL,
   folded TEXT NOT NULL                          -- the name as search compares it
-, gone INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, gone INTEGER NOT NULL DEFAULT 0, tax TEXT NOT NULL DEFAULT '', place TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID;
+CREATE INDEX customer_folded ON customer (folded, place) WHERE place <> '';
+CREATE INDEX customer_name ON customer (gone, name, id);
+CREATE INDEX customer_tax ON customer (tax) WHERE tax <> '';
 CREATE TABLE customer_address (
   address TEXT NOT NULL,                        -- lower case
   domain TEXT NOT NULL,
@@ -58,6 +61,11 @@ CREATE TABLE customer_card (
   customer TEXT PRIMARY KEY NOT NULL,
   seen_at INTEGER NOT NULL,                     -- when the ERP was last seen to say so
   card TEXT NOT NULL                            -- JSON of protocol's CustomerCard
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_word (
+  word TEXT NOT NULL,                           -- folded
+  customer TEXT NOT NULL,
+  PRIMARY KEY (word, customer)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE day (
   id INTEGER PRIMARY KEY,                       -- UTC day of doc, counted from 1970-01-01
@@ -343,6 +351,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
   subject, sender, recipients, body, attachments,
   content = '', contentless_delete = 1, detail = full, tokenize = 'ascii'
 );
+CREATE VIRTUAL TABLE search_instance USING fts5vocab (search, instance);
 CREATE TABLE search_stretch (
   id INTEGER PRIMARY KEY,                       -- seven weeks of doc
   version INTEGER NOT NULL                      -- counts the transactions that changed the index there

@@ -417,6 +417,16 @@ pub(super) fn read_card(card: &str, seen_at: &str) -> Result<Option<CustomerCard
     Ok(Some(CustomerCard { seen_at, ..card }))
 }
 
+/// What tells that two customers are one, out of a card: tax number and place; both empty without a card.
+pub(super) fn read_clues(card: &str) -> Result<(String, String)> {
+    if card.is_empty() {
+        return Ok(<(String, String)>::default());
+    }
+    let card: CustomerCard = parse(card)?;
+    let place = card.place().to_owned();
+    Ok((card.tax_number, place))
+}
+
 /// The addresses of a customer out of its row, each once.
 pub(super) fn read_addresses(addresses: &str, told: &str) -> Result<Vec<String>> {
     let mut all: Vec<String> = parse(addresses)?;

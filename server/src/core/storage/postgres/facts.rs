@@ -14,7 +14,7 @@ use super::super::Result;
 use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, NewErp, PutFacts};
 use super::super::rows::{instant, plain};
 use super::super::weighing::{
-    Batch, DocumentHead, kind_word, read_addresses, read_card, read_document,
+    Batch, DocumentHead, kind_word, read_addresses, read_card, read_clues, read_document,
 };
 use super::convert::{count, id, limit, number};
 use super::migration::{Migration, guarded};
@@ -319,8 +319,8 @@ async fn directory(
     after: u64,
     most: usize,
 ) -> Result<Vec<CustomerRow>> {
-    let raw: Vec<(String, i64, String, String, String, bool)> = sqlx::query_as(
-        "SELECT customer_id, version, name, addresses, told, gone FROM erp_customer
+    let raw: Vec<(String, i64, String, String, String, bool, String)> = sqlx::query_as(
+        "SELECT customer_id, version, name, addresses, told, gone, card FROM erp_customer
          WHERE org_id = $1::uuid AND version > $2 ORDER BY version LIMIT $3",
     )
     .bind(org.to_string())
@@ -329,12 +329,15 @@ async fn directory(
     .fetch_all(tx)
     .await?;
     raw.into_iter()
-        .map(|(id, version, name, addresses, told, gone)| {
+        .map(|(id, version, name, addresses, told, gone, card)| {
+            let (tax_number, place) = read_clues(&card)?;
             Ok(CustomerRow {
                 id,
                 version: count(version),
                 name,
                 addresses: read_addresses(&addresses, &told)?,
+                tax_number,
+                place,
                 gone,
             })
         })

@@ -14,7 +14,7 @@ use super::super::Result;
 use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, NewErp, PutFacts};
 use super::super::rows::{instant, plain};
 use super::super::weighing::{
-    Batch, DocumentHead, json, kind_word, read_addresses, read_card, read_document,
+    Batch, DocumentHead, json, kind_word, read_addresses, read_card, read_clues, read_document,
 };
 use super::convert::{Count, Id, limit};
 use super::{SqliteStorage, erp};
@@ -209,7 +209,7 @@ fn unswept(
 
 fn directory(conn: &Connection, org: OrgId, after: u64, most: usize) -> Result<Vec<CustomerRow>> {
     let mut rows = conn.prepare_cached(
-        "SELECT customer_id, version, name, addresses, told, gone FROM erp_customer
+        "SELECT customer_id, version, name, addresses, told, gone, card FROM erp_customer
          WHERE org_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3",
     )?;
     let rows = rows.query_map(params![Id::from(org), Count(after), limit(most)], |row| {
@@ -218,15 +218,22 @@ fn directory(conn: &Connection, org: OrgId, after: u64, most: usize) -> Result<V
             version: row.get::<_, Count>(1)?.0,
             name: row.get(2)?,
             addresses: Vec::new(),
+            tax_number: String::new(),
+            place: String::new(),
             gone: row.get(5)?,
         };
-        Ok((customer, row.get(3)?, row.get(4)?))
+        Ok((customer, row.get(3)?, row.get(4)?, row.get(6)?))
     })?;
-    let rows: Vec<(CustomerRow, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+    let rows: Vec<(CustomerRow, String, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
     rows.into_iter()
-        .map(|(row, addresses, told)| {
-            let addresses = read_addresses(&addresses, &told)?;
-            Ok(CustomerRow { addresses, ..row })
+        .map(|(row, addresses, told, card)| {
+            let (tax_number, place) = read_clues(&card)?;
+            Ok(CustomerRow {
+                addresses: read_addresses(&addresses, &told)?,
+                tax_number,
+                place,
+                ..row
+            })
         })
         .collect()
 }
