@@ -1,6 +1,7 @@
 //! Whose mail this is, and what is known of them: decisions on plain rows, in docs/customers.md as rules.
 //!
 //! - [`whose`] says whose mail an address's is, or whom it may be of and why.
+//! - [`same`] puts customers together the ERP has twice.
 //! - [`sums`] says what a customer's documents come to: totals, turnover, rank, standing.
 //! - [`age`] says until when that is known to be true.
 //! - [`products`] says what was bought lately.
@@ -19,6 +20,7 @@ mod freemail;
 pub mod months;
 pub mod numbers;
 pub mod products;
+pub mod same;
 pub mod ships;
 pub mod sums;
 pub mod template;
