@@ -27,8 +27,9 @@ pub struct Parsed {
 /// Words are runs of letters and digits; all must occur. `"a b"` is a phrase, `abc*` a prefix, `*` alone everything.
 /// Operators: `from: to: subject: in: has:attachment is:unread|read|flagged|answered before: after:` and their Slovenian
 /// doubles `od: za: zadeva: v: ima:priloga je:neprebrano|prebrano|označeno|odgovorjeno pred: po:`. Of customers:
-/// `customer: doc: status:overdue|new|active|sleeping|prospect overdue:DAYS` and `stranka: dokument: stanje: zapadlo:`. A
-/// value in quotes is a phrase. A word with a colon that is no operator is searched as words.
+/// `customer: doc: status:overdue|new|active|sleeping|prospect overdue:DAYS first:contact` and `stranka: dokument: stanje:
+/// zapadlo: prvi:stik`. A minus before an operator finds what it does not find. A value in quotes is a phrase. A word with
+/// a colon that is no operator is searched as words.
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
     let mut parsed = Parsed::default();
@@ -71,6 +72,8 @@ pub fn parse_typing(text: &str) -> Parsed {
 #[derive(Debug, PartialEq, Eq)]
 struct Piece {
     operator: Option<String>,
+    /// A minus stands before the operator.
+    negated: bool,
     value: String,
     quoted: bool,
     typed: String,
@@ -86,15 +89,14 @@ fn pieces(text: &str) -> Vec<Piece> {
         }
         let (mut operator, mut value, mut typed, mut quoted) =
             (None, String::new(), String::new(), false);
+        let mut negated = false;
         while let Some(c) = chars.next_if(|c| !c.is_whitespace()) {
             typed.push(c);
             match c {
-                ':' if operator.is_none()
-                    && !quoted
-                    && !value.is_empty()
-                    && value.chars().all(char::is_alphabetic) =>
-                {
-                    operator = Some(std::mem::take(&mut value));
+                ':' if operator.is_none() && !quoted && names_operator(&value) => {
+                    negated = value.starts_with('-');
+                    operator = Some(value.trim_start_matches('-').to_owned());
+                    value.clear();
                 }
                 '"' | '“' | '”' | '„' if value.is_empty() => {
                     quoted = true;
@@ -117,11 +119,18 @@ fn pieces(text: &str) -> Vec<Piece> {
         }
         out.push(Piece {
             operator,
+            negated,
             value,
             quoted,
             typed,
         });
     }
+}
+
+/// True for a word of letters, with or without a minus before it.
+fn names_operator(word: &str) -> bool {
+    let name = word.strip_prefix('-').unwrap_or(word);
+    !name.is_empty() && name.chars().all(char::is_alphabetic)
 }
 
 /// Letters and digits, combining marks included, so that a decomposed č stays one word.
@@ -238,6 +247,22 @@ const STATES: [&str; 10] = [
 
 impl Parsed {
     fn take(&mut self, piece: &Piece) {
+        let mut one = Self::default();
+        one.take_as_it_is(piece);
+        if piece.negated && !one.operators.is_empty() {
+            one.facts = one.facts.into_iter().map(OfFacts::not).collect();
+            if !one.query.terms.is_empty() {
+                one.query.terms = vec![Term::Not(one.query.terms)];
+            }
+        }
+        self.query.terms.extend(one.query.terms);
+        self.facts.extend(one.facts);
+        self.operators.extend(one.operators);
+        self.problems.extend(one.problems);
+    }
+
+    /// As if no minus stood before it.
+    fn take_as_it_is(&mut self, piece: &Piece) {
         let Some(operator) = piece.operator.as_deref().map(str::to_lowercase) else {
             self.query
                 .terms
@@ -273,6 +298,7 @@ impl Parsed {
             _ => {
                 let whole = Piece {
                     operator: None,
+                    negated: false,
                     value: piece.typed.clone(),
                     quoted: false,
                     typed: String::new(),

@@ -18,6 +18,15 @@ pub struct Words {
     pub prefix: bool,
 }
 
+/// People who write for the first time: their address is no customer's of the directory and in one conversation only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Strangers {
+    /// Addresses that are known all the same, lower case.
+    pub except: Vec<String>,
+    /// Domains whose people are all known, lower case.
+    pub domains: Vec<String>,
+}
+
 /// One condition of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Term {
@@ -35,6 +44,10 @@ pub enum Term {
     ToAddress(String),
     /// One of these whole addresses in From, To or Cc, lower case; of none nothing is found.
     With(Vec<String>),
+    /// From somebody who writes for the first time.
+    FirstFrom(Strangers),
+    /// Not all of these hold.
+    Not(Vec<Self>),
     /// One of these words or phrases in any of subject, people, body, attachment names.
     AnyText(Vec<Words>),
     /// Date earlier than this.

@@ -16,6 +16,16 @@ pub enum OfFacts {
     Status(AskedStatus),
     /// Mails with customers that have a bill later than so many days.
     Overdue(u16),
+    /// Mails of people who write for the first time.
+    FirstContact,
+    /// Mails this does not find.
+    Not(Box<Self>),
+}
+
+impl OfFacts {
+    pub(super) fn not(self) -> Self {
+        Self::Not(Box::new(self))
+    }
 }
 
 /// How a customer stands, as docs/customers.md has it.
@@ -51,12 +61,16 @@ const STATUSES: [(&[&str], AskedStatus); 5] = [
     (&["prospect", "možna", "mozna"], AskedStatus::Prospect),
 ];
 
+/// The values of `first:`, English first; Slovenian `prvi:stik`.
+const FIRSTS: [&str; 2] = ["contact", "stik"];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
     Customer,
     Document,
     Status,
     Overdue,
+    First,
 }
 
 impl Operator {
@@ -67,6 +81,7 @@ impl Operator {
             "doc" | "dok" | "dokument" => Some(Self::Document),
             "status" | "stanje" => Some(Self::Status),
             "overdue" | "zapadlo" => Some(Self::Overdue),
+            "first" | "prvi" => Some(Self::First),
             _ => None,
         }
     }
@@ -76,6 +91,9 @@ impl Operator {
         match self {
             Self::Customer | Self::Document => is_blank(value),
             Self::Overdue => value.is_empty() || value == ">",
+            Self::First => {
+                !FIRSTS.contains(&value) && FIRSTS.iter().any(|name| name.starts_with(value))
+            }
             Self::Status => {
                 let mut known = STATUSES.iter().flat_map(|(names, _)| names.iter());
                 status(value).is_none() && known.any(|name| name.starts_with(value))
@@ -115,6 +133,12 @@ impl Operator {
                 .ok_or_else(|| {
                     "“overdue:” wants a number of days, such as overdue:30 for more than 30.".into()
                 }),
+            Self::First if FIRSTS.contains(&value.to_lowercase().as_str()) => {
+                Ok(OfFacts::FirstContact)
+            }
+            Self::First => {
+                Err("“first:” knows only first:contact, mails of people who are new here.".into())
+            }
         }
     }
 }

@@ -35,6 +35,10 @@ const DAY: i64 = 86_400_000;
 #[case::folder_quoted("in:\"Stara pošta\"", vec![Term::In("stara pošta".into())])]
 #[case::states("is:unread has:attachment je:prebrano", vec![Term::Unread, Term::HasAttachment, Term::Read])]
 #[case::dates("after:1970-01-02 before:1970-01-03", vec![Term::After(Millis(DAY)), Term::Before(Millis(2 * DAY))])]
+#[case::not_unread("-is:unread", vec![Term::Not(vec![Term::Unread])])]
+#[case::not_from_both("-from:ana-zupan", vec![Term::Not(vec![Term::From(one("ana")), Term::From(one("zupan"))])])]
+#[case::a_minus_before_a_word("x -oprema", vec![Term::Text(one("x")), Term::Text(one("oprema"))])]
+#[case::a_minus_before_no_operator("-http:x", vec![Term::Text(one("http")), Term::Text(one("x"))])]
 #[case::unknown_operator("http://x.si", vec![Term::Text(one("http")), Term::Text(one("x")), Term::Text(one("si"))])]
 #[case::time_is_no_operator("12:30", vec![Term::Text(one("12")), Term::Text(one("30"))])]
 fn understands(#[case] text: &str, #[case] terms: Vec<Term>) {
@@ -63,6 +67,10 @@ fn number(number: &str, begins: bool) -> OfFacts {
 #[case::status_slovenian("stanje:Speča", OfFacts::Status(AskedStatus::Sleeping))]
 #[case::late("overdue:30", OfFacts::Overdue(30))]
 #[case::late_with_a_sign("zapadlo:>30", OfFacts::Overdue(30))]
+#[case::first("first:contact", OfFacts::FirstContact)]
+#[case::first_slovenian("Prvi:Stik", OfFacts::FirstContact)]
+#[case::not_first("-prvi:stik", OfFacts::FirstContact.not())]
+#[case::not_late("-overdue:30", OfFacts::Overdue(30).not())]
 fn what_is_known_of_customers_is_asked_for(#[case] text: &str, #[case] want: OfFacts) {
     for parsed in [
         parse(&format!("{text} rest")),
@@ -83,6 +91,8 @@ fn what_is_known_of_customers_is_asked_for(#[case] text: &str, #[case] want: OfF
 #[case::days_to_come("overdue:", vec![])]
 #[case::days_to_come_behind_a_sign("overdue:>", vec![])]
 #[case::nobody_yet("customer:", vec![])]
+#[case::first_begun("first:con", vec![])]
+#[case::first_begun_behind_a_minus("-prvi:st", vec![])]
 fn what_is_typed_of_customers_is_not_complained_of(#[case] text: &str, #[case] want: Vec<OfFacts>) {
     let parsed = parse_typing(text);
     assert_eq!(parsed.facts, want, "{text:?}");
@@ -100,6 +110,7 @@ fn what_is_typed_of_customers_is_not_complained_of(#[case] text: &str, #[case] w
 #[case("status:rich", "sleeping")]
 #[case("overdue:long", "overdue:30")]
 #[case("overdue:99999", "overdue:30")]
+#[case("first:aid", "first:contact")]
 fn says_what_it_wants(#[case] text: &str, #[case] hint: &str) {
     let parsed = parse(&format!("{text} rest"));
     assert_eq!(
