@@ -7,6 +7,7 @@
 
 mod plan;
 mod snippet;
+mod strangers;
 mod totals;
 mod vocabulary;
 
@@ -18,6 +19,7 @@ use crate::message_text::PackedText;
 use crate::{Error, Read, Result, Store, Write, identity};
 
 use plan::Plan;
+pub(crate) use strangers::MIGRATION as INSTANCE_MIGRATION;
 pub(crate) use totals::Totals;
 pub(crate) use vocabulary::{KnownWords, MIGRATION as WORD_MIGRATION, Vocabulary};
 
@@ -120,7 +122,7 @@ impl Read<'_> {
         let plan = Plan::new(self, query)?;
         let before = after.and_then(|c| c.parse().ok()).unwrap_or(i64::MAX);
         let wanted = limit.saturating_add(1);
-        let (total, mut rows) = if plan.conditions.is_empty() {
+        let (total, mut rows) = if plan.is_plain() {
             let (total, parts) = self.total(&plan)?;
             let rows = match parts.docs() {
                 Some(docs) => self.rows_before(docs, before, wanted)?,
@@ -148,6 +150,18 @@ impl Read<'_> {
             hits,
             next,
         })
+    }
+
+    /// Returns how many messages a search finds, exactly.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn search_total(&self, query: &Query) -> Result<u64> {
+        let plan = Plan::new(self, query)?;
+        if plan.is_plain() {
+            return Ok(self.total(&plan)?.0);
+        }
+        Ok(u64::try_from(self.answer(&plan)?.len()).unwrap_or(u64::MAX))
     }
 
     /// The newest rows among known keys, given newest first.
@@ -194,7 +208,7 @@ impl Read<'_> {
     /// When the store cannot be read.
     pub fn search_all(&self, query: &Query) -> Result<Vec<MessageId>> {
         let plan = Plan::new(self, query)?;
-        let docs = if plan.conditions.is_empty() {
+        let docs = if plan.is_plain() {
             self.docs(&plan, i64::MAX, u32::MAX)?
         } else {
             self.answer(&plan)?.iter().rev().copied().collect()

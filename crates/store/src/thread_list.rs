@@ -17,6 +17,8 @@ pub struct ThreadRow {
     pub subject: String,
     /// Who wrote, newest first; the accounts' own addresses last. Of long threads the newest writers.
     pub people: Vec<Address>,
+    /// To whom the accounts' own mails of it went, newest first, who wrote themselves left out; only the first few.
+    pub recipients: Vec<Address>,
     /// Messages of the whole thread, wherever they lie.
     pub count: u64,
     /// Unread messages in these folders.
@@ -39,10 +41,12 @@ pub struct ThreadRow {
 
 /// Newest messages whose writers are shown.
 const WRITERS: u32 = 8;
+/// Recipients told of a thread: enough to find the customer among them.
+const RECIPIENTS: usize = 4;
 
 /// What a thread's rows in the folders asked for add up to.
 #[derive(Default)]
-struct Sum {
+pub(crate) struct Sum {
     newest: i64,
     folder: i64,
     unread: u64,
@@ -72,6 +76,17 @@ impl Read<'_> {
         limit: u32,
     ) -> Result<Page<ThreadRow>> {
         let before = after.and_then(|c| c.parse().ok()).unwrap_or(i64::MAX);
+        self.threads_before(folders, before, limit, |_| true)
+    }
+
+    /// As [`Self::threads`], of the threads that are wanted, from behind a search key.
+    pub(crate) fn threads_before(
+        &self,
+        folders: &[FolderId],
+        before: i64,
+        limit: u32,
+        wanted: impl Fn(ThreadId) -> bool,
+    ) -> Result<Page<ThreadRow>> {
         let scope: BTreeSet<FolderId> = folders.iter().copied().collect();
         let own = self.own_addresses()?;
         let mut streams: Vec<Stream> = scope
@@ -89,6 +104,9 @@ impl Read<'_> {
         };
         let mut last = before;
         while let Some((newest, thread)) = self.next_of(&mut streams, limit)? {
+            if !wanted(thread) {
+                continue;
+            }
             let sum = self.thread_sum(thread, &scope)?;
             if sum.newest != newest {
                 continue; // its row came earlier, from the folder that holds its newest message
@@ -196,7 +214,7 @@ impl Read<'_> {
         Ok(())
     }
 
-    fn thread_sum(&self, thread: ThreadId, scope: &BTreeSet<FolderId>) -> Result<Sum> {
+    pub(crate) fn thread_sum(&self, thread: ThreadId, scope: &BTreeSet<FolderId>) -> Result<Sum> {
         let mut statement = self.conn.prepare_cached(
             "SELECT folder_id, newest, unread, flagged, answered, attachments FROM thread_folder WHERE thread_id = ?1",
         )?;
@@ -223,7 +241,7 @@ impl Read<'_> {
         Ok(sum)
     }
 
-    fn thread_row(
+    pub(crate) fn thread_row(
         &self,
         thread: ThreadId,
         sum: &Sum,
@@ -242,10 +260,12 @@ impl Read<'_> {
         let Some((subject, count, newest, date, snippet)) = found else {
             return Ok(None);
         };
+        let (people, recipients) = self.people_of(thread, own)?;
         Ok(Some(ThreadRow {
             id: thread,
             subject,
-            people: self.writers(thread, own)?,
+            people,
+            recipients,
             count,
             unread: sum.unread,
             flagged: sum.flagged > 0,
@@ -258,17 +278,24 @@ impl Read<'_> {
         }))
     }
 
-    /// Who wrote the newest messages of a thread, each once, other people before oneself.
-    fn writers(&self, thread: ThreadId, own: &BTreeSet<String>) -> Result<Vec<Address>> {
+    /// Who wrote the newest messages of a thread, each once, other people before oneself; and to whom one wrote.
+    fn people_of(
+        &self,
+        thread: ThreadId,
+        own: &BTreeSet<String>,
+    ) -> Result<(Vec<Address>, Vec<Address>)> {
         let mut statement = self.conn.prepare_cached(
             "SELECT people FROM message WHERE thread_id = ?1 AND places > 0 ORDER BY doc DESC LIMIT ?2",
         )?;
         let mut rows = statement.query(params![thread.0, WRITERS])?;
         let mut seen = BTreeSet::new();
-        let (mut theirs, mut ours) = (Vec::new(), Vec::new());
+        let (mut theirs, mut ours, mut to) = (Vec::new(), Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
             let people = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-            let [from, ..] = parse_people(people);
+            let [from, recipients, copies, _] = parse_people(people);
+            if from.iter().any(|person| own.contains(&person.key())) {
+                to.extend(recipients.into_iter().chain(copies));
+            }
             for person in from {
                 let key = person.key();
                 if !seen.insert(key.clone()) {
@@ -282,7 +309,11 @@ impl Read<'_> {
             }
         }
         theirs.append(&mut ours);
-        Ok(theirs)
+        let others = to.into_iter().filter(|person| {
+            let key = person.key();
+            !key.is_empty() && !own.contains(&key) && seen.insert(key)
+        });
+        Ok((theirs, others.take(RECIPIENTS).collect()))
     }
 
     /// The accounts' own addresses, lower case.

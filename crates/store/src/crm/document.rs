@@ -212,6 +212,30 @@ impl Read<'_> {
         self.documents_where("WHERE number_key = ?1 ORDER BY date DESC, row DESC", [key])
     }
 
+    /// Returns the documents whose number, or the customer's own for it, begins so, by [`number_key`]; the highest numbers
+    /// first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn documents_beginning(&self, key: &str, limit: u32) -> Result<Vec<DocumentRow>> {
+        let until = format!("{key}\u{10ffff}");
+        let mut found = self.documents_where(
+            "WHERE number_key >= ?1 AND number_key < ?2 ORDER BY number_key DESC, row DESC LIMIT ?3",
+            params![key, until, limit],
+        )?;
+        let theirs = self.documents_where(
+            "WHERE their_key >= ?1 AND their_key < ?2 ORDER BY their_key DESC, row DESC LIMIT ?3",
+            params![key, until, limit],
+        )?;
+        for row in theirs {
+            if !found.iter().any(|known| known.id == row.id) {
+                found.push(row);
+            }
+        }
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+
     /// Returns the document with this id of the ERP; of whoever has it now.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! From a parsed query to what is asked of the tables.
 
-use kontor_model::query::Words;
+use kontor_model::query::{Strangers, Words};
 use kontor_model::{FolderId, Query, Term};
 use rusqlite::params;
 
@@ -14,8 +14,6 @@ const MOST_WORDS: u32 = 48;
 
 /// Addresses asked for at once.
 const ADDRESSES: usize = 64;
-/// Mails that tell whether an address is in more than one conversation.
-const FEW_MAILS: u32 = 24;
 
 /// A query made ready: an FTS expression, a range of search keys, and conditions the words say nothing of.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) until: i64,
     /// Each must hold; sorted.
     pub(crate) conditions: Vec<Condition>,
+    /// What none of these finds.
+    pub(crate) without: Vec<Self>,
     /// Words in the expression: a single one is counted faster than it is listed.
     pub(crate) tokens: usize,
     /// What is marked in snippets.
@@ -43,6 +43,8 @@ pub(crate) enum Condition {
     In(Vec<FolderId>),
     /// One of these addresses in From, To or Cc; sorted.
     With(Vec<String>),
+    /// From somebody who writes for the first time.
+    First(Strangers),
     /// A placement without `\Seen`.
     Unread,
     /// A placement with `\Seen`.
@@ -55,15 +57,20 @@ pub(crate) enum Condition {
 
 impl Plan {
     pub(crate) fn new(read: &Read<'_>, query: &Query) -> Result<Self> {
+        Self::of(read, &query.terms)
+    }
+
+    fn of(read: &Read<'_>, terms: &[Term]) -> Result<Self> {
         let mut plan = Self {
             expression: String::new(),
             from: i64::MIN,
             until: i64::MAX,
             conditions: Vec::new(),
+            without: Vec::new(),
             tokens: 0,
             words: Vec::new(),
         };
-        for term in &query.terms {
+        for term in terms {
             plan.add(read, term)?;
         }
         plan.conditions.sort();
@@ -91,6 +98,10 @@ impl Plan {
                 addresses.dedup();
                 self.conditions.push(Condition::With(addresses));
             }
+            Term::FirstFrom(strangers) => {
+                self.conditions.push(Condition::First(strangers.clone()));
+            }
+            Term::Not(terms) => self.without.push(Self::of(read, terms)?),
             Term::AnyText(ways) => self.match_any(ways),
             Term::Before(date) => self.until = self.until.min(identity::first_doc(*date)),
             Term::After(date) => self.from = self.from.max(identity::first_doc(*date)),
@@ -169,15 +180,21 @@ impl Plan {
 
     /// What the answer depends on.
     pub(crate) fn key(&self) -> String {
+        let without: Vec<String> = self.without.iter().map(Self::key).collect();
         format!(
-            "{}\n{}\n{}\n{:?}",
+            "{}\n{}\n{}\n{:?}\n{without:?}",
             self.expression, self.from, self.until, self.conditions
         )
     }
 
+    /// True when words and a range of time say it all: the index alone answers.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.conditions.is_empty() && self.without.is_empty()
+    }
+
     /// True when the query only names a range of time.
     pub(crate) fn is_range(&self) -> bool {
-        self.expression.is_empty() && self.conditions.is_empty()
+        self.expression.is_empty() && self.is_plain()
     }
 
     /// The same plan within a range of keys.
@@ -255,6 +272,7 @@ impl Read<'_> {
                 docs
             }
             Condition::With(addresses) => self.docs_with(addresses, from, until)?,
+            Condition::First(strangers) => self.docs_of_strangers(strangers, from, until)?,
             Condition::Unread => of(
                 "SELECT doc FROM placement WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND hidden = 0 AND flags & 1 = 0 ORDER BY doc",
                 None,
@@ -298,22 +316,6 @@ impl Read<'_> {
         }
         docs.sort_unstable();
         Ok(docs)
-    }
-
-    /// Returns in how many conversations an address (lower case) is in From, To or Cc; counted up to the newest few mails.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn conversations_with(&self, address: &str) -> Result<u64> {
-        let any = format!("{{sender recipients}} : \"{}\"", address_token(address));
-        let n: i64 = self
-            .conn
-            .prepare_cached(
-                "SELECT count(DISTINCT thread_id) FROM message
-                 WHERE doc IN (SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2)",
-            )?
-            .query_row(params![any, FEW_MAILS], |r| r.get(0))?;
-        Ok(u64::try_from(n).unwrap_or(0))
     }
 }
 

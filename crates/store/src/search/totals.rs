@@ -18,7 +18,7 @@ use super::Plan;
 const KEPT: usize = 256;
 
 /// Whole answers remembered, and keys in them (8 bytes each).
-const KEPT_ANSWERS: usize = 4;
+const KEPT_ANSWERS: usize = 32;
 const KEPT_DOCS: usize = 500_000;
 
 /// The newest messages, counted apart from the rest.
@@ -165,15 +165,18 @@ impl Read<'_> {
             .query_row([border >> STRETCH], |r| Ok((r.get(0)?, r.get(1)?)))?)
     }
 
-    /// Matches that no folder shows any more and that are still indexed: usually none.
+    /// Mails of a plan's range that no folder shows any more and that are still indexed, ascending: usually none.
+    fn orphans(&self, plan: &Plan) -> Result<Vec<i64>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT doc FROM message WHERE places = 0 AND body = 1 AND doc >= ?1 AND doc < ?2 ORDER BY doc",
+        )?;
+        let rows = statement.query_map([plan.from, plan.until], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many of them match.
     fn orphans_among(&self, plan: &Plan) -> Result<u64> {
-        let orphans: Vec<i64> = self
-            .conn
-            .prepare_cached(
-                "SELECT doc FROM message WHERE places = 0 AND body = 1 AND doc >= ?1 AND doc < ?2 ORDER BY doc",
-            )?
-            .query_map([plan.from, plan.until], |r| r.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
+        let orphans = self.orphans(plan)?;
         let (Some(first), Some(last)) = (orphans.first(), orphans.last()) else {
             return Ok(0);
         };
@@ -243,7 +246,7 @@ impl Read<'_> {
             .saturating_add(tail))
     }
 
-    /// Returns all keys that match a plan with conditions, ascending: the sets of its parts, intersected.
+    /// Returns all keys that match a plan with conditions or refusals, ascending: the sets of its parts, intersected.
     pub(crate) fn answer(&self, plan: &Plan) -> Result<Arc<Vec<i64>>> {
         let state = self.change_seq()?;
         let key = plan.key();
@@ -257,28 +260,7 @@ impl Read<'_> {
                 return Ok(Arc::clone(answer));
             }
         }
-        let mut sets = Vec::new();
-        for condition in &plan.conditions {
-            sets.push(self.docs_where(condition, plan.from, plan.until)?);
-        }
-        sets.sort_by_key(Vec::len);
-        let mut sets = sets.into_iter();
-        let mut answer = sets.next().unwrap_or_default();
-        for set in sets {
-            answer.retain(|doc| set.binary_search(doc).is_ok());
-        }
-        if let (Some(first), Some(last), false) =
-            (answer.first(), answer.last(), plan.expression.is_empty())
-        {
-            let mut words = self.docs(
-                &plan.within(*first, last.saturating_add(1)),
-                i64::MAX,
-                u32::MAX,
-            )?;
-            words.reverse();
-            answer.retain(|doc| words.binary_search(doc).is_ok());
-        }
-        let answer = Arc::new(answer);
+        let answer = Arc::new(self.keys_of(plan)?);
         let mut memory = self.shared.totals.lock();
         if memory.state == state && answer.len() <= KEPT_DOCS {
             let kept: usize = memory.answers.values().map(|a| a.len()).sum();
@@ -291,6 +273,65 @@ impl Read<'_> {
         drop(memory);
         Ok(answer)
     }
+
+    /// As [`Self::answer`], worked out.
+    fn keys_of(&self, plan: &Plan) -> Result<Vec<i64>> {
+        let mut sets = Vec::new();
+        for condition in &plan.conditions {
+            sets.push(self.docs_where(condition, plan.from, plan.until)?);
+        }
+        sets.sort_by_key(Vec::len);
+        let mut sets = sets.into_iter();
+        let Some(mut answer) = sets.next() else {
+            return self.but_without(plan, self.shown_docs(plan)?);
+        };
+        for set in sets {
+            answer.retain(|doc| set.binary_search(doc).is_ok());
+        }
+        if !plan.expression.is_empty() {
+            let words = self.all_docs(&around(plan, &answer))?;
+            answer.retain(|doc| words.binary_search(doc).is_ok());
+        }
+        self.but_without(plan, answer)
+    }
+
+    /// Takes away what the plan's refusals find.
+    fn but_without(&self, plan: &Plan, mut answer: Vec<i64>) -> Result<Vec<i64>> {
+        for refused in &plan.without {
+            let refused = around(refused, &answer);
+            let found = if refused.is_plain() {
+                self.all_docs(&refused)?
+            } else {
+                self.keys_of(&refused)?
+            };
+            answer.retain(|doc| found.binary_search(doc).is_err());
+        }
+        Ok(answer)
+    }
+
+    /// The keys a plan's words and range find, ascending; those that no folder shows any more among them.
+    fn all_docs(&self, plan: &Plan) -> Result<Vec<i64>> {
+        let mut docs = self.docs(plan, i64::MAX, u32::MAX)?;
+        docs.reverse();
+        Ok(docs)
+    }
+
+    /// The same without those that no folder shows.
+    fn shown_docs(&self, plan: &Plan) -> Result<Vec<i64>> {
+        let mut docs = self.all_docs(plan)?;
+        if !plan.expression.is_empty() {
+            let orphans = self.orphans(plan)?;
+            docs.retain(|doc| orphans.binary_search(doc).is_err());
+        }
+        Ok(docs)
+    }
+}
+
+/// A plan within the range of these keys (ascending).
+fn around(plan: &Plan, docs: &[i64]) -> Plan {
+    let (first, last) = (docs.first(), docs.last());
+    let until = last.map_or(i64::MIN, |last| last.saturating_add(1));
+    plan.within(first.copied().unwrap_or(i64::MIN), until)
 }
 
 impl Write<'_> {

@@ -2,6 +2,7 @@
 
 use kontor_model::{Amount, Change, Millis};
 use kontor_store::{CustomerCardRow, CustomerRow, DocumentRow, Figure, PaperKind, Write};
+use rstest::rstest;
 
 use crate::support::{Mail, NEW_YEAR, Profile};
 
@@ -79,6 +80,65 @@ fn who_writes_is_followed_whichever_comes_first() {
     assert_eq!(domain.len(), 2);
     let named = p.store.read(|r| r.customers_named("mizars 2", 10)).unwrap();
     assert_eq!(named.len(), 1, "beginnings of words do");
+}
+
+#[rstest]
+#[case::beginnings_in_any_order("kova miz", "1 4")]
+#[case::folded("MIZARSTVO KOVAČ", "1 4")]
+#[case::one_of_many("d o o", "1 2 3")]
+#[case::with_what_they_have_in_common("d.o.o. žaga", "2")]
+#[case::not_the_middle_of_a_word("zarstvo", "")]
+#[case::all_words("kovac zaga", "")]
+#[case::no_word("–", "")]
+#[case::the_name_of_before("staro", "")]
+fn customers_are_found_by_beginnings_of_words(#[case] name: &str, #[case] want: &str) {
+    let p = Profile::new();
+    let row = |id: &str, name: &str, gone| CustomerRow {
+        id: id.to_owned(),
+        version: 1,
+        name: name.to_owned(),
+        gone,
+    };
+    p.write(move |w| {
+        for row in [
+            row("4", "Mizarstvo Kovač (nekdaj)", true),
+            row("3", "Staro ime", false),
+            row("2", "Žaga Bor d.o.o.", false),
+            row("1", "Mizarstvo Kovač d.o.o.", false),
+            row("3", "Žičnica d. o. o.", false),
+        ] {
+            w.put_customer(&row, &[])?;
+        }
+        Ok(())
+    });
+    let found = p.store.read(|r| r.customers_named(name, 10)).unwrap();
+    let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
+    assert_eq!(ids.join(" "), want, "{name}");
+    let first = p.store.read(|r| r.customers_named(name, 1)).unwrap();
+    assert_eq!(first.len(), ids.len().min(1));
+}
+
+#[rstest]
+#[case::begun("po-47", "PO-4712 PO-4711")]
+#[case::whole("po-4711", "PO-4711")]
+#[case::their_own_number("po-7", "PO-4712 PO-4711 N-1")]
+#[case::nobodys("po-9", "")]
+fn documents_are_found_by_the_beginning_of_a_number(#[case] key: &str, #[case] want: &str) {
+    let p = Profile::new();
+    p.write(|w| {
+        for (id, number) in [("d1", "PO-4711"), ("d2", "PO-4712"), ("d3", "N-1")] {
+            w.put_document(&document(id, "1", number, "2026-01-01"))?;
+        }
+        Ok(())
+    });
+    let found = |limit| p.store.read(|r| r.documents_beginning(key, limit)).unwrap();
+    let rows = found(10);
+    let mut numbers: Vec<&str> = rows.iter().map(|row| row.number.as_str()).collect();
+    if key == "po-7" {
+        numbers.sort_unstable_by(|a, b| b.cmp(a));
+    }
+    assert_eq!(numbers.join(" "), want, "{key}");
+    assert_eq!(found(1).len(), rows.len().min(1));
 }
 
 #[test]

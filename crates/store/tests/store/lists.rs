@@ -192,6 +192,7 @@ fn threads_of_a_folder_show_people_counts_and_newest() {
             .refs(&["root@x"])
             .subject("Re: Ponudba 12")
             .from("Ana <ana@hrast.example>")
+            .to("Borut@lipa.example, cilka@lipa.example, vlado@lipa.example, ana@hrast.example")
             .flags(Flags::SEEN)],
     );
     let page = p.store.read(|r| r.threads(&[p.inbox], None, 10)).unwrap();
@@ -225,6 +226,11 @@ fn threads_of_a_folder_show_people_counts_and_newest() {
         "another folder has its own order"
     );
     assert_eq!(sent.rows[0].unread, 0, "and its own unread");
+    let to = |row: &kontor_store::ThreadRow| {
+        let keys = row.recipients.iter().map(kontor_model::Address::key);
+        keys.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(to(&sent.rows[0]), "vlado@lipa.example");
     let (subject, messages) = p.store.read(|r| r.thread(row.id)).unwrap();
     assert_eq!(
         (subject.as_str(), messages.len()),

@@ -1,0 +1,135 @@
+//! Who writes for the first time: an address that is in one conversation only.
+//!
+//! Of one address its own posting list tells. Of all of them the index is read through once, address after address: some
+//! hundred thousand short lists are looked up slower than they are read.
+
+use std::collections::BTreeSet;
+
+use kontor_model::query::Strangers;
+use kontor_sqlite::Migration;
+use rusqlite::{OptionalExtension as _, params};
+
+use super::address_token;
+use crate::{Read, Result, identity};
+
+/// Which word stands where in the index: a view of it, without rows of its own.
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "2026-11-22 search words",
+    sql: "CREATE VIRTUAL TABLE search_instance USING fts5vocab (search, instance);",
+};
+
+/// Mails that tell whether an address is in more than one conversation.
+const FEW_MAILS: usize = 24;
+
+/// What whole addresses begin with in the index, and the first word behind them all.
+const ADDRESSES: &str = "zaddr";
+const BEHIND: &str = "zadds";
+
+/// The mails of one address: key, and whether it wrote them.
+type Mails = Vec<(i64, bool)>;
+
+impl Read<'_> {
+    /// Returns in how many conversations an address (lower case) is in From, To or Cc; counted up to the newest few mails.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn conversations_with(&self, address: &str) -> Result<u64> {
+        let any = format!("{{sender recipients}} : \"{}\"", address_token(address));
+        let n: i64 = self
+            .conn
+            .prepare_cached(
+                "SELECT count(DISTINCT thread_id) FROM message
+                 WHERE doc IN (SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2)",
+            )?
+            .query_row(params![any, i64::try_from(FEW_MAILS).unwrap_or(0)], |r| r.get(0))?;
+        Ok(u64::try_from(n).unwrap_or(0))
+    }
+
+    /// Returns the keys of mails from addresses that are no customer's and in one conversation only, ascending.
+    pub(super) fn docs_of_strangers(
+        &self,
+        strangers: &Strangers,
+        from: i64,
+        until: i64,
+    ) -> Result<Vec<i64>> {
+        let unknown = self.unknown_addresses(strangers)?;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT term, doc, col FROM search_instance WHERE term >= ?1 AND term < ?2 ORDER BY term",
+        )?;
+        let mut rows = statement.query([ADDRESSES, BEHIND])?;
+        let (mut address, mut mails, mut docs) = (None, Mails::new(), BTreeSet::new());
+        while let Some(row) = rows.next()? {
+            let term = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            let hash = hash_of(term).filter(|hash| unknown.contains(hash));
+            if hash != address {
+                docs.extend(self.if_first(&mut mails)?);
+                address = hash;
+            }
+            // A body may have such a word, too: of whatever a stranger thought of.
+            let column = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+            if hash.is_some() && matches!(column, "sender" | "recipients") {
+                mails.push((row.get(1)?, column == "sender"));
+            }
+        }
+        docs.extend(self.if_first(&mut mails)?);
+        Ok(docs.range(from..until).copied().collect())
+    }
+
+    /// The hashes of the addresses in mail here that no customer has, but for those that are known all the same.
+    fn unknown_addresses(&self, strangers: &Strangers) -> Result<BTreeSet<i64>> {
+        let except: BTreeSet<&str> = strangers.except.iter().map(String::as_str).collect();
+        let domains: BTreeSet<&str> = strangers.domains.iter().map(String::as_str).collect();
+        let mut statement = self.conn.prepare_cached(
+            "SELECT address FROM mail_address m
+             WHERE NOT EXISTS (SELECT 1 FROM customer_address c WHERE c.address = m.address)",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut unknown = BTreeSet::new();
+        while let Some(row) = rows.next()? {
+            let address = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            let domain = crate::crm::customer::domain(address);
+            if !except.contains(address) && !domains.contains(domain) {
+                unknown.insert(identity::hash64(address));
+            }
+        }
+        Ok(unknown)
+    }
+
+    /// The mails an address wrote, where all of its newest are one conversation; empties `mails`.
+    fn if_first(&self, mails: &mut Mails) -> Result<Vec<i64>> {
+        let mut mails = std::mem::take(mails);
+        if !mails.iter().any(|(_, wrote)| *wrote) {
+            return Ok(Vec::new());
+        }
+        mails.sort_unstable();
+        let mut newest: Vec<i64> = mails.iter().map(|(doc, _)| *doc).collect();
+        newest.dedup();
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT thread_id FROM message WHERE doc = ?1")?;
+        let mut conversation: Option<i64> = None;
+        for doc in newest.iter().rev().take(FEW_MAILS) {
+            let thread: Option<i64> = statement.query_row([doc], |r| r.get(0)).optional()?;
+            if thread.is_some() && conversation.is_some() && thread != conversation {
+                return Ok(Vec::new());
+            }
+            conversation = conversation.or(thread);
+        }
+        let mut shown = self
+            .conn
+            .prepare_cached("SELECT 1 FROM message WHERE doc = ?1 AND places > 0")?;
+        let mut docs = Vec::new();
+        for (doc, wrote) in mails {
+            if wrote && shown.exists(params![doc])? {
+                docs.push(doc);
+            }
+        }
+        Ok(docs)
+    }
+}
+
+/// The hash in the word a whole address is indexed as.
+fn hash_of(term: &str) -> Option<i64> {
+    let hash = term.strip_prefix(ADDRESSES).filter(|hex| hex.len() == 16)?;
+    u64::from_str_radix(hash, 16).ok().map(u64::cast_signed)
+}
