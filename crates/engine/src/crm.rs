@@ -10,8 +10,14 @@ mod check;
 mod coverage;
 mod dossier;
 mod export;
+mod family;
+#[cfg(test)]
+mod family_tests;
 mod guard;
 mod named;
+pub(crate) mod order;
+#[cfg(test)]
+mod order_tests;
 mod page;
 #[cfg(test)]
 mod page_tests;
@@ -29,12 +35,25 @@ pub use act::ActView;
 pub use check::{FactView, Writing};
 pub use coverage::Coverage;
 pub use export::TableWords;
+pub use family::SameSaid;
 pub use guard::{ChangedPart, DocumentChange};
+pub use order::ListOrder;
 pub use page::DocumentsAsked;
 pub use template::{Rendered, TemplateFor, TemplateForm, TemplateView};
 pub use view::{
     BadgeView, BadgesView, ChartsView, ContactView, CountsView, CrmStatus, CustomerView,
-    DocRefView, DocumentView, DocumentsView, DossierView, LastOrderView, LineView, MailOfDocument,
-    MonthView, PaymentView, ProductView, SoldView, SuggestionReason, SuggestionView, TotalView,
-    TurnoverView,
+    DocRefView, DocumentView, DocumentsView, DossierView, DuplicateView, FoundDocument,
+    LastOrderView, LikelySame, LineView, MailOfDocument, MonthView, PartnerView, PaymentView,
+    ProductView, SoldView, SuggestionReason, SuggestionView, TotalView, TurnoverView,
 };
+
+use crate::context::Context;
+use crate::error::Result;
+
+/// True when an ERP's facts come to this profile.
+pub(crate) fn is_connected(ctx: &Context) -> Result<bool> {
+    let (now, moment) = (ctx.clock.now(), ctx.moment());
+    Ok(ctx
+        .store
+        .read(|r| Ok(dossier::Reckoning::of(r, now, moment)?.connected))?)
+}

@@ -35,6 +35,7 @@ mod settings;
 mod supervisor;
 mod syncing;
 mod team;
+mod views;
 mod workers;
 
 pub use accounts::{AccountForm, TestLine, TestSubject};
@@ -44,9 +45,10 @@ pub use composing::{DraftForm, Mode};
 pub use crm::{
     ActView, BadgeView, BadgesView, ChangedPart, ChartsView, ContactView, CountsView, Coverage,
     CrmStatus, CustomerView, DocRefView, DocumentChange, DocumentView, DocumentsAsked,
-    DocumentsView, DossierView, FactView, LastOrderView, LineView, MailOfDocument, MonthView,
-    PaymentView, ProductView, Rendered, SoldView, SuggestionReason, SuggestionView, TableWords,
-    TemplateFor, TemplateForm, TemplateView, TotalView, TurnoverView, Writing,
+    DocumentsView, DossierView, DuplicateView, FactView, FoundDocument, LastOrderView, LikelySame,
+    LineView, ListOrder, MailOfDocument, MonthView, PartnerView, PaymentView, ProductView,
+    Rendered, SameSaid, SoldView, SuggestionReason, SuggestionView, TableWords, TemplateFor,
+    TemplateForm, TemplateView, TotalView, TurnoverView, Writing,
 };
 pub use doctor::{AccountHealth, Finding, Health, LayerLook};
 pub use engine::{Config, Engine, Rhythm};
@@ -66,6 +68,8 @@ pub use team::{
     MarkedTask, Marks, MemberWork, NoteNews, Person, Span, TeamAnalytics, TeamForm, TeamState,
     TeamStatus, ThreadShared, Waiting, Week, Work,
 };
+
+pub use views::{View, Views};
 
 pub use {
     kontor_auth as auth, kontor_collab as collab, kontor_crm as crm_rules, kontor_mail as mail,

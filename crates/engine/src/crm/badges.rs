@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use kontor_crm::same::Families;
 use kontor_crm::ships::is_to_ship;
 use kontor_crm::whose::telling_domain;
 use kontor_crm::{Standing, sums};
@@ -11,6 +12,7 @@ use kontor_protocol::{CUSTOMER_OF, NO_CUSTOMER};
 use kontor_store::{CustomerDays, Read};
 
 use super::dossier::Reckoning;
+use super::family;
 use super::view::{BadgeView, BadgesView};
 use crate::context::{Context, blocking};
 use crate::engine::Engine;
@@ -40,14 +42,15 @@ fn badges(ctx: &Context, addresses: Vec<String>) -> Result<BadgesView> {
         .collect();
     let told = ctx.collab.of_addresses(CUSTOMER_OF, Some(&asked))?;
     let (now, moment) = (ctx.clock.now(), ctx.moment());
+    let families = family::families(ctx)?;
     Ok(ctx.store.read(|r| {
         let reckoning = Reckoning::of(r, now, moment)?;
         let own = own_addresses(r)?;
         let asked: Vec<String> = asked.into_iter().filter(|a| !own.contains(a)).collect();
-        let Whose { customers, unknown } = whose(r, &asked, &told)?;
+        let Whose { customers, unknown } = whose(r, &asked, &told, &families)?;
         let ids: BTreeSet<String> = customers.values().cloned().collect();
         let ids: Vec<String> = ids.into_iter().collect();
-        let standings = standings(r, &ids, &reckoning)?;
+        let standings = standings(r, &ids, &families, &reckoning)?;
         let known = customers.into_iter().filter_map(|(address, id)| {
             let standing = standings.get(&id)?.clone();
             Some(BadgeView {
@@ -90,10 +93,14 @@ fn whose(
     r: &Read<'_>,
     asked: &[String],
     told: &BTreeMap<String, String>,
+    families: &Families,
 ) -> kontor_store::Result<Whose> {
     let mut exact: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (address, row) in r.customers_of_addresses(asked)? {
-        exact.entry(address).or_default().push(row.id);
+        let (customers, main) = (exact.entry(address).or_default(), families.main(&row.id));
+        if !customers.contains(&main) {
+            customers.push(main);
+        }
     }
     let mut found = Whose {
         customers: BTreeMap::new(),
@@ -104,7 +111,7 @@ fn whose(
         match (by_hand, exact.get(address).map(Vec::as_slice)) {
             (Some(NO_CUSTOMER), _) => {}
             (Some(id), _) => {
-                found.customers.insert(address.clone(), id.to_owned());
+                found.customers.insert(address.clone(), families.main(id));
             }
             (None, Some([only])) => {
                 found.customers.insert(address.clone(), only.clone());
@@ -120,23 +127,26 @@ fn whose(
 fn standings(
     r: &Read<'_>,
     ids: &[String],
+    families: &Families,
     reckoning: &Reckoning,
 ) -> kontor_store::Result<BTreeMap<String, BadgeView>> {
+    let ids = families.expand(ids);
+    let ids = ids.as_slice();
     let today = reckoning.today.to_string();
     let since = sums::year_before(reckoning.today).to_string();
     let mut billed: BTreeMap<String, BTreeMap<String, Amount>> = BTreeMap::new();
     for bill in r.billed_since(ids, &since, &today)? {
-        let of_customer = billed.entry(bill.customer).or_default();
+        let of_customer = billed.entry(families.main(&bill.customer)).or_default();
         let sum = of_customer.entry(bill.word).or_default();
         *sum = sum.plus(bill.amount);
     }
     let orders = r.orders_due(ids, &today)?.into_iter();
     let ships: BTreeSet<String> = orders
         .filter(|order| is_to_ship(&order.word))
-        .map(|order| order.customer)
+        .map(|order| families.main(&order.customer))
         .collect();
     let mut standings = BTreeMap::new();
-    for days in r.customer_days(Some(ids))? {
+    for days in family::days(families, r.customer_days(Some(ids))?) {
         let Some(row) = r.customer(&days.customer)? else {
             continue;
         };

@@ -14,7 +14,8 @@ use kontor_model::{Address, Amount, MessageId, Millis};
 use kontor_store::{DocumentRow, PastDocument, Read, number_key};
 use serde::Serialize;
 
-use super::dossier::{Reckoning, look_at, moment};
+use super::dossier::{Reckoning, looked_at, moment};
+use super::family;
 use super::whose::of_person;
 use crate::context::{Context, blocking};
 use crate::engine::Engine;
@@ -148,11 +149,12 @@ fn own_part(text: &str) -> &str {
 
 /// Whom a mail goes to, and the documents it is held against. Customers whose facts are not here are noted as looked at.
 pub(super) fn held(ctx: &Context, writing: &Writing) -> Result<Held> {
-    let mut customers = BTreeSet::new();
+    let families = family::families(ctx)?;
+    let (mut customers, mut mains) = (BTreeSet::new(), BTreeSet::new());
     for person in writing.people.iter().take(PEOPLE) {
         if let Whose::Customer(id) = of_person(ctx, person)?.whose {
-            look_at(ctx, &id)?;
-            customers.insert(id);
+            customers.extend(looked_at(ctx, &families, &id)?);
+            mains.insert(id);
         }
     }
     let (now, at) = (ctx.clock.now(), ctx.moment());
@@ -177,7 +179,9 @@ pub(super) fn held(ctx: &Context, writing: &Writing) -> Result<Held> {
         let mut sums = Vec::new();
         for customer in &customers {
             add_customer(r, customer, &reckoning, &mut papers)?;
-            let figures = r.document_figures(customer)?;
+        }
+        for main in &mains {
+            let figures = family::figures(r, &families.members(main))?;
             let totals = sums::totals(&figures, reckoning.today).into_iter();
             sums.extend(totals.flat_map(|t| {
                 let (open, overdue) = (t.open, t.overdue);

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use kontor_collab::DocumentBody;
 use kontor_crm::age::{self, Fresh, Kind};
 use kontor_crm::products::{Bought, products, worth};
+use kontor_crm::same::Families;
 use kontor_crm::sums;
 use kontor_crm::whose::Whose;
 use kontor_crm::{Rules, Staleness};
@@ -15,9 +16,10 @@ use kontor_model::{Amount, Millis, ThreadId};
 use kontor_protocol::{CustomerCard, DocumentLine, FactKind, FactsState};
 use kontor_store::{DocumentRow, FactsRow, Figure, PaperKind, Read};
 
+use super::family;
 use super::view::{
     ContactView, CountsView, CustomerView, DocumentView, DossierView, LastOrderView, LineView,
-    PaymentView, ProductView, TotalView, TurnoverView,
+    PaymentView, ProductView, SuggestionReason, SuggestionView, TotalView, TurnoverView,
 };
 use super::whose::{With, of_thread, shown, unknown_customer};
 use crate::context::{Context, blocking};
@@ -72,6 +74,7 @@ impl Engine {
                 address: String::new(),
                 whose: Whose::Customer(id.clone()),
                 linked: false,
+                several: Vec::new(),
             };
             let view = dossier_with(&ctx, with)?;
             if view.customer.is_none() {
@@ -130,6 +133,7 @@ fn dossier_with(ctx: &Context, with: With) -> Result<DossierView> {
         suggestions,
         address: with.address,
         linked: with.linked,
+        several: with.several.into_iter().map(at).collect(),
         ..DossierView::default()
     };
     let Some(id) = id else {
@@ -138,14 +142,44 @@ fn dossier_with(ctx: &Context, with: With) -> Result<DossierView> {
             .read(|r| Ok(Reckoning::of(r, now, moment)?.connected))?;
         return Ok(view);
     };
-    look_at(ctx, &id)?;
+    let families = family::families(ctx)?;
+    let members = looked_at(ctx, &families, &id)?;
     (view.customer, view.waiting, view.connected) = ctx.store.read(|r| {
         let reckoning = Reckoning::of(r, now, moment)?;
-        let held = r.followed(&id)?.is_some_and(|row| row.held > 0);
+        let mut held = true;
+        for member in &members {
+            held = held && r.followed(member)?.is_some_and(|row| row.held > 0);
+        }
         let waiting = !held && reckoning.connected;
-        Ok((customer(r, &id, &reckoning)?, waiting, reckoning.connected))
+        let customer = customer(r, &members, &families, &reckoning)?;
+        Ok((customer, waiting, reckoning.connected))
     })?;
     Ok(view)
+}
+
+fn at(customer: kontor_crm::whose::Candidate) -> SuggestionView {
+    SuggestionView {
+        customer: customer.id,
+        name: customer.name,
+        reason: SuggestionReason::SameAddress,
+    }
+}
+
+/// All of the directory that are one with a customer, who stands for them first; each is noted as looked at. The customer
+/// alone where the directory has none of them.
+pub(super) fn looked_at(ctx: &Context, families: &Families, id: &str) -> Result<Vec<String>> {
+    let members = families.members(id);
+    let mut here = Vec::with_capacity(members.len());
+    for member in members {
+        if ctx.store.read(|r| r.customer(&member))?.is_some() {
+            look_at(ctx, &member)?;
+            here.push(member);
+        }
+    }
+    if here.is_empty() {
+        here.push(id.to_owned());
+    }
+    Ok(here)
 }
 
 /// Notes that somebody looks. Written when the writer has time: a dossier waits for no writing.
@@ -162,30 +196,31 @@ pub(super) fn look_at(ctx: &Context, id: &str) -> Result<()> {
 
 fn customer(
     r: &Read<'_>,
-    id: &str,
+    members: &[String],
+    families: &Families,
     reckoning: &Reckoning,
 ) -> kontor_store::Result<Option<CustomerView>> {
-    let Some(row) = r.customer(id)? else {
+    let main = members.first().map_or("", String::as_str);
+    let Some(row) = r.customer(main)? else {
         return Ok(None);
     };
-    let kept = r.customer_card(id)?;
-    let card: CustomerCard = kept
-        .as_ref()
-        .and_then(|kept| serde_json::from_str(&kept.card).ok())
-        .unwrap_or_default();
-    let figures = r.document_figures(id)?;
-    let newest = r.documents(id, None, LOOKED_THROUGH)?;
-    let order = r
-        .documents(id, Some(PaperKind::Order), 1)?
+    let Cards { card, seen_at } = cards(r, members)?;
+    let figures = family::figures(r, members)?;
+    let newest = family::documents(r, members, None, LOOKED_THROUGH)?;
+    let order = family::documents(r, members, Some(PaperKind::Order), 1)?
         .into_iter()
         .next();
+    let mut partners = Vec::new();
+    for member in members.iter().filter(|_| members.len() > 1) {
+        partners.extend(family::partner(r, member)?);
+    }
     let bought = bought(&newest);
     let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let documents = newest.into_iter().take(shown);
     let ages = figures
         .iter()
         .map(|figure| age::of_document(figure, &reckoning.fresh));
-    let card_age = kept.map(|kept| age::of_card(kept.seen_at, &reckoning.fresh));
+    let card_age = seen_at.map(|at| age::of_card(at, &reckoning.fresh));
     let as_of = ages.chain(card_age).min();
     let turnover = sums::turnover(&figures, reckoning.today);
     let counts = sums::counts(&figures);
@@ -220,9 +255,57 @@ fn customer(
             .into_iter()
             .map(product)
             .collect(),
+        partners,
+        duplicates: family::likely(r, members, families)?,
         as_of: as_of.map(moment),
         stale: as_of.map_or(Staleness::Fresh, |at| age::staleness(at, reckoning.now)),
     }))
+}
+
+/// Who customers that are one are.
+pub(super) struct Cards {
+    /// The first one's, with the people of all; what it lacks the others tell.
+    pub(super) card: CustomerCard,
+    /// When the oldest of them was seen true.
+    seen_at: Option<Millis>,
+}
+
+pub(super) fn cards(r: &Read<'_>, members: &[String]) -> kontor_store::Result<Cards> {
+    let mut all = Cards {
+        card: CustomerCard::default(),
+        seen_at: None,
+    };
+    for member in members {
+        let Some(kept) = r.customer_card(member)? else {
+            continue;
+        };
+        all.seen_at = Some(all.seen_at.map_or(kept.seen_at, |at| at.min(kept.seen_at)));
+        let Ok(one) = serde_json::from_str::<CustomerCard>(&kept.card) else {
+            continue;
+        };
+        let card = &mut all.card;
+        for (have, other) in [
+            (&mut card.name, one.name),
+            (&mut card.number, one.number),
+            (&mut card.tax_number, one.tax_number),
+        ] {
+            if have.is_empty() {
+                *have = other;
+            }
+        }
+        if card.address.is_empty() {
+            card.address = one.address;
+        }
+        for contact in one.contacts {
+            let known = |have: &kontor_protocol::CustomerContact| {
+                have.email == contact.email && have.name == contact.name
+            };
+            if !card.contacts.iter().any(known) {
+                card.contacts.push(contact);
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn contact(contact: kontor_protocol::CustomerContact) -> ContactView {

@@ -9,6 +9,7 @@ use kontor_model::Amount;
 use kontor_store::{DocumentRow, PaperKind};
 
 use super::dossier::Reckoning;
+use super::family;
 use super::page::DocumentsAsked;
 use crate::context::blocking;
 use crate::engine::Engine;
@@ -63,10 +64,11 @@ impl Engine {
         let id = customer.to_owned();
         blocking(move || {
             let (now, moment) = (ctx.clock.now(), ctx.moment());
+            let members = family::families(&ctx)?.members(&id);
             Ok(ctx.store.read(|r| {
                 let reckoning = Reckoning::of(r, now, moment)?;
                 let filter = asked.filter(&reckoning);
-                let page = r.document_page(&id, &filter, None, u32::MAX)?;
+                let page = r.document_page(&members, &filter, None, u32::MAX)?;
                 let mut table = String::from("\u{feff}");
                 let headings = words.headings().map(str::to_owned);
                 line(&mut table, &headings, words);

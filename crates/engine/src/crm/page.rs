@@ -7,7 +7,8 @@ use kontor_crm::products::products;
 use kontor_crm::ships::DONE;
 use kontor_store::{DocumentFilter, PaperKind, PaperState};
 
-use super::dossier::{LOOKED_THROUGH, Reckoning, bought, day, document, look_at};
+use super::dossier::{LOOKED_THROUGH, Reckoning, bought, day, document, looked_at};
+use super::family;
 use super::view::{ChartsView, DocumentsView, MonthView, SoldView};
 use crate::context::blocking;
 use crate::engine::Engine;
@@ -85,12 +86,12 @@ impl Engine {
         let ctx = Arc::clone(&self.ctx);
         let id = customer.to_owned();
         blocking(move || {
-            look_at(&ctx, &id)?;
+            let members = looked_at(&ctx, &family::families(&ctx)?, &id)?;
             let (now, moment) = (ctx.clock.now(), ctx.moment());
             Ok(ctx.store.read(|r| {
                 let reckoning = Reckoning::of(r, now, moment)?;
                 let filter = asked.filter(&reckoning);
-                let page = r.document_page(&id, &filter, after.as_deref(), limit)?;
+                let page = r.document_page(&members, &filter, after.as_deref(), limit)?;
                 let rows = page.rows.into_iter();
                 Ok(DocumentsView {
                     documents: rows.map(|row| document(row, &reckoning)).collect(),
@@ -111,10 +112,11 @@ impl Engine {
         let id = customer.to_owned();
         blocking(move || {
             let (now, moment) = (ctx.clock.now(), ctx.moment());
+            let members = family::families(&ctx)?.members(&id);
             Ok(ctx.store.read(|r| {
                 let reckoning = Reckoning::of(r, now, moment)?;
-                let figures = r.document_figures(&id)?;
-                let newest = r.documents(&id, None, LOOKED_THROUGH)?;
+                let figures = family::figures(r, &members)?;
+                let newest = family::documents(r, &members, None, LOOKED_THROUGH)?;
                 let of_months = months(&figures, reckoning.today, MONTHS);
                 let of_months = of_months.into_iter().flat_map(|(currency, months)| {
                     months.into_iter().map(move |month| MonthView {

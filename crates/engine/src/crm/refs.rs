@@ -11,6 +11,7 @@ use kontor_store::{DocumentRow, Read, number_key};
 
 use super::asked::naming;
 use super::dossier::{Reckoning, document};
+use super::family;
 use super::view::{DocRefView, MailOfDocument};
 use super::whose::of_person;
 use crate::context::{Context, blocking};
@@ -100,10 +101,11 @@ fn texts(ctx: &Context, message: MessageId) -> Result<(Vec<kontor_model::Address
 
 fn refs_of(ctx: &Context, message: MessageId) -> Result<Vec<DocRefView>> {
     let (people, texts) = texts(ctx, message)?;
+    let families = family::families(ctx)?;
     let mut customers = BTreeSet::new();
     for person in people.iter().take(5) {
         if let Whose::Customer(id) = of_person(ctx, person)?.whose {
-            customers.insert(id);
+            customers.extend(families.members(&id));
         }
     }
     let (now, moment) = (ctx.clock.now(), ctx.moment());

@@ -9,15 +9,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kontor_crm::sums;
-use kontor_crm::template::{Piece, fill, joined, missing, unknown};
+use kontor_crm::template::{PLACEHOLDERS, Piece, fill, joined, missing, unknown};
 use kontor_crm::whose::Whose;
 use kontor_crm::written::{Language, day, money};
-use kontor_model::{AccountId, Address, Amount, MessageId};
-use kontor_protocol::{CustomerCard, Subject, SubjectKind};
+use kontor_model::{Account, AccountId, Address, Amount, MessageId};
+use kontor_protocol::{Subject, SubjectKind};
 use kontor_store::{DocumentRow, PaperKind, Read, fold};
 use serde::Serialize;
 
-use super::dossier::Reckoning;
+use super::dossier::{Cards, Reckoning, cards};
+use super::family;
 use super::whose::{of_person, of_thread};
 use crate::context::{Context, blocking};
 use crate::engine::Engine;
@@ -202,17 +203,7 @@ impl Engine {
         let me = self.ctx.read(move |r| r.account(account)).await?.account;
         let ctx = Arc::clone(&self.ctx);
         blocking(move || {
-            let (customer, person) = about(&ctx, whom)?;
-            let mut values = match &customer {
-                Some(id) => of_customer(&ctx, id, &person, language)?,
-                None => BTreeMap::new(),
-            };
-            let today = ctx.moment().to_zoned(jiff::tz::TimeZone::system()).date();
-            put(&mut values, "contact.name", person.name.clone());
-            put(&mut values, "contact.first_name", first_name(&person.name));
-            put(&mut values, "me.name", me.name);
-            put(&mut values, "me.email", me.email);
-            put(&mut values, "today", day(today, language));
+            let (customer, values) = values_for(&ctx, whom, me, language)?;
             let (subject, text) = (
                 fill(&template.subject, &values),
                 fill(&template.text, &values),
@@ -225,6 +216,28 @@ impl Engine {
                 subject,
                 text,
             })
+        })
+        .await
+    }
+
+    /// Returns what each placeholder stands for in a mail to people, in the order of
+    /// [`PLACEHOLDERS`]; `None` where nothing is known.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub async fn placeholder_values(
+        &self,
+        people: Vec<Address>,
+        account: AccountId,
+        language: Language,
+    ) -> Result<Vec<(&'static str, Option<String>)>> {
+        let me = self.ctx.read(move |r| r.account(account)).await?.account;
+        let ctx = Arc::clone(&self.ctx);
+        blocking(move || {
+            let whom = TemplateFor::People(people, account);
+            let (_, mut values) = values_for(&ctx, whom, me, language)?;
+            let valued = PLACEHOLDERS.iter().map(|&name| (name, values.remove(name)));
+            Ok(valued.collect())
         })
         .await
     }
@@ -266,6 +279,27 @@ impl Engine {
             waiting,
         }))
     }
+}
+
+/// The customer, and what placeholders stand for in a mail to them.
+fn values_for(
+    ctx: &Context,
+    whom: TemplateFor,
+    me: Account,
+    language: Language,
+) -> Result<(Option<String>, BTreeMap<String, String>)> {
+    let (customer, person) = about(ctx, whom)?;
+    let mut values = match &customer {
+        Some(id) => of_customer(ctx, id, &person, language)?,
+        None => BTreeMap::new(),
+    };
+    let today = ctx.moment().to_zoned(jiff::tz::TimeZone::system()).date();
+    put(&mut values, "contact.name", person.name.clone());
+    put(&mut values, "contact.first_name", first_name(&person.name));
+    put(&mut values, "me.name", me.name);
+    put(&mut values, "me.email", me.email);
+    put(&mut values, "today", day(today, language));
+    Ok((customer, values))
 }
 
 /// The customer, and the person there.
@@ -315,12 +349,10 @@ fn of_customer(
     language: Language,
 ) -> Result<BTreeMap<String, String>> {
     let (now, at) = (ctx.clock.now(), ctx.moment());
+    let members = family::families(ctx)?.members(id);
     Ok(ctx.store.read(|r| {
         let mut values = BTreeMap::new();
-        let card = r.customer_card(id)?;
-        let card: CustomerCard = card
-            .and_then(|row| serde_json::from_str(&row.card).ok())
-            .unwrap_or_default();
+        let Cards { card, .. } = cards(r, &members)?;
         let row = r.customer(id)?;
         put(&mut values, "customer.name", card.name);
         put(
@@ -341,12 +373,12 @@ fn of_customer(
             (PaperKind::Order, "order.last"),
             (PaperKind::Offer, "offer.last"),
         ] {
-            if let Some(row) = r.documents(id, Some(kind), 1)?.first() {
+            if let Some(row) = family::documents(r, &members, Some(kind), 1)?.first() {
                 last(&mut values, name, row, language);
             }
         }
         let today = Reckoning::of(r, now, at)?.today;
-        bills(r, id, today, language, &mut values)?;
+        bills(r, &members, today, language, &mut values)?;
         Ok(values)
     })?)
 }
@@ -372,12 +404,12 @@ fn last(values: &mut BTreeMap<String, String>, name: &str, row: &DocumentRow, la
 
 fn bills(
     r: &Read<'_>,
-    id: &str,
+    members: &[String],
     today: Date,
     language: Language,
     values: &mut BTreeMap<String, String>,
 ) -> kontor_store::Result<()> {
-    let mut bills = r.documents(id, Some(PaperKind::Invoice), BILLS)?;
+    let mut bills = family::documents(r, members, Some(PaperKind::Invoice), BILLS)?;
     bills.retain(|row| row.figure.issued);
     let Some(newest) = bills.first() else {
         return Ok(());
@@ -389,7 +421,7 @@ fn bills(
         language,
     );
     put(values, "invoice.last.open", open);
-    let totals = sums::totals(&r.document_figures(id)?, today);
+    let totals = sums::totals(&family::figures(r, members)?, today);
     let written = |of: fn(&sums::Total) -> Amount| {
         let mut sums = totals.iter().filter(|t| of(t) != Amount::ZERO).peekable();
         if sums.peek().is_none() {

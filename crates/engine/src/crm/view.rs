@@ -15,6 +15,9 @@ pub struct DossierView {
     pub address: String,
     /// It was tied to this customer, or to none, by hand.
     pub linked: bool,
+    /// The customers the address is of, where there are several, to go from one to the other; by name, one that was tied
+    /// by hand first.
+    pub several: Vec<SuggestionView>,
     /// Followed, and its facts have not come yet.
     pub waiting: bool,
     /// An ERP is connected at all.
@@ -89,10 +92,51 @@ pub struct CustomerView {
     pub documents: Vec<DocumentView>,
     /// What it bought lately, newest first.
     pub products: Vec<ProductView>,
+    /// The customers of the ERP it is made of, who stands for them first; empty where it is one only.
+    pub partners: Vec<PartnerView>,
+    /// Other customers of the ERP that are likely the same, the likeliest first.
+    pub duplicates: Vec<DuplicateView>,
     /// When the oldest of the shown facts was last seen true.
     pub as_of: Option<Timestamp>,
     /// How much of that age is worth a word.
     pub stale: kontor_crm::Staleness,
+}
+
+/// A customer as the ERP has it: one of those a customer here is made of, or one it may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartnerView {
+    /// The ERP's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The ERP's number of it; empty where it has none or it is not here.
+    pub number: String,
+    /// Post code and town; empty where they are not here.
+    pub place: String,
+    /// No longer in the register of the ERP.
+    pub gone: bool,
+    /// How many documents of it are here.
+    pub documents: u32,
+}
+
+/// A customer of the ERP that is likely the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DuplicateView {
+    /// Who.
+    pub partner: PartnerView,
+    /// Why: `tax_number`, `name_and_place`, `address`; the strongest first.
+    pub reasons: Vec<&'static str>,
+}
+
+/// Two customers of the ERP that are likely one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LikelySame {
+    /// The one with the smaller id.
+    pub one: PartnerView,
+    /// The other.
+    pub other: PartnerView,
+    /// As in [`DuplicateView::reasons`].
+    pub reasons: Vec<&'static str>,
 }
 
 /// A person or desk at a customer.
@@ -253,6 +297,17 @@ pub struct DocRefView {
     pub text: String,
     /// `subject`, `body` or `attachment`.
     pub place: &'static str,
+    /// The document.
+    pub document: DocumentView,
+}
+
+/// A document a search found by its number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FoundDocument {
+    /// Whose: who stands for all that are one with it.
+    pub customer: String,
+    /// Its name; empty where the directory lacks it.
+    pub customer_name: String,
     /// The document.
     pub document: DocumentView,
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use kontor_collab::Collab;
+use kontor_crm::same::Families;
 use kontor_crm::whose::{Candidate, Clues, Link, Reason, Suggestion, Whose, telling_domain, whose};
 use kontor_model::{Address, ThreadId};
 use kontor_protocol::{CUSTOMER_OF, NO_CUSTOMER, Subject, SubjectKind};
 use kontor_store::{CustomerRow, Read};
 
+use super::family;
 use super::view::{SuggestionReason, SuggestionView};
 use crate::context::{Context, blocking};
 use crate::engine::Engine;
@@ -29,6 +31,8 @@ pub(super) struct With {
     pub(super) whose: Whose,
     /// Said by hand.
     pub(super) linked: bool,
+    /// The customers the address is of, where there are several; by name.
+    pub(super) several: Vec<Candidate>,
 }
 
 impl Engine {
@@ -90,7 +94,8 @@ impl Engine {
         let ctx = std::sync::Arc::clone(&self.ctx);
         blocking(move || {
             let person = Address::new("", subject.id());
-            let clues = ctx.store.read(|r| clues(r, &person))?;
+            let families = family::families(&ctx)?;
+            let clues = ctx.store.read(|r| clues(r, &person, &families))?;
             Ok(shown(kontor_crm::whose::suggestions(clues)))
         })
         .await
@@ -127,9 +132,10 @@ impl Engine {
 /// own their recipients count.
 pub(super) fn of_thread(ctx: &Context, thread: ThreadId) -> Result<With> {
     let people = ctx.store.read(|r| people(r, thread))?;
+    let families = family::families(ctx)?;
     let mut stranger: Option<With> = None;
     for person in people {
-        let with = of_person(ctx, &person)?;
+        let with = of_one(ctx, &person, &families)?;
         if matches!(with.whose, Whose::Customer(_)) {
             return Ok(with);
         }
@@ -139,18 +145,37 @@ pub(super) fn of_thread(ctx: &Context, thread: ThreadId) -> Result<With> {
         address: String::new(),
         whose: Whose::Unknown(Vec::new()),
         linked: false,
+        several: Vec::new(),
     }))
 }
 
-/// Whose an address is.
+/// Whose an address is; of customers that are one, who stands for them.
 pub(super) fn of_person(ctx: &Context, person: &Address) -> Result<With> {
+    of_one(ctx, person, &family::families(ctx)?)
+}
+
+fn of_one(ctx: &Context, person: &Address, families: &Families) -> Result<With> {
     let address = person.key();
-    let mut clues = ctx.store.read(|r| clues(r, person))?;
-    clues.link = link(&ctx.collab, &address)?;
+    let mut clues = ctx.store.read(|r| clues(r, person, families))?;
+    clues.link = match link(&ctx.collab, &address)? {
+        Some(Link::To(customer)) => Some(Link::To(families.main(&customer))),
+        link => link,
+    };
+    let mut several = clues.same_address.clone();
+    if let Some(Link::To(tied)) = &clues.link
+        && several.iter().all(|candidate| candidate.id != *tied)
+    {
+        let row = ctx.store.read(|r| r.customer(tied))?;
+        several.splice(0..0, candidates(row.into_iter().collect()));
+    }
+    if several.len() < 2 || clues.link == Some(Link::Nobody) {
+        several.clear();
+    }
     Ok(With {
         linked: clues.link.is_some(),
         address,
         whose: whose(clues),
+        several,
     })
 }
 
@@ -183,11 +208,13 @@ fn people(r: &Read<'_>, thread: ThreadId) -> kontor_store::Result<Vec<Address>> 
     Ok(others.take(PEOPLE).collect())
 }
 
-fn clues(r: &Read<'_>, person: &Address) -> kontor_store::Result<Clues> {
+fn clues(r: &Read<'_>, person: &Address, families: &Families) -> kontor_store::Result<Clues> {
     let address = person.key();
-    let same_address = r.customers_of_address(&address)?;
+    let same_address = mains(r, r.customers_of_address(&address)?, families)?;
     let same_domain = match telling_domain(&address) {
-        Some(domain) if same_address.len() != 1 => r.customers_of_domain(domain, OF_DOMAIN)?,
+        Some(domain) if same_address.len() != 1 => {
+            mains(r, r.customers_of_domain(domain, OF_DOMAIN)?, families)?
+        }
         Some(_) | None => Vec::new(),
     };
     Ok(Clues {
@@ -196,6 +223,27 @@ fn clues(r: &Read<'_>, person: &Address) -> kontor_store::Result<Clues> {
         same_domain: candidates(same_domain),
         same_name: Vec::new(),
     })
+}
+
+/// Who stands for these customers, each once; a customer whose main one is not in the directory stands for itself.
+fn mains(
+    r: &Read<'_>,
+    rows: Vec<CustomerRow>,
+    families: &Families,
+) -> kontor_store::Result<Vec<CustomerRow>> {
+    let mut mains: Vec<CustomerRow> = Vec::new();
+    for row in rows {
+        let main = families.main(&row.id);
+        let main = if main == row.id {
+            row
+        } else {
+            r.customer(&main)?.unwrap_or(row)
+        };
+        if mains.iter().all(|known| known.id != main.id) {
+            mains.push(main);
+        }
+    }
+    Ok(mains)
 }
 
 fn candidates(rows: Vec<CustomerRow>) -> Vec<Candidate> {
