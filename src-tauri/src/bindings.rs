@@ -6,8 +6,8 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, acting, acts, composing, customers, erp, marks, note_files, notes, reading, system,
-    team, writing,
+    accounts, acting, acts, composing, customers, erp, marks, note_files, notes, reading, saving,
+    system, team, views, writing,
 };
 use crate::events::{NoteNews, Notice, Open, Stale};
 
@@ -42,6 +42,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             writing::outbox_changes,
             writing::list_templates,
             writing::template_placeholders,
+            writing::placeholder_values,
             writing::save_template,
             writing::remove_template,
             writing::fill_template,
@@ -52,6 +53,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             accounts::remove_account,
             accounts::sync_now,
             system::save_attachment,
+            saving::move_saved,
+            saving::show_saved,
             system::open_attachment,
             system::open_link,
             system::health,
@@ -105,8 +108,15 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             acts::drop_act,
             customers::dossier_of_thread,
             customers::find_customers,
+            customers::find_documents,
+            views::saved_views,
+            views::keep_view,
+            views::remove_view,
             customers::link_customer,
             customers::unlink_customer,
+            customers::merge_customers,
+            customers::part_customer,
+            customers::say_same_customers,
             customers::badges,
             customers::named_documents,
             customers::dossier_of_customer,

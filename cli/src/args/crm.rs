@@ -10,6 +10,24 @@ use clap::{Subcommand, ValueEnum};
 pub(crate) enum CrmCommand {
     /// How the mirror of the ERP stands.
     Status,
+    /// Connect the company's Metakocka: with the team, for admins, or without one with this profile. Tried before it is kept.
+    Connect {
+        /// Where the service is.
+        #[arg(long, value_name = "URL", default_value = "https://main.metakocka.si")]
+        base_url: String,
+        /// The company's number there.
+        #[arg(long, value_name = "ID")]
+        company: String,
+        /// Read the secret key from one line of stdin.
+        #[arg(long)]
+        key_stdin: bool,
+    },
+    /// The audit log, newest first: the team's, for admins, or what was done here.
+    Audit {
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
     /// Set of how many customers facts are kept here.
     Keep {
         /// How many; those longest without mail or look go first.
@@ -65,6 +83,23 @@ pub(crate) enum CrmCommand {
     Unlink {
         /// The address.
         address: String,
+    },
+    /// Customers the ERP likely has twice, and why; with a customer only those likely the same as it.
+    Duplicates {
+        /// The ERP's id, or an address.
+        customer: Option<String>,
+    },
+    /// Make two customers one in the team's mapping; the ERP is not told.
+    Merge {
+        /// Who stands for both: the ERP's id, or an address.
+        main: String,
+        /// The other.
+        other: String,
+    },
+    /// Make a customer one of its own again.
+    Unmerge {
+        /// The ERP's id.
+        customer: String,
     },
     /// Whose an address may be, and why.
     Suggest {

@@ -1,6 +1,8 @@
 //! `crm …`
 
 mod act;
+mod erp;
+mod merging;
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +11,8 @@ use anyhow::Result;
 use kontor_engine::protocol::Subject;
 use kontor_engine::store::{PaperKind, PaperState};
 use kontor_engine::{
-    Code, CustomerView, DocumentView, DocumentsAsked, DossierView, Error, TableWords, TotalView,
+    Code, CustomerView, DocumentView, DocumentsAsked, DossierView, DuplicateView, Error,
+    TableWords, TotalView,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +23,12 @@ use crate::args::crm::{CrmCommand, Csv, Kind, State};
 pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
     match command {
         CrmCommand::Status => status(app).await,
+        CrmCommand::Connect {
+            base_url,
+            company,
+            key_stdin,
+        } => erp::connect(app, base_url, company, key_stdin).await,
+        CrmCommand::Audit { limit } => erp::audit(app, limit).await,
         CrmCommand::Keep { customers } => {
             app.engine.keep_customers(customers).await?;
             status(app).await
@@ -51,6 +60,9 @@ pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
             app.engine.unlink(&address).await?;
             tied(app, &address).await
         }
+        CrmCommand::Duplicates { customer } => merging::duplicates(app, customer.as_deref()).await,
+        CrmCommand::Merge { main, other } => merging::merge(app, &main, &other).await,
+        CrmCommand::Unmerge { customer } => merging::unmerge(app, &customer).await,
         CrmCommand::Suggest { address } => suggest(app, &address).await,
         CrmCommand::Badges { addresses } => badges(app, addresses).await,
         CrmCommand::Check { mail } => check(app, &mail).await,
@@ -157,6 +169,8 @@ async fn show(app: &App, named: &str, wait: f64) -> Result<()> {
         })),
         "documents": customer.counts,
         "products": customer.products,
+        "partners": customer.partners,
+        "duplicates": customer.duplicates,
         "notes": notes,
         "as_of": customer.as_of.map(moment),
         "stale": customer.stale,
@@ -191,6 +205,18 @@ fn text(customer: &CustomerView) -> String {
             order.status
         ));
     }
+    if customer.partners.len() > 1 {
+        let ids: Vec<&str> = customer.partners.iter().map(|p| p.id.as_str()).collect();
+        lines.push(format!("merged from {}", ids.join(", ")));
+    }
+    let likely = |like: &DuplicateView| {
+        let reasons = like.reasons.join(", ");
+        format!(
+            "likely also {} ({}): {reasons}",
+            like.partner.name, like.partner.id
+        )
+    };
+    lines.extend(customer.duplicates.iter().map(likely));
     lines.join("\n")
 }
 

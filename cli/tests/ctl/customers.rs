@@ -321,3 +321,58 @@ fn a_search_and_the_list_know_the_customers() {
     assert_eq!(badges["known"][0]["name"], "Firma 1600");
     assert_eq!(badges["first"], json!([]), "nobody wrote from there");
 }
+
+#[test]
+fn customers_the_erp_has_twice_are_merged_and_parted() {
+    let desk = Desk::new();
+    put(&desk);
+    let store = Store::open(&desk.profile()).unwrap();
+    store
+        .write_blocking(Millis(1), |w| {
+            w.put_customer_clues("1600", "SI 1234 5678", "1000 Ljubljana")?;
+            w.put_customer_clues("1700", "12345678", "2000 Maribor")?;
+            w.put_document(&DocumentRow {
+                customer: "1700".to_owned(),
+                ..document(PaperKind::Order, "2026-1200", "2026-11-09", "7", "0")
+            })
+        })
+        .unwrap();
+    drop(store);
+    let pairs = desk.json(&["crm", "duplicates"]).ok().lines();
+    assert_eq!(pairs.len(), 1, "{pairs:?}");
+    assert_eq!(
+        [
+            &pairs[0]["one"]["id"],
+            &pairs[0]["other"]["id"],
+            &pairs[0]["reasons"]
+        ],
+        [&json!("1600"), &json!("1700"), &json!(["tax_number"])]
+    );
+    let merged = desk
+        .json(&["crm", "merge", "1600", "bor@drugi.example"])
+        .ok()
+        .one();
+    assert_eq!(merged["customer"], "1600");
+    let shown = desk
+        .json(&["crm", "customer", "bor@drugi.example", "--wait", "0"])
+        .ok()
+        .one();
+    assert_eq!(shown["id"], "1600");
+    let ids: Vec<&str> = shown["partners"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|p| p["id"].as_str())
+        .collect();
+    assert_eq!(ids, ["1600", "1700"]);
+    assert_eq!(numbers(&desk, &["1700", "--wait", "0"])[0], "2026-1200");
+    assert_eq!(
+        desk.json(&["crm", "duplicates"]).ok().lines(),
+        Vec::<Value>::new()
+    );
+    let parted = desk.json(&["crm", "unmerge", "1700"]).ok().one();
+    assert_eq!(parted["partners"], json!([]));
+    assert_eq!(numbers(&desk, &["1700", "--wait", "0"]), ["2026-1200"]);
+    let (code, why) = desk.json(&["crm", "merge", "1600", "1600"]).code(2).error();
+    assert_eq!(code, "usage", "{why}");
+}

@@ -3,15 +3,18 @@
 use kontor_engine::{DocumentsAsked, Engine, TableWords};
 use tauri::{AppHandle, Manager as _, State};
 
+use super::saving::Saved;
 use super::system::cannot;
 use super::{Answer, id};
 use crate::dto::customers::{
-    Badges, CustomerCharts, CustomerHit, DocumentFilter, DocumentPage, DossierView, NamedDocument,
-    TableLanguage,
+    Badges, CustomerCharts, CustomerHit, DocumentFilter, DocumentPage, DossierView, FoundDocument,
+    NamedDocument, TableLanguage,
 };
 
 /// As many as a person would choose from; who sees more types another letter.
 const FOUND: u32 = 50;
+/// Documents named above the mails of a search; who sees more types another digit.
+const FOUND_DOCUMENTS: u32 = 20;
 
 /// Whose mail a conversation is, and what is known of them.
 #[tauri::command]
@@ -31,6 +34,17 @@ pub(crate) async fn find_customers(
     text: String,
 ) -> Answer<Vec<CustomerHit>> {
     let found = app.customers_named(&text, FOUND).await?;
+    Ok(found.into_iter().map(Into::into).collect())
+}
+
+/// Documents whose numbers begin as a search does, or one of its words.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn find_documents(
+    app: State<'_, Engine>,
+    text: String,
+) -> Answer<Vec<FoundDocument>> {
+    let found = app.documents_numbered_like(&text, FOUND_DOCUMENTS).await?;
     Ok(found.into_iter().map(Into::into).collect())
 }
 
@@ -54,6 +68,38 @@ pub(crate) async fn link_customer(
 #[specta::specta]
 pub(crate) async fn unlink_customer(app: State<'_, Engine>, address: String) -> Answer<()> {
     Ok(app.forget_link(&address).await?)
+}
+
+/// Makes two customers of the ERP one for the whole team, in our mapping only. Answers what was said before of each, a pair
+/// of customer and whom it counted with, for `say_same_customers` to take it back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn merge_customers(
+    app: State<'_, Engine>,
+    main: String,
+    other: String,
+) -> Answer<Vec<(String, Option<String>)>> {
+    Ok(app.merge_customers(&main, &other).await?)
+}
+
+/// Makes a customer one of its own again; answers as `merge_customers` does.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn part_customer(
+    app: State<'_, Engine>,
+    customer: String,
+) -> Answer<Vec<(String, Option<String>)>> {
+    Ok(app.part_customer(&customer).await?)
+}
+
+/// Takes a merge or a parting back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn say_same_customers(
+    app: State<'_, Engine>,
+    said: Vec<(String, Option<String>)>,
+) -> Answer<()> {
+    Ok(app.say_same(said).await?)
 }
 
 /// What lists say beside these addresses.
@@ -115,6 +161,7 @@ pub(crate) async fn customer_charts(
 pub(crate) async fn save_customer_documents(
     handle: AppHandle,
     app: State<'_, Engine>,
+    saved: State<'_, Saved>,
     customer: String,
     filter: DocumentFilter,
     language: TableLanguage,
@@ -132,7 +179,7 @@ pub(crate) async fn save_customer_documents(
         .await?;
     let name = format!("{}.csv", name.trim_end_matches('.'));
     let path = kontor_engine::save_as(folder, name, table.into_bytes()).await?;
-    Ok(path.display().to_string())
+    Ok(saved.note(path))
 }
 
 fn asked(filter: &DocumentFilter) -> Answer<DocumentsAsked> {

@@ -8,11 +8,11 @@ use kontor_engine::store::{PaperKind, PaperState};
 use crate::convert::small;
 use crate::dto::Real;
 use crate::dto::customers::{
-    Badge, Badges, BilledMonth, BoughtProduct, CustomerCharts, CustomerContact, CustomerHit,
-    CustomerRank, CustomerStatus, CustomerSuggestion, CustomerTotals, CustomerView, DocumentCounts,
-    DocumentKind, DocumentLine, DocumentPage, DocumentPayment, DocumentState, DocumentView,
-    DossierView, LastOrder, NamedDocument, NamedIn, SoldProduct, Staleness, SuggestionReason,
-    Turnover,
+    Badge, Badges, BilledMonth, BoughtProduct, CustomerCharts, CustomerContact, CustomerDuplicate,
+    CustomerHit, CustomerPartner, CustomerRank, CustomerStatus, CustomerSuggestion, CustomerTotals,
+    CustomerView, DocumentCounts, DocumentKind, DocumentLine, DocumentPage, DocumentPayment,
+    DocumentState, DocumentView, DossierView, DuplicateReason, FoundDocument, LastOrder,
+    NamedDocument, NamedIn, SoldProduct, Staleness, SuggestionReason, Turnover,
 };
 
 impl From<engine::DossierView> for DossierView {
@@ -22,6 +22,7 @@ impl From<engine::DossierView> for DossierView {
             suggestions: of.suggestions.into_iter().map(Into::into).collect(),
             address: of.address,
             linked: of.linked,
+            several: of.several.into_iter().map(Into::into).collect(),
             waiting: of.waiting,
             connected: of.connected,
         }
@@ -73,8 +74,37 @@ impl From<engine::CustomerView> for CustomerView {
             },
             documents: of.documents.into_iter().map(Into::into).collect(),
             products: of.products.into_iter().map(Into::into).collect(),
+            partners: of.partners.into_iter().map(Into::into).collect(),
+            duplicates: of.duplicates.into_iter().map(Into::into).collect(),
             as_of: of.as_of.map(|at| at.to_string()),
             stale: of.stale.into(),
+        }
+    }
+}
+
+impl From<engine::PartnerView> for CustomerPartner {
+    fn from(of: engine::PartnerView) -> Self {
+        Self {
+            id: of.id,
+            name: of.name,
+            number: of.number,
+            place: of.place,
+            gone: of.gone,
+            documents: of.documents,
+        }
+    }
+}
+
+impl From<engine::DuplicateView> for CustomerDuplicate {
+    fn from(of: engine::DuplicateView) -> Self {
+        let reason = |reason: &str| match reason {
+            "tax_number" => DuplicateReason::TaxNumber,
+            "name_and_place" => DuplicateReason::NameAndPlace,
+            _ => DuplicateReason::Address,
+        };
+        Self {
+            partner: of.partner.into(),
+            reasons: of.reasons.into_iter().map(reason).collect(),
         }
     }
 }
@@ -198,6 +228,16 @@ impl From<engine::BadgesView> for Badges {
                 })
                 .collect(),
             first: of.first,
+        }
+    }
+}
+
+impl From<engine::FoundDocument> for FoundDocument {
+    fn from(of: engine::FoundDocument) -> Self {
+        Self {
+            customer: of.customer,
+            customer_name: of.customer_name,
+            document: of.document.into(),
         }
     }
 }

@@ -8,6 +8,8 @@ use super::Real;
 word! {
     /// Why it may be theirs: they are one of several with this address, or have one of its domain, or are in the sender's name.
     pub enum SuggestionReason { SameAddress, SameDomain, SameName }
+    /// Why two customers of the ERP are likely one: the same tax number; the same name at the same place; an address of both.
+    pub enum DuplicateReason { TaxNumber, NameAndPlace, Address }
     /// How much a customer buys.
     pub enum CustomerRank { A, B, C }
     /// How a customer stands with us.
@@ -35,6 +37,8 @@ dto! {
         address: String,
         /// Somebody said so by hand.
         linked: bool,
+        /// The customers the address is of, where there are several, to go from one to the other.
+        several: Vec<CustomerSuggestion>,
         /// The customer is known here, its facts are on their way.
         waiting: bool,
         /// An ERP is connected at all.
@@ -62,10 +66,20 @@ dto! {
         /// The newest first; fewer than there are.
         documents: Vec<DocumentView>,
         products: Vec<BoughtProduct>,
+        /// The customers of the ERP it is made of, who stands for them first; empty where it is one only.
+        partners: Vec<CustomerPartner>,
+        /// Other customers of the ERP that are likely the same.
+        duplicates: Vec<CustomerDuplicate>,
         /// When the oldest of these facts was last seen true.
         as_of: Option<String>,
         stale: Staleness,
     }
+    /// A customer as the ERP has it. Number and place may be empty; the documents are those that are here.
+    pub struct CustomerPartner {
+        id: String, name: String, number: String, place: String, gone: bool, documents: u32,
+    }
+    /// A customer of the ERP that is likely the same, and why.
+    pub struct CustomerDuplicate { partner: CustomerPartner, reasons: Vec<DuplicateReason> }
     /// A person or desk at a customer; each part may be empty.
     pub struct CustomerContact { name: String, email: String, phone: String }
     /// What bills come to in a currency: in all, not paid, due before today.
@@ -135,6 +149,8 @@ dto! {
         text: String,
         place: NamedIn, document: DocumentView,
     }
+    /// A document a search found by its number, and whose it is; the name may be empty.
+    pub struct FoundDocument { customer: String, customer_name: String, document: DocumentView }
     /// Which documents; null narrows nothing.
     pub struct DocumentFilter {
         /// Invoices with their credit notes.
