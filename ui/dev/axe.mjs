@@ -17,6 +17,9 @@ const VIEWS = [
   ["dossier document", "#/inbox/t/t1", openDocument],
   ["dossier nobody", "#/inbox/t/t5"],
   ["dossier link", "#/inbox/t/t5", linkByName],
+  ["dossier twice", "#/inbox/t/t1", null, undefined, "facts=twice"],
+  ["dossier merged", "#/inbox/t/t1", null, undefined, "facts=merged"],
+  ["dossier several", "#/inbox/t/t1", null, undefined, "facts=several"],
   ["dossier old", "#/inbox/t/t1", null, undefined, "facts=ancient"],
   ["dossier failing", "#/inbox/t/t1", null, undefined, "facts=failing"],
   ["dossier off", "#/inbox/t/t1", null, undefined, "facts=off"],
@@ -48,6 +51,9 @@ const VIEWS = [
   ["templates", "#/inbox/t/t1", openTemplates],
   ["templates narrow", "#/inbox/t/t1", openTemplates, NARROW],
   ["template", "#/inbox/t/t1", writeTemplate],
+  ["typed values", "#/inbox/t/t1", typeValues],
+  ["typed values narrow", "#/inbox/t/t1", typeValues, NARROW],
+  ["changed documents", "#/inbox/t/t1", sendChanged, NARROW, "changed"],
   ["filter", "#/inbox/t/t1", narrow],
   ["settings", "#/settings"],
   ["health", "#/health"],
@@ -167,3 +173,22 @@ await withBrowser(async (browser) => {
 });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+async function typeValues(page) {
+  await page.locator("[data-quick-reply]").first().waitFor();
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
+  await page.keyboard.type("Odprto {{due");
+  await page.getByRole("option", { name: "order.last.due" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+}
+
+async function sendChanged(page) {
+  await page.locator("[data-quick-reply]").first().waitFor();
+  await page.keyboard.press("r");
+  await page.locator("[data-composer] textarea").waitFor();
+  await page.keyboard.type("Potrjujem.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("dialog").waitFor();
+}

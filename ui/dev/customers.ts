@@ -1,11 +1,15 @@
 import type {
   Badge,
   Badges,
+  CustomerDuplicate,
+  CustomerPartner,
   CustomerRank,
+  CustomerSuggestion,
   CustomerView,
   DocumentKind,
   DocumentView,
   DossierView,
+  FoundDocument,
   NamedDocument,
 } from "../src/api/bindings.ts";
 import { type Handlers, refusal, rust } from "../test/transport.ts";
@@ -164,8 +168,20 @@ export const KOVAC: CustomerView = {
     unit: String(unit),
     lastAt: String(lastAt),
   })),
+  partners: [],
+  duplicates: [],
   asOf: AS_OF,
   stale: "fresh",
+};
+
+/** The same customer, entered a second time. */
+const TWIN: CustomerPartner = {
+  id: "1655",
+  name: "KOVAČ MIZARSTVO, Tomaž Kovač s.p.",
+  number: "9007",
+  place: "3000 Celje",
+  gone: false,
+  documents: 4,
 };
 
 /** Other customers of the directory: who, and whose address they have. */
@@ -189,6 +205,7 @@ const RANKS: Readonly<Record<string, CustomerRank>> = {
 const NOTHING: Omit<DossierView, "address"> = {
   customer: null,
   suggestions: [],
+  several: [],
   linked: false,
   waiting: false,
   connected: true,
@@ -197,7 +214,7 @@ const NOTHING: Omit<DossierView, "address"> = {
 /**
  * The customers of the sample company as Metakocka has them, answering as Rust does.
  *
- * `off`: nothing is connected. `waiting`, `failing`, `old`, `ancient`, `empty`, `currencies`: what a dossier may be like.
+ * `off`: nothing is connected. `waiting`, `failing`, `old`, `ancient`, `empty`, `currencies`, `twice`, `merged`, `several`: what a dossier may be like.
  */
 export class Ledger {
   kovac: CustomerView = { ...KOVAC, documents: [...PAPERS] };
@@ -208,6 +225,12 @@ export class Ledger {
   constructor(state = "usual") {
     this.state = state;
     const { kovac } = this;
+    if (state === "twice")
+      this.kovac = {
+        ...kovac,
+        duplicates: this.likely(),
+      };
+    if (state === "merged") this.merge("1600", TWIN.id);
     if (state === "old") this.kovac = { ...kovac, asOf: "2026-11-19T06:41:00Z", stale: "old" };
     if (state === "ancient")
       this.kovac = { ...kovac, asOf: "2026-11-16T13:05:00Z", stale: "very_old" };
@@ -277,8 +300,19 @@ export class Ledger {
           .filter(([, name]) => fold(name).includes(wanted))
           .map(([id, name]) => ({ id, name }));
       },
+      findDocuments: (text) => this.numbered(text),
       linkCustomer: (address, customer) => {
         this.byHand.set(address, customer ?? "-");
+        return null;
+      },
+      mergeCustomers: (main, other) => this.merge(main, other),
+      partCustomer: () => {
+        this.kovac = { ...this.kovac, partners: [], duplicates: this.likely() };
+        return [[TWIN.id, "1600"]];
+      },
+      saySameCustomers: ([said]) => {
+        if (said?.[1] === "1600") this.merge("1600", TWIN.id);
+        else this.kovac = { ...this.kovac, partners: [], duplicates: this.likely() };
         return null;
       },
       unlinkCustomer: (address) => {
@@ -286,6 +320,30 @@ export class Ledger {
         return null;
       },
     };
+  }
+
+  private several(): CustomerSuggestion[] {
+    return [["1600", this.kovac.name] as const, ["1731", "Studio Žagar"] as const].map(
+      ([customer, name]) => ({ customer, name, reason: "same_address" }),
+    );
+  }
+
+  private likely(): CustomerDuplicate[] {
+    return [{ partner: TWIN, reasons: ["tax_number", "address"] }];
+  }
+
+  private merge(main: string, other: string): [string, string | null][] {
+    const own: CustomerPartner = {
+      id: "1600",
+      name: KOVAC.name,
+      number: KOVAC.number,
+      place: "3000 Celje",
+      gone: false,
+      documents: 37,
+    };
+    const partners = main === own.id ? [own, TWIN] : [TWIN, own];
+    this.kovac = { ...this.kovac, partners, duplicates: [] };
+    return [[other, null]];
   }
 
   private dossier(thread: string): DossierView {
@@ -312,7 +370,18 @@ export class Ledger {
     const name = OTHERS.find(([known]) => known === id)?.[1] ?? this.kovac.name;
     const customer = id === "1600" ? this.kovac : this.bare(id, name);
     const waiting = this.state === "waiting";
-    return { ...NOTHING, customer, address, waiting, linked: hand !== undefined };
+    const several = this.state === "several" ? this.several() : [];
+    // With several nobody is certain until somebody says so.
+    const sure = several.length === 0 || hand !== undefined;
+    return {
+      ...NOTHING,
+      customer: sure ? customer : null,
+      suggestions: sure ? [] : several,
+      several,
+      address,
+      waiting,
+      linked: hand !== undefined,
+    };
   }
 
   /** All 37 of Mizarstvo Kovač: the newest, and as many older ones as the counts say. */
@@ -336,6 +405,21 @@ export class Ledger {
     if (hand !== undefined) return hand === "-" ? undefined : hand;
     if (address.endsWith("mizarstvo-kovac.example")) return "1600";
     return OTHERS.find(([, , known]) => known === address)?.[0];
+  }
+
+  private numbered(text: string): FoundDocument[] {
+    const words = fold(text)
+      .replace(/\bdoc:/g, "")
+      .split(/\s+/);
+    const wanted = words.filter((word) => /\d/.test(word) && word.length >= 3);
+    const found = this.papers().filter(({ number }) =>
+      wanted.some((word) => fold(number).startsWith(word)),
+    );
+    return found.slice(0, 20).map((document) => ({
+      customer: "1600",
+      customerName: this.kovac.name,
+      document,
+    }));
   }
 
   private badges(addresses: readonly string[]): Badges {

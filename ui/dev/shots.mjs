@@ -39,6 +39,17 @@ const SHOTS = [
   ["frame-1100", "", "#/inbox/t/t1", null, { width: 1100, height: 800 }],
   ["frame-900", "", "#/inbox/t/t1", null, { width: 900, height: 800 }],
   ["frame-700", "", "#/inbox/t/t1", null, { width: 700, height: 800 }],
+  ["19-views", "", "#/inbox?q=overdue%3A30%20"],
+  ["19-views-dark", "theme=dark&lang=sl", "#/inbox?q=status%3Aprospect%20", keepView],
+  ["19-views-400", "lang=sl", "#/inbox", openDrawer, ...at(400)],
+  ["19-order", "", "#/inbox", openOrders],
+  ["19-order-dark", "theme=dark&lang=sl", "#/inbox", chooseOrder("Najprej zamudniki")],
+  ["19-order-400", "", "#/inbox", chooseOrder("Overdue first"), ...at(400)],
+  ["19-sent", "", "#/sent"],
+  ["19-documents", "", "#/inbox?q=2026-1"],
+  ["19-documents-dark", "theme=dark&lang=sl", "#/inbox?q=ra%C4%8Dun%202026-1"],
+  ["19-documents-400", "lang=sl", "#/inbox?q=2026-1", null, ...at(400)],
+  ["19-document", "", "#/inbox?q=2026-1", openFoundDocument],
   ["17-facts", "", "#/inbox/t/t1", writeFacts],
   ["17-facts-dark", "theme=dark&lang=sl", "#/inbox/t/t1", openFacts],
   ["17-facts-400", "lang=sl", "#/inbox/t/t1", openFacts, ...at(400)],
@@ -48,6 +59,10 @@ const SHOTS = [
     "#/inbox/t/t1",
     (page) => writeFacts(page).then(() => page.keyboard.press("Control+Enter")),
   ],
+  ["17-typed", "", "#/inbox/t/t1", typeSlash],
+  ["17-typed-value", "", "#/inbox/t/t1", typeBraces],
+  ["17-typed-value-dark", "theme=dark&lang=sl", "#/inbox/t/t1", typeBraces],
+  ["17-typed-400", "lang=sl", "#/inbox/t/t1", typeMissing, ...at(400)],
   ["17-guard", "changed", "#/inbox/t/t1", answer],
   ["17-guard-dark", "changed&theme=dark&lang=sl", "#/inbox/t/t1", answer],
   ["17-guard-400", "changed&collide&lang=sl", "#/inbox/t/t1", answer, ...at(400)],
@@ -76,6 +91,17 @@ const SHOTS = [
   ["15-dossier-offline", "team=offline", "#/inbox/t/t1"],
   ["15-dossier-empty", "facts=empty", "#/inbox/t/t1"],
   ["15-dossier-currencies", "facts=currencies&lang=sl", "#/inbox/t/t1", openFirstDocument],
+  ["15-dossier-twice", "facts=twice", "#/inbox/t/t1", toPartners],
+  ["15-dossier-merged", "facts=merged&theme=dark&lang=sl", "#/inbox/t/t1", toPartners],
+  ["15-dossier-several", "facts=several", "#/inbox/t/t1"],
+  ["15-dossier-several-dark", "facts=several&theme=dark&lang=sl", "#/inbox/t/t1", chooseFirst],
+  [
+    "15-dossier-twice-400",
+    "facts=twice&lang=sl",
+    "#/inbox/t/t1",
+    (page) => openDossierPage(page).then(() => toPartners(page)),
+    ...at(400),
+  ],
   ["15-dossier-none", "", "#/inbox/t/t5"],
   ["15-dossier-none-dark", "theme=dark&lang=sl", "#/inbox/t/t5"],
   ["15-dossier-link", "lang=sl", "#/inbox/t/t5", linkByName],
@@ -96,6 +122,7 @@ const SHOTS = [
   ["16-page-end", "", "#/customer/1600", toEnd],
   ["16-page-dark", "theme=dark&lang=sl", "#/customer/1600", openDocumentOfPage],
   ["16-page-tables", "facts=currencies", "#/customer/1600", tables2],
+  ["16-page-merged", "facts=merged", "#/customer/1600", toPartners],
   ["16-page-empty", "facts=empty", "#/customer/1600"],
   ["16-page-failing", "facts=failing", "#/customer/1600"],
   ["16-page-waiting", "facts=waiting&lang=sl", "#/customer/1600"],
@@ -240,6 +267,31 @@ function at(width) {
   return [{ width, height: 860 }];
 }
 
+async function keepView(page) {
+  await page.getByRole("button", { name: /Keep as view|Ohrani kot pogled/ }).click();
+  await page.getByRole("dialog").waitFor();
+}
+
+async function openDrawer(page) {
+  await page.click('[data-pane="list"] header button');
+}
+
+async function openOrders(page) {
+  await page.getByRole("button", { name: /^(Order|Vrstni red):/ }).click();
+}
+
+function chooseOrder(name) {
+  return async (page) => {
+    await openOrders(page);
+    await page.getByRole("menuitemradio", { name }).click();
+  };
+}
+
+async function openFoundDocument(page) {
+  await page.locator("[data-document]").first().click();
+  await page.locator("[data-named-document]").waitFor();
+}
+
 async function openFirstDocument(page) {
   await page.locator('[data-pane="dossier"] li [aria-expanded="false"]').first().click();
 }
@@ -292,6 +344,22 @@ async function tables2(page) {
   for (const _ of "12") {
     await page.getByRole("button", { name: "Show as a table" }).first().click();
   }
+}
+
+/** Likely duplicates, or what a customer was merged from. */
+async function toPartners(page) {
+  const part = page.getByRole("region", { name: /^(Also in|Merged here|V Metakocki|Tukaj)/ });
+  await part.scrollIntoViewIfNeeded();
+}
+
+/** The first of an address's customers. */
+async function chooseFirst(page) {
+  await page
+    .getByRole("group", { name: /ima več strank/ })
+    .getByRole("button")
+    .first()
+    .click();
+  await page.getByRole("heading", { name: "Mizarstvo Kovač d.o.o." }).waitFor();
 }
 
 async function openDossierPage(page) {
@@ -419,4 +487,25 @@ async function writeFactsRich(page) {
   await page.getByRole("button", { name: "Bold" }).click();
   await page.locator("[data-composer] [contenteditable=true] strong").first().waitFor();
   await page.keyboard.press("ArrowRight");
+}
+
+async function typeSlash(page) {
+  await startReply(page);
+  await page.keyboard.type("Pozdravljeni, Tomaž,\n\n/");
+  await page.getByRole("listbox").last().waitFor();
+}
+
+async function typeBraces(page) {
+  await startReply(page);
+  await page.keyboard.type("Pozdravljeni, Tomaž,\n\nodprto je še {{");
+  await page.getByRole("option", { name: /order/ }).first().waitFor();
+  await page.keyboard.press("ArrowDown");
+}
+
+async function typeMissing(page) {
+  await typeBraces(page);
+  await page.keyboard.type("due");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
 }

@@ -9,8 +9,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Everything the rail shows. */
 	overview: () => typedError<Overview, ApiError>(__TAURI_INVOKE("overview")),
-	/**  A page of threads. */
-	listThreads: (scope: Scope, cursor: string | null, limit: number) => typedError<ThreadPage, ApiError>(__TAURI_INVOKE("list_threads", { scope, cursor, limit })),
+	/**  A page of threads in an order. */
+	listThreads: (scope: Scope, order: ThreadOrder, cursor: string | null, limit: number) => typedError<ThreadPage, ApiError>(__TAURI_INVOKE("list_threads", { scope, order, cursor, limit })),
 	/**  What changed in a list since a number. */
 	changesSince: (scope: Scope, seq: Seq) => typedError<ThreadDelta, ApiError>(__TAURI_INVOKE("changes_since", { scope, seq })),
 	/**  A conversation, oldest message first. */
@@ -59,6 +59,8 @@ export const commands = {
 	listTemplates: () => typedError<Template[], ApiError>(__TAURI_INVOKE("list_templates")),
 	/**  The placeholders a template may have. */
 	templatePlaceholders: () => typedError<string[], ApiError>(__TAURI_INVOKE("template_placeholders")),
+	/**  What placeholders stand for in a mail to people, in their order; values in a language. */
+	placeholderValues: (people: Address[], account: string, language: TableLanguage) => typedError<PlaceholderValue[], ApiError>(__TAURI_INVOKE("placeholder_values", { people, account, language })),
 	/**  Keeps a template for the whole team; answers its id. */
 	saveTemplate: (template: Template) => typedError<string, ApiError>(__TAURI_INVOKE("save_template", { template })),
 	/**  Removes a template for the whole team. */
@@ -79,6 +81,10 @@ export const commands = {
 	syncNow: (account: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("sync_now", { account })),
 	/**  Saves an attachment in Downloads under a free name; answers where. */
 	saveAttachment: (message: string, n: number) => typedError<string, ApiError>(__TAURI_INVOKE("save_attachment", { message, n })),
+	/**  Moves a file that was saved to another folder, under a free name; answers where. */
+	moveSaved: (path: string, folder: string, name: string) => typedError<string, ApiError>(__TAURI_INVOKE("move_saved", { path, folder, name })),
+	/**  Shows a file that was saved in its folder, in the computer's own program for that. */
+	showSaved: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("show_saved", { path })),
 	/**  Opens an attachment with the program the computer has for it. */
 	openAttachment: (message: string, n: number) => typedError<null, ApiError>(__TAURI_INVOKE("open_attachment", { message, n })),
 	/**  Opens a link of a mail in the browser; only the kinds a mail may have. */
@@ -189,10 +195,27 @@ export const commands = {
 	dossierOfThread: (thread: string) => typedError<DossierView, ApiError>(__TAURI_INVOKE("dossier_of_thread", { thread })),
 	/**  Customers whose names have all these words, or beginnings of them. */
 	findCustomers: (text: string) => typedError<CustomerHit[], ApiError>(__TAURI_INVOKE("find_customers", { text })),
+	/**  Documents whose numbers begin as a search does, or one of its words. */
+	findDocuments: (text: string) => typedError<FoundDocument[], ApiError>(__TAURI_INVOKE("find_documents", { text })),
+	/**  The views in the order of the rail, each with how many mails it finds. */
+	savedViews: () => typedError<SavedViews, ApiError>(__TAURI_INVOKE("saved_views")),
+	/**  Keeps a search as a view, or gives one another name and search; answers its id. */
+	keepView: (id: string | null, name: string, search: string) => typedError<string, ApiError>(__TAURI_INVOKE("keep_view", { id, name, search })),
+	/**  Removes a view. */
+	removeView: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("remove_view", { id })),
 	/**  Says by hand whose an address is, for the whole team; null: nobody's. */
 	linkCustomer: (address: string, customer: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("link_customer", { address, customer })),
 	/**  Takes back what was said by hand: the addresses of the ERP count again. */
 	unlinkCustomer: (address: string) => typedError<null, ApiError>(__TAURI_INVOKE("unlink_customer", { address })),
+	/**
+	 *  Makes two customers of the ERP one for the whole team, in our mapping only. Answers what was said before of each, a pair
+	 *  of customer and whom it counted with, for `say_same_customers` to take it back.
+	 */
+	mergeCustomers: (main: string, other: string) => typedError<([string, string | null])[], ApiError>(__TAURI_INVOKE("merge_customers", { main, other })),
+	/**  Makes a customer one of its own again; answers as `merge_customers` does. */
+	partCustomer: (customer: string) => typedError<([string, string | null])[], ApiError>(__TAURI_INVOKE("part_customer", { customer })),
+	/**  Takes a merge or a parting back. */
+	saySameCustomers: (said: ([string, string | null])[]) => typedError<null, ApiError>(__TAURI_INVOKE("say_same_customers", { said })),
 	/**  What lists say beside these addresses. */
 	badges: (addresses: string[]) => typedError<Badges, ApiError>(__TAURI_INVOKE("badges", { addresses })),
 	/**  The documents a conversation names in its newest mails, each once; those of subjects first. */
@@ -545,10 +568,26 @@ export type CustomerContact = {
 	phone: string,
 };
 
+/**  A customer of the ERP that is likely the same, and why. */
+export type CustomerDuplicate = {
+	partner: CustomerPartner,
+	reasons: DuplicateReason[],
+};
+
 /**  A customer of the directory. */
 export type CustomerHit = {
 	id: string,
 	name: string,
+};
+
+/**  A customer as the ERP has it. Number and place may be empty; the documents are those that are here. */
+export type CustomerPartner = {
+	id: string,
+	name: string,
+	number: string,
+	place: string,
+	gone: boolean,
+	documents: number,
 };
 
 /**  How much a customer buys. */
@@ -594,6 +633,10 @@ export type CustomerView = {
 	/**  The newest first; fewer than there are. */
 	documents: DocumentView[],
 	products: BoughtProduct[],
+	/**  The customers of the ERP it is made of, who stands for them first; empty where it is one only. */
+	partners: CustomerPartner[],
+	/**  Other customers of the ERP that are likely the same. */
+	duplicates: CustomerDuplicate[],
 	/**  When the oldest of these facts was last seen true. */
 	asOf: string | null,
 	stale: Staleness,
@@ -736,6 +779,8 @@ export type DossierView = {
 	address: string,
 	/**  Somebody said so by hand. */
 	linked: boolean,
+	/**  The customers the address is of, where there are several, to go from one to the other. */
+	several: CustomerSuggestion[],
 	/**  The customer is known here, its facts are on their way. */
 	waiting: boolean,
 	/**  An ERP is connected at all. */
@@ -756,6 +801,9 @@ export type Draft = {
 	/**  When it was begun, ms since 1970: what colleagues answered later is asked about. Handed back as it came. */
 	began: Seq | null,
 };
+
+/**  Why two customers of the ERP are likely one: the same tax number; the same name at the same place; an address of both. */
+export type DuplicateReason = "tax_number" | "name_and_place" | "address";
 
 /**  A server. */
 export type Endpoint = {
@@ -848,6 +896,13 @@ export type FolderView = {
 	selectable: boolean,
 	/**  How many folders it lies in. */
 	depth: number,
+};
+
+/**  A document a search found by its number, and whose it is; the name may be empty. */
+export type FoundDocument = {
+	customer: string,
+	customerName: string,
+	document: DocumentView,
 };
 
 /**  The health of everything. */
@@ -1230,6 +1285,13 @@ export type Place = {
 	role: Role | null,
 };
 
+/**  What a placeholder stands for. */
+export type PlaceholderValue = {
+	name: string,
+	/**  Null where nothing is known. */
+	value: string | null,
+};
+
 /**  A product to be chosen. */
 export type ProductHit = {
 	code: string,
@@ -1251,6 +1313,22 @@ export type ReplyMode = "reply" | "reply_all" | "new";
 
 /**  What a folder is for. */
 export type Role = "inbox" | "sent" | "drafts" | "trash" | "junk" | "archive";
+
+/**  A search that is kept in the rail. */
+export type SavedView = {
+	id: string,
+	/**  Null for `overdue` and `first`, which are there from the start, as long as they have no other. */
+	name: string | null,
+	search: string,
+	total: number,
+	unread: number,
+};
+
+/**  The searches kept in the rail, and whether customers are known at all. */
+export type SavedViews = {
+	views: SavedView[],
+	customers: boolean,
+};
 
 /**  Which list. */
 export type Scope = 
@@ -1547,6 +1625,9 @@ export type ThreadDelta = {
 	reset: boolean,
 };
 
+/**  In which order a list stands: by date; by how late the customer pays; by what the customer buys. */
+export type ThreadOrder = "newest" | "overdue" | "value";
+
 /**  A page of the thread list. */
 export type ThreadPage = {
 	threads: ThreadRow[],
@@ -1560,6 +1641,8 @@ export type ThreadRow = {
 	subject: string,
 	/**  Newest other people first. */
 	people: Address[],
+	/**  To whom one wrote, newest first. */
+	recipients: Address[],
 	count: number,
 	unread: boolean,
 	flagged: boolean,

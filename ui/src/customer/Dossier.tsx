@@ -6,8 +6,9 @@ import { Documents } from "./Documents.tsx";
 import styles from "./Dossier.module.css";
 import { Fact } from "./Fact.tsx";
 import { Figures } from "./Figures.tsx";
-import { NoteSection } from "./NoteSection.tsx";
+import { Notes } from "./Notes.tsx";
 import { openCustomer } from "./open.ts";
+import { Partners } from "./Partners.tsx";
 import { Products } from "./Products.tsx";
 import { placeOf } from "./place.ts";
 import { Rank } from "./Rank.tsx";
@@ -53,8 +54,9 @@ export function Dossier({ customer, linked }: Props) {
         />
       </section>
       {products.length > 0 ? <Products products={products} /> : null}
-      <NoteSection key={customer.id} customer={customer} />
+      <Notes customer={customer} />
       <Contacts customer={customer} />
+      <Partners customer={customer} />
     </>
   );
 }

@@ -11,6 +11,7 @@ import { Dossier } from "./Dossier.tsx";
 import styles from "./DossierPane.module.css";
 import { NamedDocument } from "./NamedDocument.tsx";
 import { NoCustomer } from "./NoCustomer.tsx";
+import { Several } from "./Several.tsx";
 import { useDossier } from "./use-dossier.ts";
 
 /** The dossier of a conversation, or what stands in its place. */
@@ -23,6 +24,7 @@ export function DossierPane({ thread }: { thread: string | null }) {
       <>
         <Planned />
         <NamedDocument thread={thread} />
+        <Several thread={thread} dossier={dossier.data} />
         <Known thread={thread} dossier={dossier.data} />
       </>
     );

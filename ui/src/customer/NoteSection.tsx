@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import type { CustomerView } from "../api/bindings.ts";
 import { noteWordsQuery, teamOverviewQuery } from "../api/team.ts";
 import { Button } from "../components/Button.tsx";
 import { AfterPatience, Bar } from "../components/Skeleton.tsx";
@@ -11,8 +10,15 @@ import { plainWords } from "./note-words.ts";
 // The editor is heavier than everything else beside a mail: it comes when somebody writes.
 const NoteBox = lazy(async () => ({ default: (await import("../team/note/NoteBox.tsx")).NoteBox }));
 
+type Props = {
+  customer: { id: string; name: string };
+  title: string;
+  /** Only where something is written. */
+  written?: boolean;
+};
+
 /** The team's note on the customer: its first lines to read, the whole of it to write when it is opened. */
-export function NoteSection({ customer }: { customer: CustomerView }) {
+export function NoteSection({ customer, title, written = false }: Props) {
   const t = useT();
   const subject = `customer:${customer.id}`;
   const [open, setOpen] = useState(false);
@@ -20,8 +26,9 @@ export function NoteSection({ customer }: { customer: CustomerView }) {
   const { data: note } = useQuery(noteWordsQuery(subject));
   if (overview === undefined || note === undefined) return null;
   const words = plainWords(note.text);
+  if (written && words === "") return null;
   return (
-    <section className={styles.section} aria-label={t("customer.note")}>
+    <section className={styles.section} aria-label={title}>
       {open ? (
         <Suspense
           fallback={
@@ -32,7 +39,7 @@ export function NoteSection({ customer }: { customer: CustomerView }) {
         >
           <NoteBox
             subject={subject}
-            title={t("customer.note")}
+            title={title}
             label={t("customer.note.label", { who: customer.name })}
             empty={t("team.note.empty")}
             members={overview.members}
@@ -41,7 +48,7 @@ export function NoteSection({ customer }: { customer: CustomerView }) {
         </Suspense>
       ) : (
         <>
-          <h3 className={styles.title}>{t("customer.note")}</h3>
+          <h3 className={styles.title}>{title}</h3>
           {words === "" ? (
             <p className={styles.quiet}>{t("team.note.empty")}</p>
           ) : (

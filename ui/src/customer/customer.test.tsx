@@ -347,3 +347,47 @@ it.each([
   const found = await axe.run(await pane(), { rules: { "color-contrast": { enabled: false } } });
   expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 });
+
+it("merges a customer Metakocka has twice, and takes it back", async () => {
+  const { user, box } = await openDossier("twice");
+  const likely = within(await box.findByRole("region", { name: "Also in Metakocka as" }));
+  expect(likely.getByText("same tax number, same mail address")).toBeTruthy();
+  await user.click(likely.getByRole("button", { name: /^Merge with KOVAČ/ }));
+  const made = within(await box.findByRole("region", { name: "Merged here from Metakocka" }));
+  expect(made.getAllByRole("listitem").map((row) => row.textContent)).toHaveLength(2);
+  expect(made.getByText("Main").closest("li")?.textContent).toContain(KOVAC.name);
+  expect(box.queryByRole("region", { name: "Also in Metakocka as" })).toBeNull();
+  await user.click(await screen.findByRole("button", { name: "Undo" }));
+  expect(await box.findByRole("region", { name: "Also in Metakocka as" })).toBeTruthy();
+});
+
+it("separates merged customers", async () => {
+  const { user, box } = await openDossier("merged");
+  await user.click(await box.findByRole("button", { name: /^More about KOVAČ/ }));
+  await user.click(await screen.findByRole("menuitem", { name: "Separate" }));
+  expect(await box.findByRole("region", { name: "Also in Metakocka as" })).toBeTruthy();
+  expect(await screen.findByText(/is a customer of its own again\.$/)).toBeTruthy();
+});
+
+it("asks for which of merged customers a document is written, the main one first", async () => {
+  const { user, box } = await openDossier("merged");
+  await user.click(await box.findByRole("button", { name: "Write to Metakocka" }));
+  await user.click(await screen.findByRole("menuitem", { name: "New offer" }));
+  const choice = await screen.findByRole<HTMLSelectElement>("combobox", {
+    name: "Customer in Metakocka",
+  });
+  expect(choice.value).toBe("1600");
+  expect([...choice.options].map(({ value }) => value)).toEqual(["1600", "1655"]);
+});
+
+it("switches between the customers of one address", async () => {
+  const { user, box } = await openDossier("several");
+  const choices = within(await box.findByRole("group", { name: /of several customers/ }));
+  const [kovac, zagar] = choices.getAllByRole("button");
+  expect(box.queryByRole("heading", { name: KOVAC.name }), "nobody is certain").toBeNull();
+  await user.click(kovac as HTMLElement);
+  expect(await box.findByRole("heading", { name: KOVAC.name })).toBeTruthy();
+  expect(kovac?.getAttribute("aria-pressed")).toBe("true");
+  await user.click(zagar as HTMLElement);
+  expect(await box.findByRole("heading", { name: "Studio Žagar" })).toBeTruthy();
+});

@@ -1,14 +1,15 @@
 import { useState } from "react";
-import type { ContactForm } from "../../api/bindings.ts";
+import type { ContactForm, CustomerView } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { useT } from "../../i18n/language.tsx";
 import { TextField } from "../../settings/fields/TextField.tsx";
 import { ActDialog } from "./ActDialog.tsx";
 import { FormDialog } from "./FormDialog.tsx";
+import { PartnerField } from "./PartnerField.tsx";
 import { usePlan } from "./use-plan.ts";
 
 type Props = {
-  customer: { id: string; name: string };
+  customer: Pick<CustomerView, "id" | "name" | "partners">;
   email: string;
   thread: string | null;
   onClose: () => void;
@@ -38,6 +39,11 @@ export function ContactDialog({ customer, email, thread, onClose }: Props) {
         if (!nobody) plan.mutate(form);
       }}
     >
+      <PartnerField
+        partners={customer.partners}
+        value={form.customer}
+        onChange={(id) => set({ customer: id })}
+      />
       <TextField
         label={t("act.field.name")}
         value={form.name}

@@ -1,6 +1,6 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import type { DocumentForm, LineForm } from "../../api/bindings.ts";
+import type { CustomerView, DocumentForm, LineForm } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { Button } from "../../components/Button.tsx";
 import { useT } from "../../i18n/language.tsx";
@@ -10,6 +10,7 @@ import styles from "./Act.module.css";
 import { ActDialog } from "./ActDialog.tsx";
 import { FormDialog } from "./FormDialog.tsx";
 import { LineFields } from "./LineFields.tsx";
+import { PartnerField } from "./PartnerField.tsx";
 import { usePlan } from "./use-plan.ts";
 
 const EMPTY: LineForm = { code: "", amount: "1", price: "", discount: "", tax: "" };
@@ -20,7 +21,7 @@ type Line = LineForm & { key: number };
 
 type Props = {
   offer: boolean;
-  customer: { id: string; name: string };
+  customer: Pick<CustomerView, "id" | "name" | "partners">;
   thread: string | null;
   onClose: () => void;
 };
@@ -63,6 +64,11 @@ export function DocumentDialog({ offer, customer, thread, onClose }: Props) {
       onClose={onClose}
       onNext={next}
     >
+      <PartnerField
+        partners={customer.partners}
+        value={form.customer}
+        onChange={(id) => set({ customer: id })}
+      />
       {lines.map((line, at) => (
         <LineFields
           key={line.key}

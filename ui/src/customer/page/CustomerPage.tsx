@@ -15,8 +15,10 @@ import { Marks } from "../../team/marks/Marks.tsx";
 import { AgeLine } from "../AgeLine.tsx";
 import { Contacts } from "../Contacts.tsx";
 import dossier from "../Dossier.module.css";
-import { NoteSection } from "../NoteSection.tsx";
+import { LookedAtDocument } from "../NamedDocument.tsx";
+import { Notes } from "../Notes.tsx";
 import { leaveCustomer } from "../open.ts";
+import { Partners } from "../Partners.tsx";
 import { placeOf } from "../place.ts";
 import { Rank } from "../Rank.tsx";
 import { Charts } from "./Charts.tsx";
@@ -101,6 +103,7 @@ function Known({
       {waiting ? (
         <Banner tone="amber">{t("customer.waiting", { name: customer.name })}</Banner>
       ) : null}
+      <LookedAtDocument customer={id} />
       <Totals customer={customer} />
       <Charts customer={id} />
       <div className={styles.columns}>
@@ -110,7 +113,7 @@ function Known({
         </div>
         <div className={styles.aside}>
           <div className={styles.part}>
-            <NoteSection customer={customer} />
+            <Notes customer={customer} />
           </div>
           {team ? (
             <Card title={t("customer.tasks")}>
@@ -120,6 +123,11 @@ function Known({
           <div className={styles.part}>
             <Contacts customer={customer} />
           </div>
+          {customer.partners.length + customer.duplicates.length > 0 ? (
+            <div className={styles.part}>
+              <Partners customer={customer} />
+            </div>
+          ) : null}
         </div>
       </div>
     </>

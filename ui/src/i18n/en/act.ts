@@ -88,6 +88,7 @@ export const act = {
   "act.field.foreign": "Abroad",
   "act.field.date": "Day",
   "act.field.until": "Valid or promised until",
+  "act.field.partner": "Customer in Metakocka",
   "act.field.their_number": "Their number",
   "act.field.title": "Title",
   "act.field.notes": "Notes",

@@ -92,6 +92,7 @@ export const act: Slovenian<typeof english> = {
   "act.field.foreign": "V tujini",
   "act.field.date": "Dan",
   "act.field.until": "Velja ali obljubljeno do",
+  "act.field.partner": "Stranka v Metakocki",
   "act.field.their_number": "Njihova številka",
   "act.field.title": "Naziv",
   "act.field.notes": "Opombe",
