@@ -154,15 +154,20 @@ pub fn year_before(today: Date) -> Date {
     today.checked_sub(1.year()).unwrap_or(today)
 }
 
-/// How much a customer buys; `None` where the last twelve months had no turnover.
+/// What amounts of several currencies are in euros, or about: for comparing customers alone.
 #[must_use]
-pub fn rank(turnover: &[(String, Amount)], rules: &Rules) -> Option<Rank> {
-    let sum = turnover.iter().fold(Amount::ZERO, |sum, (currency, n)| {
+pub fn about_euros(amounts: &[(String, Amount)]) -> Amount {
+    amounts.iter().fold(Amount::ZERO, |sum, (currency, n)| {
         let share = n.ten_thousandths().saturating_mul(100);
         let euros = share.checked_div(per_euro(currency)).unwrap_or(0);
         sum.plus(Amount::from_ten_thousandths(euros))
-    });
-    match sum {
+    })
+}
+
+/// How much a customer buys; `None` where the last twelve months had no turnover.
+#[must_use]
+pub fn rank(turnover: &[(String, Amount)], rules: &Rules) -> Option<Rank> {
+    match about_euros(turnover) {
         sum if sum <= Amount::ZERO => None,
         sum if sum >= rules.rank_a => Some(Rank::A),
         sum if sum >= rules.rank_b => Some(Rank::B),

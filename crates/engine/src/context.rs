@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
+use crate::crm::order::Weights;
 use crate::engine::Rhythm;
 use crate::error::{Code, Error, Result};
 use crate::notice::Notice;
@@ -50,6 +51,8 @@ pub(crate) struct Context {
     pub(crate) notices: broadcast::Sender<Notice>,
     /// What the line brings into notes, for a window that shows one.
     pub(crate) news: NewsDesk,
+    /// What conversations weigh in the orders of business.
+    pub(crate) weights: Weights,
     /// True once this process has the claim of the profile.
     pub(crate) owner: std::sync::atomic::AtomicBool,
 }

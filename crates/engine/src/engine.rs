@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::context::{Context, Wakes, blocking};
+use crate::crm::order::Weights;
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::pace::Paces;
@@ -53,6 +54,8 @@ pub struct Rhythm {
     pub reconcile: Option<Duration>,
     /// A draft goes to the server once it was left alone for so long.
     pub draft_pause: Duration,
+    /// Without a team: a look for changes in the company's Metakocka.
+    pub mirror: Duration,
 }
 
 impl Default for Rhythm {
@@ -61,6 +64,7 @@ impl Default for Rhythm {
             poll: Duration::from_secs(30),
             reconcile: None,
             draft_pause: Duration::from_secs(5),
+            mirror: Duration::from_secs(30),
         }
     }
 }
@@ -97,6 +101,7 @@ impl Engine {
             roots: Roots::default(),
             notices: broadcast::Sender::new(64),
             news: NewsDesk::default(),
+            weights: Weights::default(),
             owner: AtomicBool::new(false),
         };
         Ok(Self { ctx: Arc::new(ctx) })

@@ -1,10 +1,13 @@
 //! What lists show: the overview, threads, messages, and what changed in them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kontor_model::{AccountId, Change, FolderId, MessageId, MessageRow, Millis, Role, ThreadId};
 use kontor_store::{AccountRow, FolderRow, MessageDetail, Page, Read, StoreStatus, ThreadRow};
 
+use crate::context::blocking;
+use crate::crm::{ListOrder, order};
 use crate::engine::Engine;
 use crate::error::{self, Error, Result};
 
@@ -70,7 +73,7 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn overview(&self) -> Result<Overview> {
-        let ctx = std::sync::Arc::clone(&self.ctx);
+        let ctx = Arc::clone(&self.ctx);
         self.ctx
             .read(move |r| {
                 let mut accounts = Vec::new();
@@ -104,26 +107,35 @@ impl Engine {
         self.ctx.read(move |r| r.folders(account)).await
     }
 
-    /// Returns a page of threads and the number of the newest change they show.
+    /// Returns a page of threads in an order and the number of the newest change they show.
     ///
     /// # Errors
     /// When the store cannot be read or the cursor is not one of ours.
     pub async fn threads(
         &self,
         scope: Scope,
+        order: ListOrder,
         after: Option<String>,
         limit: u32,
     ) -> Result<(Page<ThreadRow>, i64)> {
-        error::cursor(after.as_deref(), 1)?;
-        self.ctx
-            .read(move |r| {
-                let seq = r.change_seq()?;
-                Ok((
-                    r.threads(&folders_of(r, scope)?, after.as_deref(), limit)?,
-                    seq,
-                ))
-            })
-            .await
+        let numbers = if order == ListOrder::Newest { 1 } else { 2 };
+        error::cursor(after.as_deref(), numbers)?;
+        let ctx = Arc::clone(&self.ctx);
+        blocking(move || {
+            let weights = match order {
+                ListOrder::Newest => None,
+                ListOrder::Overdue | ListOrder::Value => Some(order::weights(&ctx, order)?),
+            };
+            Ok(ctx.store.read(|r| {
+                let (folders, after) = (folders_of(r, scope)?, after.as_deref());
+                let page = match weights.as_deref() {
+                    None => r.threads(&folders, after, limit)?,
+                    Some(weights) => r.threads_by_weight(&folders, weights, after, limit)?,
+                };
+                Ok((page, r.change_seq()?))
+            })?)
+        })
+        .await
     }
 
     /// Returns what changed in a list after a number.
@@ -293,7 +305,7 @@ pub(crate) fn folders_of(r: &Read<'_>, scope: Scope) -> kontor_store::Result<Vec
     })
 }
 
-fn thread_of(change: &Change) -> Option<ThreadId> {
+pub(crate) fn thread_of(change: &Change) -> Option<ThreadId> {
     match change {
         Change::Arrived { thread, .. }
         | Change::Flags { thread, .. }

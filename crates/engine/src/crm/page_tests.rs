@@ -191,6 +191,57 @@ async fn a_search_knows_the_customers(#[case] query: &str, #[case] want: &str) {
     assert_eq!(total, found.page.hits.len(), "{query}");
 }
 
+#[rstest]
+#[case::alone("first:contact", "S10 S9 S1")]
+#[case::slovenian("prvi:stik", "S10 S9 S1")]
+#[case::with_words("first:contact cenik", "S9")]
+#[case::with_another("first:contact from:nova", "S1")]
+#[case::the_others("-first:contact", "S8 S7 S6 S5 S4 S3 S2")]
+#[case::neither("-first:contact -customer:1 -subject:s8", "S7 S6 S5 S3 S2")]
+#[case::words_without_them("-first:contact cenik", "S8")]
+#[tokio::test]
+async fn first_contact_finds_what_the_badge_calls_new(#[case] query: &str, #[case] want: &str) {
+    let desk = company().await;
+    for (n, from, text) in [
+        (1, "nova@tuja.example", ""),
+        (2, "kdo@drugje.example", ""),
+        (3, "kdo@drugje.example", ""),
+        (4, "bor@kupec.example", ""),
+        (5, "jan@hrast.example", ""),
+        (6, "info@skupaj.example", ""),
+        (7, "vezan@tuja.example", ""),
+        (8, "nikogar@tuja.example", "cenik"),
+        (9, "zbor@siol.net", "cenik"),
+    ] {
+        let head = format!("From: {from}\r\nTo: maja@hrast.example\r\nSubject: S{n}");
+        desk.mail(n, &head, &format!("{PLAIN}{text}\r\n")).await;
+    }
+    let again = "From: zbor@siol.net\r\nTo: maja@hrast.example\r\nSubject: S10\r\nIn-Reply-To: <m9@kupec.example>";
+    desk.mail(10, again, &format!("{PLAIN}\r\n")).await;
+    desk.engine.link("vezan@tuja.example", "5").await.unwrap();
+    desk.engine
+        .link_to_none("nikogar@tuja.example")
+        .await
+        .unwrap();
+    let found = search(&desk, query).await;
+    assert_eq!(subjects(&found), want, "{query}");
+    assert_eq!(found.problems, Vec::<String>::new(), "{query}");
+    assert_eq!(usize::try_from(found.page.total), Ok(found.page.hits.len()));
+    if query == "first:contact" {
+        let senders = found.page.hits.iter().flat_map(|hit| &hit.row.from);
+        let senders = senders.map(kontor_model::Address::key).collect();
+        let badges = desk.engine.badges(senders).await.unwrap();
+        assert_eq!(badges.first, ["nova@tuja.example", "zbor@siol.net"]);
+    }
+}
+
+#[tokio::test]
+async fn without_an_erp_nobody_is_new() {
+    let desk = Desk::new().await;
+    desk.from(1, "nova@tuja.example").await;
+    assert_eq!(search(&desk, "first:contact").await.page.total, 0);
+}
+
 #[tokio::test]
 async fn a_customer_nobody_knows_is_said_and_nothing_is_found() {
     let desk = company().await;

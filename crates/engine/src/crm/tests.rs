@@ -3,14 +3,14 @@
 use kontor_collab::DocumentBody;
 use kontor_crm::{Rank, Staleness, Standing};
 use kontor_model::{
-    Endpoint, Flags, FolderId, MessageId, Millis, Role, Security, ServerSettings, ThreadId,
+    Endpoint, Flags, FolderId, Layer, MessageId, Millis, Role, Security, ServerSettings, ThreadId,
 };
 use kontor_protocol::{
     CustomerCard, CustomerContact, DocumentLine, FactKind, FactsState, Freshness, MirrorState,
 };
 use kontor_store::{
-    CustomerCardRow, CustomerRow, DocumentRow, Figure, NewEnvelope, NewFolder, NewMail, PaperKind,
-    Write,
+    Arrival, CustomerCardRow, CustomerRow, DocumentRow, Figure, NewEnvelope, NewFolder, NewMail,
+    PaperKind, Write,
 };
 use rstest::rstest;
 use tempfile::TempDir;
@@ -22,7 +22,7 @@ use crate::ingest::prepare;
 use crate::profile::Profile;
 
 /// 2026-11-22T12:00:00Z
-const NOW: i64 = 1_795_348_800_000;
+pub(super) const NOW: i64 = 1_795_348_800_000;
 const HOUR: i64 = 3_600_000;
 
 pub(super) struct Desk {
@@ -80,6 +80,25 @@ impl Desk {
 
     /// A mail; answers it and its conversation.
     pub(super) async fn mail(&self, n: u32, head: &str, body: &str) -> (MessageId, ThreadId) {
+        self.stored(n, head, body, None).await
+    }
+
+    /// A mail that arrives; answers it and its conversation.
+    pub(super) async fn arrive(&self, n: u32, head: &str, body: &str) -> (MessageId, ThreadId) {
+        let arrival = Arrival {
+            layer: Layer::Push,
+            announced_at: Millis(NOW),
+        };
+        self.stored(n, head, body, Some(arrival)).await
+    }
+
+    async fn stored(
+        &self,
+        n: u32,
+        head: &str,
+        body: &str,
+        arrival: Option<Arrival>,
+    ) -> (MessageId, ThreadId) {
         let raw = format!(
             "{head}\r\nMessage-ID: <m{n}@kupec.example>\r\nDate: Fri, 20 Nov 2026 10:{n:02}:00 +0100\r\n\
              MIME-Version: 1.0\r\n{body}"
@@ -100,7 +119,7 @@ impl Desk {
         let stored = self
             .engine
             .ctx
-            .write(move |w| w.put_mails(inbox, vec![mail], None))
+            .write(move |w| w.put_mails(inbox, vec![mail], arrival))
             .await
             .unwrap();
         (stored[0].message, stored[0].thread)

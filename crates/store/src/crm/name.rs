@@ -24,7 +24,7 @@ CREATE INDEX customer_name ON customer (gone, name, id);
 
 /// So many customers with a word are gathered and put in order; of more, the names are gone through in order until enough
 /// are found, which is soon.
-const FEW: u32 = 4000;
+const FEW: u32 = 1500;
 
 impl Read<'_> {
     /// Returns customers whose name has all these words, or beginnings of them; those that are gone last, by name, at most

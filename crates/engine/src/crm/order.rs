@@ -1,0 +1,204 @@
+//! Lists in the order of business: whose customer owes longest, or buys most, goes first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kontor_crm::sums;
+use kontor_model::{Amount, Change, Millis, ThreadId};
+use kontor_protocol::CUSTOMER_OF;
+use kontor_store::{AddressWeights, Changes, Read, ThreadWeights};
+
+use super::badges::{own_addresses, standing};
+use super::dossier::Reckoning;
+use super::family;
+use crate::context::Context;
+use crate::error::Result;
+use crate::lists::thread_of;
+
+/// In which order a list stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListOrder {
+    /// By date.
+    #[default]
+    Newest,
+    /// By how many days the oldest unpaid bill of the conversation's customer is late; then by date.
+    Overdue,
+    /// By what the conversation's customer bought in twelve months; then by date.
+    Value,
+}
+
+/// While facts stream in, weights are this old at most, milliseconds: rows must not jump about all the time.
+const REST: i64 = 5000;
+/// The same while older mail comes in bulk.
+const BULK: i64 = 60_000;
+/// More changed conversations than this are not weighed one by one.
+const FEW: usize = 500;
+/// Changes looked through.
+const CHANGES: u32 = 5000;
+
+/// What conversations weigh, as last worked out.
+#[derive(Debug, Default)]
+pub(crate) struct Weights(Mutex<Vec<Known>>);
+
+#[derive(Clone, Debug)]
+struct Known {
+    order: ListOrder,
+    /// YYYY-MM-DD: overdue days count from it.
+    today: String,
+    /// Changes up to this one are in it.
+    seq: i64,
+    /// When all were weighed, and how many mails there were.
+    at: Millis,
+    messages: u64,
+    addresses: Arc<AddressWeights>,
+    threads: Arc<ThreadWeights>,
+}
+
+/// Returns what conversations weigh in an order; what changed since the last time is weighed anew.
+pub(crate) fn weights(ctx: &Context, order: ListOrder) -> Result<Arc<ThreadWeights>> {
+    let (now, moment) = (ctx.clock.now(), ctx.moment());
+    let reckoning = ctx.store.read(|r| Reckoning::of(r, now, moment))?;
+    let today = reckoning.today.to_string();
+    let known = ctx.weights.of(order).filter(|known| known.today == today);
+    let fresh = match known {
+        Some(known) => ctx.store.read(|r| touched_up(r, known, now))?,
+        None => None,
+    };
+    let fresh = match fresh {
+        Some(fresh) => fresh,
+        None => weighed(ctx, order, &reckoning, now)?,
+    };
+    let threads = Arc::clone(&fresh.threads);
+    ctx.weights.keep(fresh);
+    Ok(threads)
+}
+
+impl Weights {
+    fn lock(&self) -> MutexGuard<'_, Vec<Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of(&self, order: ListOrder) -> Option<Known> {
+        self.lock()
+            .iter()
+            .find(|known| known.order == order)
+            .cloned()
+    }
+
+    fn keep(&self, fresh: Known) {
+        let mut known = self.lock();
+        known.retain(|known| known.order != fresh.order);
+        known.push(fresh);
+    }
+}
+
+/// The same with the conversations weighed anew that changed; `None` where that is not all that changed.
+fn touched_up(r: &Read<'_>, mut known: Known, now: Millis) -> kontor_store::Result<Option<Known>> {
+    let Changes {
+        entries,
+        seq,
+        reset,
+    } = r.changes_after(known.seq, CHANGES)?;
+    let all = |change: &Change| {
+        matches!(
+            change,
+            Change::Accounts | Change::Listed { .. } | Change::Synced { .. }
+        )
+    };
+    let facts = entries
+        .iter()
+        .any(|(_, change)| matches!(change, Change::Customers));
+    let rested = now.since(known.at) >= REST;
+    let touched: BTreeSet<ThreadId> = entries.iter().filter_map(|(_, c)| thread_of(c)).collect();
+    let many = reset || touched.len() > FEW || entries.iter().any(|(_, c)| all(c));
+    // Mail that comes in bulk is not told one by one.
+    let bulk = now.since(known.at) >= BULK && r.status()?.messages != known.messages;
+    if many || bulk || (facts && rested) {
+        return Ok(None);
+    }
+    if !touched.is_empty() {
+        let threads = Arc::make_mut(&mut known.threads);
+        for thread in touched {
+            match r.thread_weight(thread, &known.addresses)? {
+                0 => threads.remove(&thread),
+                weight => threads.insert(thread, weight),
+            };
+        }
+    }
+    // What facts changed stays to be seen to.
+    if !facts {
+        known.seq = seq;
+    }
+    Ok(Some(known))
+}
+
+fn weighed(ctx: &Context, order: ListOrder, reckoning: &Reckoning, now: Millis) -> Result<Known> {
+    let told = ctx.collab.of_addresses(CUSTOMER_OF, None)?;
+    let families = family::families(ctx)?;
+    Ok(ctx.store.read(|r| {
+        let seq = r.change_seq()?;
+        let days = family::days(&families, r.customer_days(None)?);
+        let ids: Vec<String> = days.iter().map(|days| days.customer.clone()).collect();
+        let ids = families.expand(&ids);
+        let mut weights: BTreeMap<String, i64> = match order {
+            ListOrder::Newest => BTreeMap::new(),
+            ListOrder::Overdue => {
+                let late = days.iter().filter_map(|days| {
+                    let (_, late) = standing(days, reckoning);
+                    Some((days.customer.clone(), i64::from(late?)))
+                });
+                late.collect()
+            }
+            ListOrder::Value => turnovers(r, &ids, reckoning, |id| families.main(id))?,
+        };
+        let mut whose: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (address, customer) in r.writing_addresses(&ids)? {
+            let mains = whose.entry(address).or_default();
+            mains.insert(families.main(&customer));
+        }
+        whose.retain(|address, mains| mains.len() == 1 && !told.contains_key(address));
+        for (address, customer) in told {
+            whose.insert(address, BTreeSet::from([families.main(&customer)]));
+        }
+        for own in own_addresses(r)? {
+            whose.remove(&own);
+        }
+        weights.retain(|_, weight| *weight > 0);
+        let weight = |(address, mains): (String, BTreeSet<String>)| {
+            let customer = mains.first()?;
+            Some((address, weights.get(customer).copied().unwrap_or(0)))
+        };
+        let addresses: AddressWeights = whose.into_iter().filter_map(weight).collect();
+        Ok(Known {
+            order,
+            today: reckoning.today.to_string(),
+            seq,
+            at: now,
+            messages: r.status()?.messages,
+            threads: Arc::new(r.thread_weights(&addresses)?),
+            addresses: Arc::new(addresses),
+        })
+    })?)
+}
+
+/// What each customer bought in twelve months, in about ten-thousandths of a euro.
+fn turnovers(
+    r: &Read<'_>,
+    ids: &[String],
+    reckoning: &Reckoning,
+    main: impl Fn(&str) -> String,
+) -> kontor_store::Result<BTreeMap<String, i64>> {
+    let today = reckoning.today.to_string();
+    let since = sums::year_before(reckoning.today).to_string();
+    let mut billed: BTreeMap<String, BTreeMap<String, Amount>> = BTreeMap::new();
+    for bill in r.billed_since(ids, &since, &today)? {
+        let of_customer = billed.entry(main(&bill.customer)).or_default();
+        let sum = of_customer.entry(bill.word).or_default();
+        *sum = sum.plus(bill.amount);
+    }
+    let euros = |(customer, amounts): (String, BTreeMap<String, Amount>)| {
+        let amounts: Vec<(String, Amount)> = amounts.into_iter().collect();
+        (customer, sums::about_euros(&amounts).ten_thousandths())
+    };
+    Ok(billed.into_iter().map(euros).collect())
+}
