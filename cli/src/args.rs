@@ -50,7 +50,7 @@ pub(crate) enum Command {
     /// The messages of a folder, newest first.
     Messages(ListArgs),
     /// The conversations of a folder, newest first.
-    Threads(ListArgs),
+    Threads(ThreadsArgs),
     /// One conversation.
     Thread {
         /// Its id.
@@ -285,6 +285,34 @@ pub(crate) struct ListArgs {
     /// Go on from here.
     #[arg(long)]
     pub(crate) after: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(skip)]
+pub(crate) struct ThreadsArgs {
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+    /// Newest first; or those first whose customer owes longest, or buys most.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) sort: Sort,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    #[default]
+    Newest,
+    Overdue,
+    Value,
+}
+
+impl From<Sort> for kontor_engine::ListOrder {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Newest => Self::Newest,
+            Sort::Overdue => Self::Overdue,
+            Sort::Value => Self::Value,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

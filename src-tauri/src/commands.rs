@@ -10,8 +10,10 @@ pub(crate) mod marks;
 pub(crate) mod note_files;
 pub(crate) mod notes;
 pub(crate) mod reading;
+pub(crate) mod saving;
 pub(crate) mod system;
 pub(crate) mod team;
+pub(crate) mod views;
 pub(crate) mod writing;
 
 use std::str::FromStr;

@@ -16,7 +16,8 @@ use kontor_engine::{self as engine, mime};
 use crate::dto::{
     AccountState, AccountView, Address, ApiError, Backlog, Code, Endpoint, FolderView, Layer,
     LinkInfo, MailNotice, MessageBody, MessageHead, NoticeKind, OutboxState, OutboxView, Overview,
-    Part, Pending, Place, Real, Role, SearchHit, Security, Seq, ThreadRow, Unified,
+    Part, Pending, Place, Real, Role, SavedView, SearchHit, Security, Seq, ThreadOrder, ThreadRow,
+    Unified,
 };
 
 /// Counts beyond four billion are shown as four billion.
@@ -241,12 +242,35 @@ impl From<FolderRow> for FolderView {
     }
 }
 
+impl From<ThreadOrder> for engine::ListOrder {
+    fn from(order: ThreadOrder) -> Self {
+        match order {
+            ThreadOrder::Newest => Self::Newest,
+            ThreadOrder::Overdue => Self::Overdue,
+            ThreadOrder::Value => Self::Value,
+        }
+    }
+}
+
+impl From<engine::View> for SavedView {
+    fn from(view: engine::View) -> Self {
+        Self {
+            id: view.id,
+            name: view.name,
+            search: view.search,
+            total: small(view.total),
+            unread: small(view.unread),
+        }
+    }
+}
+
 impl From<StoreThread> for ThreadRow {
     fn from(t: StoreThread) -> Self {
         Self {
             id: t.id.to_string(),
             subject: t.subject,
             people: people(t.people),
+            recipients: people(t.recipients),
             count: small(t.count),
             unread: t.unread > 0,
             flagged: t.flagged,

@@ -54,6 +54,8 @@ word! {
     pub enum Language { En, Sl, System }
     /// Colours of the window.
     pub enum Theme { Light, Dark, System }
+    /// In which order a list stands: by date; by how late the customer pays; by what the customer buys.
+    pub enum ThreadOrder { Newest, Overdue, Value }
     /// Room between rows.
     pub enum Density { Comfortable, Compact }
     /// How loud a notice is.
@@ -119,6 +121,8 @@ dto! {
         id: String, subject: String,
         /// Newest other people first.
         people: Vec<Address>,
+        /// To whom one wrote, newest first.
+        recipients: Vec<Address>,
         count: u32, unread: bool, flagged: bool, has_attachment: bool, answered: bool,
         date: String, snippet: String,
         /// The newest message in this scope.
@@ -227,6 +231,15 @@ dto! {
         language: Language, theme: Theme, density: Density, single_keys: bool, undo_seconds: u32, reconcile_minutes: u32, notifications: bool,
         /// The team sees the subjects of mails that are answered here.
         share_subjects: bool,
+    }
+    /// The searches kept in the rail, and whether customers are known at all.
+    pub struct SavedViews { views: Vec<SavedView>, customers: bool }
+    /// A search that is kept in the rail.
+    pub struct SavedView {
+        id: String,
+        /// Null for `overdue` and `first`, which are there from the start, as long as they have no other.
+        name: Option<String>,
+        search: String, total: u32, unread: u32,
     }
     /// A member of the team, as colleagues see them.
     pub struct TeamMember {

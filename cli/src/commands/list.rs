@@ -5,7 +5,7 @@ use kontor_engine::{BodyOptions, Code, Error, Scope};
 use serde_json::{Value, json};
 
 use super::App;
-use crate::args::{ListArgs, ShowArgs};
+use crate::args::{ListArgs, ShowArgs, ThreadsArgs};
 use crate::{output, rows};
 
 /// Rows asked of the store at once when all are wanted.
@@ -54,7 +54,10 @@ pub(super) async fn messages(app: &App, args: ListArgs) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn threads(app: &App, args: ListArgs) -> Result<()> {
+pub(super) async fn threads(
+    app: &App,
+    ThreadsArgs { list: args, sort }: ThreadsArgs,
+) -> Result<()> {
     let account = app.account(args.account.as_deref()).await?;
     let folder = app.engine.find_folder(&args.folder, account).await?;
     let folder = folder.folder.id;
@@ -63,7 +66,7 @@ pub(super) async fn threads(app: &App, args: ListArgs) -> Result<()> {
     while let Some((after, limit)) = pages.next() {
         let (page, _) = app
             .engine
-            .threads(Scope::Folder(folder), after, limit)
+            .threads(Scope::Folder(folder), sort.into(), after, limit)
             .await?;
         for row in &page.rows {
             if !app.answer(

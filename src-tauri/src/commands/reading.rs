@@ -8,7 +8,7 @@ use super::{Answer, id};
 use crate::convert;
 use crate::dto::{
     Chip, Conversation, MessageBody, Overview, Real, Scope, SearchPage, Seq, ThreadDelta,
-    ThreadPage,
+    ThreadOrder, ThreadPage,
 };
 
 pub(crate) fn scope(scope: &Scope) -> Answer<EngineScope> {
@@ -25,17 +25,18 @@ pub(crate) async fn overview(app: State<'_, Engine>) -> Answer<Overview> {
     Ok(app.overview().await?.into())
 }
 
-/// A page of threads.
+/// A page of threads in an order.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_threads(
     app: State<'_, Engine>,
     scope: Scope,
+    order: ThreadOrder,
     cursor: Option<String>,
     limit: u32,
 ) -> Answer<ThreadPage> {
     let (page, seq) = app
-        .threads(self::scope(&scope)?, cursor, limit.min(500))
+        .threads(self::scope(&scope)?, order.into(), cursor, limit.min(500))
         .await?;
     Ok(ThreadPage {
         threads: page.rows.into_iter().map(Into::into).collect(),
