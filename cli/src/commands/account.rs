@@ -162,34 +162,35 @@ fn endpoint(text: &str, security: Option<args::Security>, usual: u16) -> Result<
 }
 
 pub(super) fn password(from_stdin: bool, email: &str) -> Result<String> {
+    secret(from_stdin, "password", &format!("Password of {email}"))
+}
+
+/// What is typed on a terminal without being seen, or comes as one line with `--WORD-stdin`.
+pub(super) fn secret(from_stdin: bool, word: &str, prompt: &str) -> Result<String> {
+    let usage = |message: String| Error {
+        code: Code::Usage,
+        message,
+    };
     if from_stdin {
         let mut line = String::new();
         io::stdin()
             .lock()
             .read_line(&mut line)
-            .context("read the password from stdin")?;
+            .with_context(|| format!("read the {word} from stdin"))?;
         let line = line.trim_end_matches(['\r', '\n']).to_owned();
         if line.is_empty() {
-            return Err(Error {
-                code: Code::Usage,
-                message: "No password came on stdin.".into(),
-            }
-            .into());
+            return Err(usage(format!("No {word} came on stdin.")).into());
         }
         return Ok(line);
     }
     if !io::stdin().is_terminal() {
-        return Err(Error {
-            code: Code::Usage,
-            message: "Give the password on a terminal, or as one line with --password-stdin."
-                .into(),
-        }
-        .into());
+        let how = format!("Give the {word} on a terminal, or as one line with --{word}-stdin.");
+        return Err(usage(how).into());
     }
-    match rpassword::prompt_password(format!("Password of {email}: ")) {
-        Ok(password) if !password.is_empty() => Ok(password),
-        Ok(_) => bail!("no password was given"),
-        Err(e) => Err(e).context("read the password"),
+    match rpassword::prompt_password(format!("{prompt}: ")) {
+        Ok(secret) if !secret.is_empty() => Ok(secret),
+        Ok(_) => bail!("no {word} was given"),
+        Err(e) => Err(e).with_context(|| format!("read the {word}")),
     }
 }
 
