@@ -2,7 +2,6 @@
 
 mod acts;
 pub mod clock;
-#[cfg(feature = "serve")]
 pub mod connecting;
 pub mod hub;
 #[cfg(feature = "serve")]

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Nothing is ever sent twice without looking: a row that is `sent` when a node comes to it is looked for by its trace (by
-//! what is new there, where the ERP keeps no trace), and given up only when nothing can be on its way any more.
+//! what is new there, where the ERP keeps no trace), and given up only when nothing can be on its way any more. So is a row
+//! that was `confirmed` in a backup: it is restored as `sent`, because it may have left since.
 
 mod asking;
 mod comparing;
@@ -128,7 +129,7 @@ impl<S: Storage> Acting<S> {
         if !take(&self.house, self.org, until).await? {
             return Ok(());
         }
-        let client = self.house.client(self.org, &erp);
+        let client = self.house.client(self.org, &erp).await;
         let leading = lead(Arc::clone(&self.house), self.org);
         let working = async {
             for row in due {
@@ -266,8 +267,12 @@ impl<S: Storage> Acting<S> {
     /// Looks for what a write whose answer did not come has done.
     async fn look(&self, site: &Site<'_>, life: &str, row: ActRow) -> Result<(), StorageError> {
         let now = self.house.clock.now();
-        let memo = Memo::read(&row.memo);
+        let mut memo = Memo::read(&row.memo);
         let mut outcome = row.outcome.clone();
+        if memo.sent_at.is_none() {
+            let shown = outcome.preview.clone().unwrap_or_default();
+            finding::set_back(&mut memo, &shown, now);
+        }
         match finding::after(site, &memo, &row.outcome).await {
             Ok(Found::Written(id)) => return self.finish(site, life, &row, &id).await,
             Ok(Found::CannotTell(results)) => return self.end(&row, unknown(&row, results)).await,

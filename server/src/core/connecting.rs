@@ -1,26 +1,43 @@
 //! Connecting an organisation with its company's Metakocka: the key is tried, sealed and kept, and the audit log has it.
 
-use kontor_metakocka::{Client, Config, DocType, Search, SecretKey};
+use kontor_metakocka::{Client, Config, DocType, Error, Search, SecretKey};
 use kontor_protocol::{ErpConnected, ErpRequest, MemberId, OrgId};
 use uuid::Uuid;
 
 use crate::core::clock::Clock;
-use crate::core::identity::Identity;
 use crate::core::sealing::{Keys, SealProblem};
-use crate::core::storage::{NewErp, Storage, StorageError};
+use crate::core::storage::{AuditEntry, NewErp, Storage, StorageError};
 
 /// Why a company was not connected; what was connected before still is.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectProblem {
     /// Metakocka did not take it, or did not answer.
     #[error(transparent)]
-    Erp(#[from] kontor_metakocka::Error),
+    Erp(#[from] Error),
     /// The server cannot seal keys.
     #[error(transparent)]
     Seal(#[from] SealProblem),
     /// It was not kept.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl ConnectProblem {
+    /// True when what was entered is at fault: trying the same again does not help.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Erp(e) => matches!(
+                e,
+                Error::Settings(_)
+                    | Error::Credentials { .. }
+                    | Error::Refused { .. }
+                    | Error::NotMetakocka { .. }
+                    | Error::NotFound { .. }
+            ),
+            Self::Seal(_) | Self::Storage(_) => false,
+        }
+    }
 }
 
 /// Tries the key at Metakocka and keeps it, sealed for this organisation alone. The same company with another key keeps
@@ -47,16 +64,22 @@ pub async fn connect<S: Storage>(
     let erp = NewErp {
         base_url: base_url.to_owned(),
         company_id: company.to_owned(),
-        sealed_key: keys.seal(org, key)?,
+        sealed_key: keys.seal_apart(org, key).await?,
         life: Uuid::new_v4().to_string(),
         at: clock.now(),
     };
     storage.connect_erp(org, erp).await?;
     let action = if renewed { "key" } else { "connect" };
     let detail = format!("company {company} at {base_url}");
-    Identity::new(storage.clone(), clock.clone())
-        .note(org, by, action, detail)
-        .await?;
+    tracing::info!(%org, action, %detail, "audit");
+    let entry = AuditEntry {
+        org,
+        at: clock.now(),
+        member: by,
+        action: action.to_owned(),
+        detail,
+    };
+    storage.audit(entry).await?;
     Ok(ErpConnected {
         base_url: base_url.to_owned(),
         company: company.to_owned(),

@@ -24,7 +24,7 @@ mod walk;
 pub(in crate::core) mod worker;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -126,30 +126,42 @@ pub(in crate::core) struct House<S> {
     /// Names this node in leases.
     node: String,
     /// One a company, for the mirror and for acts: the ERP bears one search at a time.
-    clients: Mutex<BTreeMap<OrgId, (ErpRow, mk::Client)>>,
+    clients: Mutex<Clients>,
 }
+
+type Clients = BTreeMap<OrgId, (ErpRow, mk::Client)>;
 
 impl<S> House<S> {
     /// The client of what is connected, the same one for whoever asks.
-    pub(in crate::core) fn client(&self, org: OrgId, erp: &ErpRow) -> Result<mk::Client, Problem> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, client)) = clients.get(&org)
-            && worker::is_same(known, erp)
-        {
-            return Ok(client.clone());
+    pub(in crate::core) async fn client(
+        &self,
+        org: OrgId,
+        erp: &ErpRow,
+    ) -> Result<mk::Client, Problem> {
+        if let Some(client) = known(&self.clients(), org, erp) {
+            return Ok(client);
         }
-        let key = self
-            .keys
-            .open(org, &erp.sealed_key)
-            .map_err(|e| Problem::Settings(e.to_string()))?;
-        let key = mk::SecretKey::new(key);
+        let key = self.keys.open_apart(org, &erp.sealed_key).await;
+        let key = mk::SecretKey::new(key.map_err(|e| Problem::Settings(e.to_string()))?);
         let mut config = mk::Config::new(&erp.base_url, &erp.company_id, key);
         (self.pace.patience)(&mut config);
         let client = mk::Client::new(config)?;
+        let mut clients = self.clients();
+        // Somebody else may have asked meanwhile.
+        let client = known(&clients, org, erp).unwrap_or(client);
         clients.insert(org, (erp.clone(), client.clone()));
         drop(clients);
         Ok(client)
     }
+
+    fn clients(&self) -> MutexGuard<'_, Clients> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn known(clients: &Clients, org: OrgId, erp: &ErpRow) -> Option<mk::Client> {
+    let (of, client) = clients.get(&org)?;
+    worker::is_same(of, erp).then(|| client.clone())
 }
 
 /// Sees to it that each organisation with an ERP has a worker.

@@ -2,8 +2,8 @@
 //! neither the database nor a backup of it gives it away.
 //!
 //! The key is 32 random bytes in hex in the file `server.key` of the data folder, made when something is first sealed; or,
-//! where several nodes share a database, in the environment of each. For a rotation a new key is put before the old one:
-//! the first seals, all of them open.
+//! where several nodes share a database, in the environment of each; or, where the server runs inside a program, in the
+//! keychain of that computer. For a rotation a new key is put before the old one: the first seals, all of them open.
 //!
 //! Sealed: a byte for the form, eight that name the key, twelve of nonce, then AES-256-GCM (RFC 5116 5.2) of the secret,
 //! bound to its organisation: copied to another one, it does not open.
@@ -35,6 +35,15 @@ pub enum SealProblem {
         "there is no key of this server in {0}: put back the {FILE} that lay there, or enter the secret again"
     )]
     Missing(PathBuf),
+    /// The same where the key lies in a keychain.
+    #[error(
+        "The keychain of this computer no longer has what opens Metakocka's key. Enter Metakocka's key again; nothing \
+         else is lost."
+    )]
+    Lost,
+    /// The keychain does not give or take it; says why.
+    #[error("{0}")]
+    Keychain(String),
     /// What stands where a key should is none.
     #[error("word {word} in {place} is no key: a key of a server is 64 hex digits")]
     NoKey {
@@ -63,11 +72,35 @@ pub enum SealProblem {
 #[derive(Clone)]
 pub struct Keys(Arc<Place>);
 
+/// Where keys lie; read whenever one is needed: another process may have made or rotated them. All calls may block, a
+/// keychain until a person has unlocked it.
+pub trait Cabinet: Send + Sync {
+    /// What lies there, 64 hex digits a key, apart by white space; `None` where nothing does.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    fn read(&self) -> Result<Option<String>, SealProblem>;
+
+    /// Puts the first key there. Where another process is faster, its key counts.
+    ///
+    /// # Errors
+    /// When it was not kept.
+    fn keep(&self, key: &str) -> Result<(), SealProblem>;
+
+    /// What to say where something is sealed and no key is there.
+    fn missing(&self) -> SealProblem;
+
+    /// How people find it.
+    fn name(&self) -> String;
+}
+
 enum Place {
-    /// Read whenever one is needed: another process may have made or rotated them.
-    Folder(PathBuf),
+    In(Box<dyn Cabinet>),
     Given(Vec<Key>),
 }
+
+/// The data folder of a server.
+struct Folder(PathBuf);
 
 struct Key {
     name: [u8; NAME],
@@ -78,7 +111,13 @@ impl Keys {
     /// Those in the data folder; none is made before it is needed.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
-        Self(Arc::new(Place::Folder(folder.to_owned())))
+        Self::in_cabinet(Folder(folder.to_owned()))
+    }
+
+    /// Those in another place; none is made before it is needed.
+    #[must_use]
+    pub fn in_cabinet(cabinet: impl Cabinet + 'static) -> Self {
+        Self(Arc::new(Place::In(Box::new(cabinet))))
     }
 
     /// Given ones, 64 hex digits each, apart by white space.
@@ -90,46 +129,101 @@ impl Keys {
         Ok(Self(Arc::new(Place::Given(keys))))
     }
 
-    /// Seals a secret of an organisation with the first key; makes one where there is none yet.
+    /// Seals a secret of an organisation with the first key; makes one where there is none yet. May block.
     ///
     /// # Errors
     /// When the key cannot be read or made.
     pub fn seal(&self, org: OrgId, secret: &str) -> Result<Vec<u8>, SealProblem> {
-        match &*self.0 {
-            Place::Given(keys) => seal(keys, org, secret),
-            Place::Folder(folder) => {
-                let file = folder.join(FILE);
-                let keys = match load(&file) {
-                    Err(SealProblem::Missing(_)) => {
-                        make(folder, &file)?;
-                        load(&file)
-                    }
-                    loaded => loaded,
-                };
-                seal(&keys?, org, secret)
-            }
+        let cabinet = match &*self.0 {
+            Place::Given(keys) => return seal(keys, org, secret),
+            Place::In(cabinet) => cabinet,
+        };
+        if cabinet.read()?.is_none() {
+            let key: [u8; KEY] = random().map_err(|_none| SealProblem::Randomness)?;
+            let key: String = key.iter().map(|b| format!("{b:02x}")).collect();
+            cabinet.keep(&key)?;
         }
+        seal(&those_in(&**cabinet)?, org, secret)
     }
 
-    /// Opens what was sealed for this organisation.
+    /// Opens what was sealed for this organisation. May block.
     ///
     /// # Errors
     /// When the key is missing or another, or the bytes are not as they were.
     pub fn open(&self, org: OrgId, sealed: &[u8]) -> Result<String, SealProblem> {
         match &*self.0 {
             Place::Given(keys) => open(keys, org, sealed),
-            Place::Folder(folder) => open(&load(&folder.join(FILE))?, org, sealed),
+            Place::In(cabinet) => open(&those_in(&**cabinet)?, org, sealed),
         }
+    }
+
+    /// As [`Self::seal`], on a thread that may wait.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn seal_apart(&self, org: OrgId, secret: &str) -> Result<Vec<u8>, SealProblem> {
+        let (keys, secret) = (self.clone(), secret.to_owned());
+        let sealed = tokio::task::spawn_blocking(move || keys.seal(org, &secret)).await;
+        sealed.unwrap_or(Err(SealProblem::Damaged))
+    }
+
+    /// As [`Self::open`], on a thread that may wait.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_apart(&self, org: OrgId, sealed: &[u8]) -> Result<String, SealProblem> {
+        let (keys, sealed) = (self.clone(), sealed.to_vec());
+        let opened = tokio::task::spawn_blocking(move || keys.open(org, &sealed)).await;
+        opened.unwrap_or(Err(SealProblem::Damaged))
     }
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Place::Folder(folder) => f.debug_tuple("Keys").field(folder).finish(),
+            Place::In(cabinet) => f.debug_tuple("Keys").field(&cabinet.name()).finish(),
             Place::Given(_) => f.write_str("Keys(***)"),
         }
     }
+}
+
+impl Cabinet for Folder {
+    fn read(&self) -> Result<Option<String>, SealProblem> {
+        let file = self.0.join(FILE);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Ok(Some(text)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(SealProblem::File(file, e)),
+        }
+    }
+
+    /// Whole or not at all, readable by its owner only.
+    fn keep(&self, key: &str) -> Result<(), SealProblem> {
+        let file = self.0.join(FILE);
+        let new = self.0.join(format!("{FILE}.{}", uuid::Uuid::new_v4()));
+        let made = write(&new, key).and_then(|()| std::fs::hard_link(&new, &file));
+        // It has its own name by now, or nobody wants it.
+        drop(std::fs::remove_file(&new));
+        match made {
+            Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(SealProblem::File(file, e))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn missing(&self) -> SealProblem {
+        SealProblem::Missing(self.0.clone())
+    }
+
+    fn name(&self) -> String {
+        self.0.join(FILE).display().to_string()
+    }
+}
+
+fn those_in(cabinet: &dyn Cabinet) -> Result<Vec<Key>, SealProblem> {
+    let text = cabinet.read()?.ok_or_else(|| cabinet.missing())?;
+    read(&text, &cabinet.name())
 }
 
 fn seal(keys: &[Key], org: OrgId, secret: &str) -> Result<Vec<u8>, SealProblem> {
@@ -171,17 +265,6 @@ fn bound_to(org: OrgId) -> Aad<[u8; 16]> {
     Aad::from(org.0.into_bytes())
 }
 
-fn load(file: &Path) -> Result<Vec<Key>, SealProblem> {
-    match std::fs::read_to_string(file) {
-        Ok(text) => read(&text, &file.display().to_string()),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            let folder = file.parent().unwrap_or(file);
-            Err(SealProblem::Missing(folder.to_owned()))
-        }
-        Err(e) => Err(SealProblem::File(file.to_owned(), e)),
-    }
-}
-
 /// At least one key.
 fn read(text: &str, place: &str) -> Result<Vec<Key>, SealProblem> {
     let mut keys = Vec::new();
@@ -214,22 +297,6 @@ impl Key {
         }
         let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &bytes).ok()?);
         Some(Self { name, key })
-    }
-}
-
-/// Writes a new key, whole or not at all, readable by its owner only. Where another process is faster, its key counts.
-fn make(folder: &Path, file: &Path) -> Result<(), SealProblem> {
-    let key: [u8; KEY] = random().map_err(|_none| SealProblem::Randomness)?;
-    let key: String = key.iter().map(|b| format!("{b:02x}")).collect();
-    let new = folder.join(format!("{FILE}.{}", uuid::Uuid::new_v4()));
-    let made = write(&new, &key).and_then(|()| std::fs::hard_link(&new, file));
-    // It has its own name by now, or nobody wants it.
-    drop(std::fs::remove_file(&new));
-    match made {
-        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
-            Err(SealProblem::File(file.to_owned(), e))
-        }
-        _ => Ok(()),
     }
 }
 

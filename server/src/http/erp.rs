@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use kontor_metakocka::Error;
 use kontor_protocol::{ErpConnected, ErpRequest};
 
 use crate::core::connecting::{ConnectProblem, connect};
@@ -34,13 +33,7 @@ pub(crate) async fn post<S: Storage>(
 impl From<ConnectProblem> for Problem {
     fn from(e: ConnectProblem) -> Self {
         match e {
-            ConnectProblem::Erp(
-                Error::Settings(_)
-                | Error::Credentials { .. }
-                | Error::Refused { .. }
-                | Error::NotMetakocka { .. }
-                | Error::NotFound { .. },
-            ) => Self::invalid(e.to_string()),
+            ConnectProblem::Erp(_) if e.is_refusal() => Self::invalid(e.to_string()),
             ConnectProblem::Erp(_) => Self::unavailable(&e.to_string()),
             ConnectProblem::Seal(_) => {
                 tracing::error!("sealing a key: {e}");

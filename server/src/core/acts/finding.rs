@@ -1,5 +1,6 @@
 //! What was there before a write, and what became of one whose answer did not come.
 
+use jiff::Timestamp;
 use kontor_metakocka as mk;
 use kontor_metakocka::{DocType, Outcome};
 use kontor_model::Amount;
@@ -51,6 +52,14 @@ pub(super) async fn before(
     Ok(None)
 }
 
+/// What is still known of the world before a write that this server knows nothing of: it was set back to a backup from the
+/// moment when somebody had said yes. It may have been sent at any time since, so from now on it is waited for.
+pub(super) fn set_back(memo: &mut Memo, shown: &ActPreview, now: Timestamp) {
+    memo.set_back = true;
+    memo.sent_at = Some(now);
+    memo.partners = shown.twins.iter().map(|twin| twin.id.clone()).collect();
+}
+
 /// Looks for what the act has done.
 pub(super) async fn after(
     site: &Site<'_>,
@@ -96,6 +105,8 @@ pub(super) async fn after(
             };
             let before = vec![like; memo.count];
             Ok(match client.find_payment(&payment, &before).await? {
+                // It may have been there before.
+                Outcome::Written(_) if memo.set_back => Found::CannotTell(Vec::new()),
                 Outcome::Written(_) => Found::Written(payment.document),
                 Outcome::NotWritten => Found::NotWritten,
                 Outcome::CannotTell(_) => Found::CannotTell(Vec::new()),
@@ -104,6 +115,9 @@ pub(super) async fn after(
         Act::AttachFile { document, .. } => {
             let (doc_type, id) = named(document);
             let there = client.attachments(&doc_type, &id).await?.len();
+            if there > memo.count && memo.set_back {
+                return Ok(Found::CannotTell(Vec::new()));
+            }
             if there > memo.count {
                 return Ok(Found::Written(id));
             }

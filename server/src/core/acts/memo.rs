@@ -17,6 +17,8 @@ pub(super) struct Memo {
     pub(super) partners: Vec<String>,
     /// Payments or files like this one that were there already.
     pub(super) count: usize,
+    /// How the world was before is not known: the server was set back to a backup from before it left.
+    pub(super) set_back: bool,
 }
 
 impl Memo {

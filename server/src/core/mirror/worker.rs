@@ -162,7 +162,7 @@ impl<S: Storage> Worker<S> {
             return Ok(Next::Rest);
         }
         let asked = self.is_asked(&erp);
-        self.connect(erp)?;
+        self.connect(erp).await?;
         self.discover().await?;
         if self.memo.walk.number == 0 {
             self.begin_walk().await?;
@@ -195,7 +195,7 @@ impl<S: Storage> Worker<S> {
     }
 
     /// Makes the client where the connection is new or another than before.
-    fn connect(&mut self, erp: ErpRow) -> Result<(), Problem> {
+    async fn connect(&mut self, erp: ErpRow) -> Result<(), Problem> {
         if let Some(line) = &mut self.line
             && is_same(&line.erp, &erp)
         {
@@ -203,7 +203,7 @@ impl<S: Storage> Worker<S> {
             return Ok(());
         }
         self.line = None;
-        let client = self.house.client(self.org, &erp)?;
+        let client = self.house.client(self.org, &erp).await?;
         self.memo = Memo::read(&erp.memo);
         self.trouble = None;
         self.line = Some(Line {
