@@ -200,6 +200,8 @@ impl Collab {
             team.left_at = Some(now.into());
             w.put_team(&team)?;
             w.bring_within(&team.org, &team.member)?;
+            // They are the team's; what the server inside this program has comes from there.
+            w.forget_facts()?;
             Ok(true)
         });
         write.await?.then_some(()).ok_or(Error::NoTeam)
@@ -264,6 +266,10 @@ fn join(
     names: &BTreeMap<Subject, Subject>,
 ) -> kontor_store::Result<()> {
     let former = w.team()?;
+    if active(w)?.is_none_or(|of| of.org != new.org) {
+        // They are of another company, or of the server inside this program.
+        w.forget_facts()?;
+    }
     let other = former.as_ref().filter(|former| former.org != new.org);
     if let Some(other) = other {
         w.part_team_ops(&other.org)?;

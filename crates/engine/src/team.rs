@@ -14,6 +14,7 @@ mod erp;
 mod files;
 mod gather;
 mod http;
+mod inside;
 mod life;
 mod marks;
 mod membership;

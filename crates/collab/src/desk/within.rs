@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kontor_protocol::{
-    Ack, Body, ClientFrame, Event, FACTS, Hello, Reject, RejectCode, ServerFrame, VERSION, Welcome,
+    ACTS, Ack, Body, ClientFrame, Event, FACTS, Hello, Reject, RejectCode, ServerFrame, VERSION,
+    Welcome,
 };
 use kontor_store::Write;
 
@@ -33,7 +34,7 @@ impl Desk {
             device: row::id(&row.device)?,
             cursor: row.cursor,
             epoch: row.epoch,
-            capabilities: vec![FACTS.to_owned()],
+            capabilities: vec![FACTS.to_owned(), ACTS.to_owned()],
             snapshot: None,
         }))
     }

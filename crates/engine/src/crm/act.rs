@@ -49,12 +49,13 @@ impl Engine {
     /// is written before somebody confirms the preview.
     ///
     /// # Errors
-    /// [`Code::Usage`] for what no ERP could take, or where there is no team.
+    /// [`Code::Usage`] for what no ERP could take, or where none is connected and there is no team.
     pub async fn plan_act(&self, act: Act, about: Option<String>) -> Result<ActView> {
         act.check().map_err(|e| Error::usage(e.to_string()))?;
-        if self.team_status().await?.team.is_none() {
+        let alone = self.ctx.collab.team()?.is_none();
+        if alone && self.crm_status().await?.state.life.is_empty() {
             return Err(Error::usage(
-                "Metakocka is connected to the team's server. Join a team first.",
+                "No Metakocka is connected. Connect it in Settings, Metakocka, or join a team that has one.",
             ));
         }
         let id = ActId(Uuid::now_v7()).to_string();
@@ -88,13 +89,28 @@ impl Engine {
                 "Something else is to be written by now. Look at it again and confirm it.",
             ));
         }
-        if self.team_status().await?.link.state != TeamState::Live {
-            return Err(Error::new(
-                Code::Offline,
-                "There is no line to the team's server. The change stays planned; confirm it when the line is back.",
-            ));
-        }
+        self.line_stands().await?;
         self.want(id, "do", token.to_owned()).await
+    }
+
+    /// Somebody is there to be told a yes.
+    async fn line_stands(&self) -> Result<()> {
+        let status = self.team_status().await?;
+        let (stands, why) = if status.team.is_some() {
+            (
+                status.link.state == TeamState::Live,
+                "There is no line to the team's server. The change stays planned; confirm it when the line is back.",
+            )
+        } else {
+            // The server inside the program that holds the line.
+            (
+                !self.ctx.profile.team_claim_is_free()?,
+                "Nothing runs that talks to Metakocka. The change stays planned; confirm it when Kontor runs.",
+            )
+        };
+        stands
+            .then_some(())
+            .ok_or_else(|| Error::new(Code::Offline, why))
     }
 
     /// Forgets an act that is not under way.

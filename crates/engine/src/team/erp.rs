@@ -1,11 +1,12 @@
-//! What admins do about the team's ERP: enter its key, read the audit log.
+//! What admins do about the team's ERP, and everybody alone about their own: enter its key, read the audit log.
 
 use kontor_auth::Secret;
 use kontor_protocol::{AuditRow, ErpConnected, ErpRequest};
 
 use super::http::Api;
+use super::inside::{Told, What};
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 
 /// The company's Metakocka.
 #[derive(Clone, Debug)]
@@ -14,18 +15,28 @@ pub struct ErpForm {
     pub base_url: String,
     /// The company's number there.
     pub company: String,
-    /// The secret key of its API; goes to the team's server, and is kept nowhere here.
+    /// The secret key of its API; goes to the team's server and is kept nowhere here. Alone it is kept sealed.
     pub key: Secret,
 }
 
 impl Engine {
-    /// Connects the team with the company's Metakocka: its server tries the key there before it is kept.
+    /// Connects the team with the company's Metakocka: its server tries the key there before it is kept. Without a team it
+    /// is the server inside this program that does, and keeps reading while a program of this profile runs.
     ///
     /// # Errors
-    /// [`crate::Code::NotFound`] without a team, [`crate::Code::Refused`] for who is no admin or when Metakocka says no,
-    /// [`crate::Code::Offline`] when the server or Metakocka does not answer. What was connected before still is.
+    /// [`Code::Refused`] for who is no admin or when Metakocka says no, [`Code::Offline`] when the server or Metakocka does
+    /// not answer, alone [`Code::Keychain`] without a keychain. What was connected before still is.
     pub async fn connect_erp(&self, form: ErpForm) -> Result<ErpConnected> {
-        let team = self.team()?;
+        let Some(team) = self.ctx.collab.team()? else {
+            let what = What::Connect {
+                base_url: form.base_url,
+                company: form.company,
+            };
+            return match self.ask_inside(what, Some(form.key)).await? {
+                Told::Connected(connected) => Ok(connected),
+                Told::Audit(_) => Err(mixed_up()),
+            };
+        };
         let (token, ca) = self.ctx.team_secrets(&team).await?;
         let api = Api::new(&team.server, &self.ctx.tls, ca.as_deref())?;
         let request = ErpRequest {
@@ -36,14 +47,31 @@ impl Engine {
         api.connect_erp(team.org, &request, token.expose()).await
     }
 
-    /// Returns the newest lines of the team's audit log, newest first; for admins.
+    /// Returns the newest lines of the audit log, newest first: the team's, for admins; without a team, of the server inside
+    /// this program.
     ///
     /// # Errors
     /// As [`Self::connect_erp`].
     pub async fn audit_log(&self, limit: u32) -> Result<Vec<AuditRow>> {
-        let team = self.team()?;
+        let Some(team) = self.ctx.collab.team()? else {
+            if !self.ctx.profile.team_database().exists() {
+                // Nothing was ever done there: no file is made for that.
+                return Ok(Vec::new());
+            }
+            return match self.ask_inside(What::Audit { limit }, None).await? {
+                Told::Audit(log) => Ok(log),
+                Told::Connected(_) => Err(mixed_up()),
+            };
+        };
         let (token, ca) = self.ctx.team_secrets(&team).await?;
         let api = Api::new(&team.server, &self.ctx.tls, ca.as_deref())?;
         api.audit(team.org, limit, token.expose()).await
     }
+}
+
+fn mixed_up() -> Error {
+    Error::new(
+        Code::Internal,
+        "An internal error mixed up two answers; try again.",
+    )
 }

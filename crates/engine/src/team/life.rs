@@ -168,6 +168,7 @@ async fn keep(
         connected: false,
         first: None,
         met: false,
+        serving: None,
         not_before: now.checked_add(pause).unwrap_or(now),
         ctx,
     };
@@ -176,6 +177,7 @@ async fn keep(
         () = life.live(&stop) => {}
         () = super::files::tend(&files) => {}
     }
+    life.close_within().await;
     life.show(TeamState::Offline, None).await;
     life.ctx.tell_presence(&[]).await;
     drop(claim);
@@ -209,8 +211,10 @@ struct Life {
     connected: bool,
     /// The last event known when it stood first.
     first: Option<u64>,
-    /// The server inside this program was talked to since the start.
+    /// The server inside this program was talked to since the start, or since the team was left.
     met: bool,
+    /// It is open.
+    serving: Option<JoinHandle<()>>,
     /// It is not talked to before this.
     not_before: Instant,
 }

@@ -255,7 +255,7 @@ impl Context {
         Ok((token, ca.filter(|pem| !pem.is_empty())))
     }
 
-    async fn keep_secret(&self, key: String, secret: Option<Secret>) -> Result<()> {
+    pub(super) async fn keep_secret(&self, key: String, secret: Option<Secret>) -> Result<()> {
         let keychain = self.keychain.clone();
         blocking(move || {
             match secret {

@@ -12,6 +12,7 @@ mod colliding;
 mod drafts;
 mod ending;
 mod layers;
+mod mirror;
 mod older;
 mod within;
 
@@ -36,6 +37,7 @@ const QUICK: Rhythm = Rhythm {
     poll: Duration::from_millis(250),
     reconcile: Some(Duration::from_secs(3600)),
     draft_pause: Duration::from_millis(50),
+    mirror: Duration::from_millis(200),
 };
 
 struct Room {

@@ -2,12 +2,15 @@
 //!
 //! The process with the line opens the profile's `team.db` when there is something to tell it, talks to it like to any
 //! other server, over a line within the process, and closes it when nothing was written for a while. No port is opened, and
-//! nothing ticks meanwhile. What is in the file is in the profile's store as well: a file that is damaged or gone is made
-//! anew, and a store that was made anew gets back what the file has.
+//! nothing ticks meanwhile. While a Metakocka is connected it stays open, and the mirror runs. What people wrote and is in
+//! the file is in the profile's store as well: a file that is damaged or gone is made anew, and a store that was made anew
+//! gets back what the file has. Only the ERP's connection is nowhere else.
 
 mod file;
+mod mirror;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kontor_collab::{Desk, Line, Report, Session};
@@ -16,12 +19,13 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::{LOOK, Life};
 use crate::backoff::Backoff;
+use crate::team::inside::{Failed, Why};
 use crate::team::state::TeamState;
 
 /// The window comes first: what was written before this start is told so much later.
 pub(super) const AFTER_START: Duration = Duration::from_secs(5);
 
-/// The file is closed when nothing was told for so long.
+/// The file is closed when nothing was told for so long, unless an ERP is connected.
 const CALM: Duration = Duration::from_secs(10);
 
 /// A file that takes nothing for so long is looked at.
@@ -32,7 +36,7 @@ const ROOM: usize = 16;
 
 /// How a conversation with the server inside ended.
 enum Over {
-    /// All is told.
+    /// All is told, and nothing else needs it open.
     Told,
     /// There is a team.
     Changed,
@@ -58,16 +62,22 @@ impl Life {
                         self.show(TeamState::Alone, None).await;
                     }
                 }
-                Over::Changed => return,
+                Over::Changed => {}
                 Over::Shut(why) | Over::Broken(why) => {
                     tracing::warn!("the server inside this program: {why}");
                     let now = Instant::now();
                     self.not_before = now.checked_add(pauses.next()).unwrap_or(now);
                     self.went_wrong(&why);
+                    if let Some(question) = self.ctx.question_inside() {
+                        let failed = Failed::new(Why::Internal, &why);
+                        self.ctx.answer_inside(&question, Err(failed)).await;
+                    }
                     self.show(TeamState::Alone, Some(why)).await;
                 }
             }
         }
+        // Whoever leaves the team finds it as it was.
+        self.met = false;
     }
 
     /// Waits until something is to be told; false when there is a team meanwhile.
@@ -96,24 +106,33 @@ impl Life {
         let untold = collab.is_untold_within().unwrap_or(false);
         let known =
             || self.ctx.profile.team_database().exists() || matches!(collab.within(), Ok(Some(_)));
-        untold || (!self.met && known())
+        untold || (!self.met && known()) || self.ctx.question_inside().is_some()
     }
 
-    async fn tell_within(&self, suspect: bool) -> Over {
-        let opened = file::open(&self.ctx, suspect).await;
+    async fn tell_within(&mut self, suspect: bool) -> Over {
+        let used = Arc::new(AtomicBool::new(false));
+        let opened = file::open(&self.ctx, suspect, &used).await;
         let (inside, token) = match opened {
             Ok(opened) => opened,
             Err(e) => return Over::Shut(e.message),
         };
         let (line, far) = Line::within(ROOM);
-        // Not ours to end: what was taken is stored before the file is closed.
-        let serving = self.ctx.tasks.spawn(inside.serve(far));
-        let over = self.talk_within(line, token).await;
-        drop(serving.await);
+        self.serving = Some(self.ctx.tasks.spawn(inside.serve(far)));
+        let over = self.talk_within(line, token, &used).await;
+        self.close_within().await;
         over
     }
 
-    async fn talk_within(&self, mut line: Line, token: String) -> Over {
+    /// Waits until the file is closed: what was taken is stored before, and nobody else opens it meanwhile.
+    pub(super) async fn close_within(&mut self) {
+        if let Some(serving) = &mut self.serving {
+            // One that broke has nothing left to close.
+            drop(serving.await);
+            self.serving = None;
+        }
+    }
+
+    async fn talk_within(&self, mut line: Line, token: String, used: &AtomicBool) -> Over {
         let (told, mut reports) = mpsc::unbounded_channel();
         let clock = Arc::clone(&self.ctx);
         let mut session = Session {
@@ -152,6 +171,10 @@ impl Life {
                     }
                     let waits = self.ctx.collab.is_untold_within().unwrap_or(true);
                     if !waits {
+                        let asked = || self.ctx.question_inside().is_some();
+                        if used.load(Ordering::SeqCst) || asked() {
+                            continue;
+                        }
                         return Over::Told;
                     }
                     if quiet >= STUCK {

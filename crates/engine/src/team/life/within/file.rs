@@ -5,6 +5,7 @@ use std::io;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use futures::{sink, stream};
@@ -21,6 +22,7 @@ use kontor_server::core::storage::{
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use super::mirror::Tending;
 use crate::context::{Context, blocking};
 use crate::error::{Code, Error, Result, sentence};
 
@@ -33,16 +35,22 @@ const ME: &str = "me@localhost";
 /// The server inside this program, opened.
 pub(super) struct Inside {
     storage: SqliteStorage,
+    tending: Tending,
 }
 
 /// Opens the file, with our place in it, making both where they are missing. A file that cannot be read is put aside:
-/// the profile's store has all that was in it. A suspect one is looked through first.
+/// the profile's store has all that was in it but an ERP's connection. A suspect one is looked through first. `used` is
+/// true while it is to stay open.
 ///
 /// # Errors
 /// When it can neither be opened nor made.
-pub(super) async fn open(ctx: &Arc<Context>, suspect: bool) -> Result<(Inside, String)> {
+pub(super) async fn open(
+    ctx: &Arc<Context>,
+    suspect: bool,
+    used: &Arc<AtomicBool>,
+) -> Result<(Inside, String)> {
     let path = ctx.profile.team_database();
-    match try_open(ctx, &path, suspect).await {
+    let (storage, place) = match try_open(ctx, &path, suspect).await {
         Err(Problem::Damaged(why)) => {
             tracing::error!("the notes' second file is made anew: {why}");
             let damaged = path.clone();
@@ -54,7 +62,10 @@ pub(super) async fn open(ctx: &Arc<Context>, suspect: bool) -> Result<(Inside, S
     .map_err(|problem| match problem {
         Problem::Damaged(why) => Error::new(Code::Internal, sentence(&why)),
         Problem::Other(e) => e,
-    })
+    })?;
+    let who = (place.org, place.member);
+    let tending = Tending::new(ctx, storage.clone(), who, Arc::clone(used));
+    Ok((Inside { storage, tending }, place.token))
 }
 
 /// What stands in the way.
@@ -92,7 +103,7 @@ async fn try_open(
     ctx: &Arc<Context>,
     path: &Path,
     suspect: bool,
-) -> Result<(Inside, String), Problem> {
+) -> Result<(SqliteStorage, Within), Problem> {
     let path = path.to_owned();
     let opened = tokio::task::spawn_blocking(move || SqliteStorage::open(&path)).await;
     let storage = opened.map_err(|e| Problem::Other(broken(&e)))??;
@@ -103,9 +114,8 @@ async fn try_open(
         Some(place) => place,
         None => settle(ctx, &storage).await?,
     };
-    let inside = Inside { storage };
-    inside.furnish(&place).await?;
-    Ok((inside, place.token))
+    furnish(&storage, &place).await?;
+    Ok((storage, place))
 }
 
 /// Takes a place: in the organisation that is there already, where the profile's store was made anew.
@@ -145,38 +155,39 @@ fn put_aside(path: &Path) -> io::Result<()> {
     fs::rename(path, beside(ASIDE))
 }
 
-impl Inside {
-    /// Makes the organisation of one and lets our device in, where the file does not know them: it is new.
-    async fn furnish(&self, place: &Within) -> Result<(), Problem> {
-        let now = Clock::system().now();
-        if self.storage.org(place.org).await?.is_none() {
-            let new = NewOrg {
-                id: place.org,
-                name: place.org.to_string(),
-                thread_key: secret::new_thread_key().map_err(|e| broken(&e))?,
-                admin: place.member,
-                email: ME.to_owned(),
-                password: NO_PASSWORD.to_owned(),
-                now,
-            };
-            self.storage.create_org(new).await?;
-        }
-        let token_hash = secret::token_hash(&place.token);
-        if self.storage.who(token_hash, now).await?.is_none() {
-            let device = NewDevice {
-                id: place.device,
-                org: place.org,
-                member: place.member,
-                name: "Kontor".to_owned(),
-                token_hash,
-                now,
-            };
-            self.storage.add_device(device).await?;
-        }
-        Ok(())
+/// Makes the organisation of one and lets our device in, where the file does not know them: it is new.
+async fn furnish(storage: &SqliteStorage, place: &Within) -> Result<(), Problem> {
+    let now = Clock::system().now();
+    if storage.org(place.org).await?.is_none() {
+        let new = NewOrg {
+            id: place.org,
+            name: place.org.to_string(),
+            thread_key: secret::new_thread_key().map_err(|e| broken(&e))?,
+            admin: place.member,
+            email: ME.to_owned(),
+            password: NO_PASSWORD.to_owned(),
+            now,
+        };
+        storage.create_org(new).await?;
     }
+    let token_hash = secret::token_hash(&place.token);
+    if storage.who(token_hash, now).await?.is_none() {
+        let device = NewDevice {
+            id: place.device,
+            org: place.org,
+            member: place.member,
+            name: "Kontor".to_owned(),
+            token_hash,
+            now,
+        };
+        storage.add_device(device).await?;
+    }
+    Ok(())
+}
 
-    /// Serves one line until its near end is dropped; then everything that was taken is in the file, and it is closed.
+impl Inside {
+    /// Serves one line until its near end is dropped, with the mirror beside it; then everything that was taken is in the
+    /// file, and it is closed.
     pub(super) async fn serve(self, far: FarEnd) {
         let hub = Hub::new(self.storage, Clock::system(), limits());
         let FarEnd { frames, answers } = far;
@@ -190,7 +201,12 @@ impl Inside {
             },
         );
         let outgoing = sink::unfold(answers, answer);
-        hub.attach(Box::pin(incoming), Box::pin(outgoing)).await;
+        let mut tending = self.tending;
+        tokio::select! {
+            () = hub.attach(Box::pin(incoming), Box::pin(outgoing)) => {}
+            () = tending.tend() => {}
+        }
+        tending.close().await;
         hub.close().await;
     }
 }
