@@ -47,6 +47,16 @@ const WITHDRAWN: ErpOverview = {
   paused: true,
 };
 
+/** Alone: the keychain was emptied. */
+const LOST: ErpOverview = {
+  ...LIVE,
+  state: "needs_you",
+  why: "The keychain of this computer no longer has what opens Metakocka's key. Enter Metakocka's key again; nothing else is lost.",
+  lastAt: "2026-11-18T16:04:00Z",
+  calls: 0,
+  errors: 0,
+};
+
 const AUDIT: AuditLine[] = [
   {
     at: "2026-11-18T08:02:00Z",
@@ -67,9 +77,9 @@ const OFF: ErpOverview = {
   products: 0,
 };
 
-const STATES = { live: LIVE, first: FIRST, withdrawn: WITHDRAWN, off: OFF };
+const STATES = { live: LIVE, first: FIRST, withdrawn: WITHDRAWN, lost: LOST, off: OFF };
 
-/** The company's Metakocka as the team's server has it, answering as Rust does. */
+/** The company's Metakocka as the team's server, or alone the one inside, has it, answering as Rust does. */
 export class Mirror {
   overview: ErpOverview;
   readonly audit: readonly AuditLine[] = AUDIT;

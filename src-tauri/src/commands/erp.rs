@@ -1,4 +1,4 @@
-//! The ERP, for admins: how its mirror stands, entering its key, the audit log.
+//! The ERP, for admins and for who is alone: how its mirror stands, entering its key, the audit log.
 
 use kontor_engine::auth::Secret;
 use kontor_engine::{Engine, ErpForm};
@@ -21,7 +21,7 @@ pub(crate) async fn erp_overview(app: State<'_, Engine>) -> Answer<ErpOverview> 
     ))
 }
 
-/// Connects the team with the company's Metakocka; tried there before it is kept. For admins.
+/// Connects the company's Metakocka, tried there before it is kept: with the team, for admins; alone with this program.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn connect_erp(app: State<'_, Engine>, entry: ErpEntry) -> Answer<()> {
@@ -34,7 +34,7 @@ pub(crate) async fn connect_erp(app: State<'_, Engine>, entry: ErpEntry) -> Answ
     Ok(())
 }
 
-/// What admins did, newest first. For admins.
+/// What admins did, newest first, for admins; alone what was done here.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn audit_log(app: State<'_, Engine>) -> Answer<Vec<AuditLine>> {

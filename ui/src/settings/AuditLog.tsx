@@ -11,15 +11,20 @@ import { whenWords } from "../team/when.ts";
 import styles from "./ErpFigures.module.css";
 import page from "./SettingsPage.module.css";
 
-/** What admins did, as the server has it. */
-export function AuditLog({ members }: { members: readonly TeamMember[] }) {
+/** What admins did, as the server has it; without a team what was done here. */
+export function AuditLog({ members, alone }: { members: readonly TeamMember[]; alone: boolean }) {
   const t = useT();
   const format = useFormat();
   const now = useNow(60_000);
   const log = useQuery(auditQuery);
+  const title = t(alone ? "erp.audit.alone" : "erp.audit");
+  const whoIs = (member: string | null) => {
+    if (member === null) return t("erp.audit.server");
+    return memberOf(members, member)?.name ?? t("team.someone");
+  };
   return (
-    <section className={styles.section} aria-label={t("erp.audit")}>
-      <h3 className={styles.title}>{t("erp.audit")}</h3>
+    <section className={styles.section} aria-label={title}>
+      <h3 className={styles.title}>{title}</h3>
       {log.isError ? (
         <Banner
           tone="amber"
@@ -38,7 +43,7 @@ export function AuditLog({ members }: { members: readonly TeamMember[] }) {
           <thead>
             <tr>
               <th scope="col">{t("erp.audit.when")}</th>
-              <th scope="col">{t("erp.audit.who")}</th>
+              {alone ? null : <th scope="col">{t("erp.audit.who")}</th>}
               <th scope="col">{t("erp.audit.what")}</th>
             </tr>
           </thead>
@@ -47,11 +52,7 @@ export function AuditLog({ members }: { members: readonly TeamMember[] }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and never change places
               <tr key={place}>
                 <td>{whenWords(new Date(at), now, format, t)}</td>
-                <td>
-                  {member === null
-                    ? t("erp.audit.server")
-                    : (memberOf(members, member)?.name ?? t("team.someone"))}
-                </td>
+                {alone ? null : <td>{whoIs(member)}</td>}
                 <td data-selectable>{detail === "" ? action : `${action}: ${detail}`}</td>
               </tr>
             ))}

@@ -16,8 +16,8 @@ const TOLD = 8;
 const SERVICE = "https://main.metakocka.si";
 const FORM = "connect-erp";
 
-/** Where an admin enters the key; it goes to the team's server and stays nowhere here. */
-export function ConnectErp({ onClose }: { onClose: () => void }) {
+/** Where the key is entered. It goes to the team's server and stays nowhere here; without a team it is kept sealed here. */
+export function ConnectErp({ alone, onClose }: { alone: boolean; onClose: () => void }) {
   const t = useT();
   const [fields, setFields] = useState({ baseUrl: SERVICE, company: "", key: "" });
   const [tried, setTried] = useState(false);
@@ -32,7 +32,8 @@ export function ConnectErp({ onClose }: { onClose: () => void }) {
   const connect = useMutation({
     mutationFn: () => api.connectErp(fields),
     onSuccess: () => {
-      showToast({ text: t("erp.connect.done"), seconds: TOLD, action: null });
+      const text = t(alone ? "erp.connect.done.alone" : "erp.connect.done");
+      showToast({ text, seconds: TOLD, action: null });
       onClose();
     },
     onSettled: () => client.invalidateQueries({ queryKey: erpKeys.all }),
@@ -49,7 +50,7 @@ export function ConnectErp({ onClose }: { onClose: () => void }) {
       open
       onClose={onClose}
       title={t("erp.connect")}
-      description={t("erp.connect.text")}
+      description={t(alone ? "erp.connect.text.alone" : "erp.connect.text")}
       footer={
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>

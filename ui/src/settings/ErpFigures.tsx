@@ -19,7 +19,7 @@ const DOTS = {
 } as const;
 
 /** How the mirror stands, what it has, what it cost, and how fresh each kind of fact is. */
-export function ErpFigures({ overview }: { overview: ErpOverview }) {
+export function ErpFigures({ overview, alone }: { overview: ErpOverview; alone: boolean }) {
   const t = useT();
   const format = useFormat();
   const now = useNow(15_000);
@@ -33,7 +33,7 @@ export function ErpFigures({ overview }: { overview: ErpOverview }) {
         <Figure name={t("erp.state")}>
           <span className={team.state}>
             <Dot state={DOTS[state]} />
-            {t(`erp.state.${state}`)}
+            {t(alone && state === "needs_you" ? "erp.state.needs_you.alone" : `erp.state.${state}`)}
           </span>
           {state === "behind" && why !== "" ? <Small>{t.said(why)}</Small> : null}
           {progress === null ? null : (
@@ -59,7 +59,7 @@ export function ErpFigures({ overview }: { overview: ErpOverview }) {
         <Figure name={t("erp.lastAnswer")}>
           {lastAt === null ? t("erp.never") : whenWords(new Date(lastAt), now, format, t)}
         </Figure>
-        <Figure name={t("erp.mirrored")}>
+        <Figure name={t(alone ? "erp.mirrored.alone" : "erp.mirrored")}>
           {t("erp.mirrored.text", {
             customers: n(overview.customers),
             documents: n(overview.documents),
@@ -67,7 +67,10 @@ export function ErpFigures({ overview }: { overview: ErpOverview }) {
           })}
         </Figure>
         <Figure name={t("erp.calls")}>
-          {t("erp.calls.text", { calls: n(overview.calls), errors: n(overview.errors) })}
+          {t(alone ? "erp.calls.text.alone" : "erp.calls.text", {
+            calls: n(overview.calls),
+            errors: n(overview.errors),
+          })}
           {overview.paused ? <Small>{t("erp.calls.paused")}</Small> : null}
         </Figure>
         <Figure name={t("erp.drift")}>

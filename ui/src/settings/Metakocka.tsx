@@ -5,7 +5,6 @@ import type { ErpOverview } from "../api/bindings.ts";
 import { erpOverviewQuery } from "../api/erp.ts";
 import { reasonOf } from "../api/failure.ts";
 import { teamOverviewQuery } from "../api/team.ts";
-import { goTo } from "../app/route.ts";
 import { Banner } from "../components/Banner.tsx";
 import { Button } from "../components/Button.tsx";
 import { useT } from "../i18n/language.tsx";
@@ -15,20 +14,23 @@ import { ErpFigures } from "./ErpFigures.tsx";
 import page from "./SettingsPage.module.css";
 import styles from "./Team.module.css";
 
-/** The company's Metakocka: how its mirror stands, and for admins the way to connect it and what was done. */
+/**
+ * The company's Metakocka: how its mirror stands, and for admins, or without a team, the way to connect it and what was
+ * done.
+ */
 export function Metakocka() {
   const t = useT();
   const overview = useQuery(erpOverviewQuery);
   const team = useQuery(teamOverviewQuery);
   const [asked, setAsked] = useState(false);
-  const admin =
-    team.data !== undefined && team.data.state !== "alone" && team.data.role === "admin";
+  const alone = team.data?.state === "alone";
+  const may = alone || team.data?.role === "admin";
   const connected = overview.data !== undefined && overview.data.state !== "off";
   return (
     <>
       <div className={page.head}>
         <h2 className={page.heading}>{t("erp.title")}</h2>
-        {admin && overview.data ? (
+        {may && overview.data ? (
           <Button icon={Plus} onClick={() => setAsked(true)}>
             {t(connected ? "erp.connect.again" : "erp.connect")}
           </Button>
@@ -46,35 +48,23 @@ export function Metakocka() {
           {t("erp.failed")} {reasonOf(overview.error, t)}
         </Banner>
       ) : null}
-      {overview.data ? (
-        <Stands overview={overview.data} alone={team.data?.state === "alone"} admin={admin} />
+      {overview.data ? <Stands overview={overview.data} alone={alone} may={may} /> : null}
+      {may && (connected || !alone) ? (
+        <AuditLog members={team.data?.members ?? []} alone={alone} />
       ) : null}
-      {admin ? <AuditLog members={team.data?.members ?? []} /> : null}
-      {asked ? <ConnectErp onClose={() => setAsked(false)} /> : null}
+      {asked ? <ConnectErp alone={alone} onClose={() => setAsked(false)} /> : null}
     </>
   );
 }
 
-function Stands({
-  overview,
-  alone,
-  admin,
-}: {
-  overview: ErpOverview;
-  alone: boolean;
-  admin: boolean;
-}) {
+function Stands({ overview, alone, may }: { overview: ErpOverview; alone: boolean; may: boolean }) {
   const t = useT();
-  if (overview.state !== "off") return <ErpFigures overview={overview} />;
+  if (overview.state !== "off") return <ErpFigures overview={overview} alone={alone} />;
   return (
     <div className={styles.intro}>
       <p>{t("erp.off")}</p>
-      {admin ? null : <p>{t(alone ? "erp.off.alone" : "erp.off.member")}</p>}
-      {alone ? (
-        <Button onClick={() => goTo({ page: "settings", section: "team" })}>
-          {t("erp.joinTeam")}
-        </Button>
-      ) : null}
+      {alone ? <p>{t("erp.off.alone")}</p> : null}
+      {may ? null : <p>{t("erp.off.member")}</p>}
     </div>
   );
 }

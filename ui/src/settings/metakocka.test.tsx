@@ -68,6 +68,32 @@ it("connects what an admin enters, and keeps it in the form when Metakocka says 
   expect(await screen.findByText("Read for the first time")).toBeTruthy();
 });
 
+it("connects alone, too, and says that it is this program that reads", async () => {
+  const mirror = new Mirror("off");
+  const { user } = await open(mirror, new Crew("alone"));
+  expect(await screen.findByText(/Kontor reads Metakocka itself/)).toBeTruthy();
+  expect(screen.queryByRole("region", { name: "What was done here" })).toBeNull();
+  await user.click(await screen.findByRole("button", { name: "Connect Metakocka" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Connect Metakocka" }));
+  expect(dialog.getByText(/keeps it sealed on this computer/)).toBeTruthy();
+  await user.type(dialog.getByLabelText("Company number"), "4211");
+  await user.type(dialog.getByLabelText("Secret key"), "skrivnost");
+  await user.click(dialog.getByRole("button", { name: "Try and connect" }));
+  expect(await screen.findByText("Metakocka is connected; Kontor reads it now.")).toBeTruthy();
+  expect(mirror.entered).toEqual([{ baseUrl: "https://main.metakocka.si", company: "4211" }]);
+  const log = within(await screen.findByRole("region", { name: "What was done here" }));
+  expect(log.getByRole("row", { name: /connect: company 4211/ })).toBeTruthy();
+  expect(log.queryByRole("columnheader", { name: "Who" }), "nobody else is there").toBeNull();
+});
+
+it("says alone that the keychain lost what opens the key, and takes it again", async () => {
+  await open(new Mirror("lost"), new Crew("alone"));
+  expect((await screen.findByRole("alert")).textContent).toMatch(/keychain of this computer/);
+  expect(screen.getByText("Needs you")).toBeTruthy();
+  expect(screen.getByText("Mirrored by Kontor")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Enter another key" })).toBeTruthy();
+});
+
 it("shows members how it stands, without what is for admins", async () => {
   const crew = new Crew("live");
   crew.team = { ...crew.team, role: "member" };

@@ -34,6 +34,20 @@ export const ERP: readonly Sentence[] = [
     "Metakocka has failed several times in a row and is asked again in {n} s.",
     "Metakocka je večkrat zapored odpovedala; znova jo vprašam čez {n} s.",
   ],
+  [
+    "The keychain of this computer no longer has what opens Metakocka's key. Enter Metakocka's key again; nothing else is lost.",
+    "V shrambi gesel tega računalnika ni več tistega, kar odpre ključ Metakocke. Vpišite ga znova; drugo ni izgubljeno.",
+  ],
+  ["The key did not arrive; enter it again.", "Ključ ni prišel; vpišite ga znova."],
+  [
+    "An internal error mixed up two answers; try again.",
+    "Notranja napaka je zamešala dva odgovora; poskusite znova.",
+  ],
+  ["There was no answer in time; try again.", "Odgovora ni bilo pravočasno; poskusite znova."],
+  [
+    "This profile belongs to a team now; its server is asked from here on.",
+    "Ta profil je zdaj v ekipi; odslej odgovarja njen strežnik.",
+  ],
   ["Metakocka is reached by https://.", "Metakocka je dosegljiva prek https://."],
   [
     "This server keeps no keys: ask who runs it to connect Metakocka.",
