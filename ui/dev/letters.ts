@@ -30,9 +30,37 @@ export type Letter = {
   file?: boolean;
   flagged?: boolean;
   answered?: boolean;
+  /** Of our own mails: whom they went to. */
+  to?: readonly Address[];
 };
 
 const P = PEOPLE;
+
+/** What was sent lately. */
+export const SENT: readonly Letter[] = [
+  {
+    who: [P.maja],
+    to: [P.tomaz, P.nina],
+    subject: "Re: Ponudba PN-2026-0418 – hrastove plošče in okovje",
+    at: "2026-11-19T08:51",
+    snippet: "v prilogi pošiljam popravljeno ponudbo",
+    file: true,
+  },
+  {
+    who: [P.maja],
+    to: [P.mateja],
+    subject: "Vzorci hrastovega poda",
+    at: "2026-11-18T15:20",
+    snippet: "vzorce smo danes oddali na pošto",
+  },
+  {
+    who: [P.maja],
+    to: [P.katharina],
+    subject: "Reminder: invoice 2026-0993",
+    at: "2026-11-17T10:02",
+    snippet: "we did not see the payment of our invoice yet",
+  },
+];
 
 /** The inbox on Thursday, 19 November 2026. */
 export const INBOX: readonly Letter[] = [

@@ -24,6 +24,7 @@ const desk = new Desk(asked.get("desk") ?? "usual");
 if (asked.has("collide")) desk.collide();
 if (asked.has("changed")) desk.change();
 const ledger = new Ledger(asked.get("facts") ?? "usual");
+office.shelf.customers = asked.get("facts") !== "off";
 const acts = new Acts(asked.get("acts") ?? "usual");
 if (asked.has("planned")) acts.plan("set_status", { fields: [] });
 Object.assign(window, { office, crew, ledger, acts });

@@ -11,11 +11,13 @@ import type {
   SearchHit,
   Settings,
   ThreadDelta,
+  ThreadOrder,
   ThreadPage,
   ThreadRow,
 } from "../src/api/bindings.ts";
 import { type Handlers, refusal, rust } from "../test/transport.ts";
-import { INBOX, type Letter, ORDER_HTML, olderLetters, PEOPLE } from "./letters.ts";
+import { INBOX, type Letter, ORDER_HTML, olderLetters, PEOPLE, SENT } from "./letters.ts";
+import { Shelf, weightOf } from "./views.ts";
 
 type Stored = { row: ThreadRow; role: Role; folder: string; seq: number; gone: boolean };
 
@@ -56,6 +58,8 @@ export class Office {
     notifications: true,
     shareSubjects: false,
   };
+  /** The searches kept in the rail. */
+  readonly shelf = new Shelf();
   /** Set to make the next command of that name fail, once. */
   failing: string | null = null;
   private seq = 1;
@@ -66,7 +70,7 @@ export class Office {
   constructor(state = "usual", older = 240) {
     this.state = state;
     if (state === "empty" || state === "none") return;
-    for (const letter of [...INBOX, ...olderLetters(older)]) this.put(letter);
+    for (const letter of [...INBOX, ...olderLetters(older), ...SENT]) this.put(letter);
   }
 
   /** A new mail arrives; the window hears of it as from Rust. */
@@ -92,7 +96,8 @@ export class Office {
         this.settings = settings;
         return null;
       },
-      listThreads: (scope, cursor, limit) => this.page(scope, cursor, limit),
+      ...this.shelf.handlers(),
+      listThreads: (scope, order, cursor, limit) => this.page(scope, order, cursor, limit),
       changesSince: (scope, seq) => this.delta(scope, seq),
       openThread: (thread) => this.conversation(thread),
       messageBody: (message) => this.body(message),
@@ -140,6 +145,7 @@ export class Office {
       id,
       subject: letter.subject,
       people: [...letter.who],
+      recipients: [...(letter.to ?? [])],
       count: letter.count ?? 1,
       unread: letter.unread ?? false,
       flagged: letter.flagged ?? false,
@@ -149,7 +155,10 @@ export class Office {
       snippet: letter.snippet,
       newest: `${id}-${letter.count ?? 1}`,
     };
-    this.stored.push({ row, role: "inbox", folder: "a1-0", seq: this.seq, gone: false });
+    const place: Pick<Stored, "role" | "folder"> = letter.to
+      ? { role: "sent", folder: "a1-sent" }
+      : { role: "inbox", folder: "a1-0" };
+    this.stored.push({ row, ...place, seq: this.seq, gone: false });
     return id;
   }
 
@@ -173,9 +182,11 @@ export class Office {
       .sort((a, b) => (a.row.date < b.row.date ? 1 : -1));
   }
 
-  private page(scope: Scope, cursor: string | null, limit: number): ThreadPage {
+  private page(scope: Scope, order: ThreadOrder, cursor: string | null, limit: number): ThreadPage {
     this.check("listThreads");
-    const rows = this.in(scope).map((kept) => kept.row);
+    const rows = this.in(scope)
+      .map((kept) => kept.row)
+      .sort((a, b) => weightOf(b, order) - weightOf(a, order));
     const from = cursor === null ? 0 : rows.findIndex((row) => row.id === cursor) + 1;
     const threads = rows.slice(from, from + limit);
     const more = from + limit < rows.length;

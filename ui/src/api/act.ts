@@ -1,11 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { currentOrder } from "../app/list-order.ts";
 import { showToast } from "../components/toasts.ts";
 import type { Key, Translate } from "../i18n/language.tsx";
 import type { MailAction, Overview, Scope, Target, ThreadRow } from "./bindings.ts";
 import { api } from "./commands.ts";
 import { reasonOf } from "./failure.ts";
 import { keys } from "./queries.ts";
-import { afterAction, rowsOf, type ThreadPages, withRows } from "./thread-rows.ts";
+import { afterAction, rowsOf, type ThreadPages, withRows, withRowsInPlace } from "./thread-rows.ts";
 import { remember, takeUndo } from "./undo.ts";
 
 /** How long the toast with Undo stays, s: the design's value for everything that can be taken back. */
@@ -105,7 +106,9 @@ export async function undoLast(door: Door, token: string | null = null): Promise
 /** Changes the loaded rows as the action will, and returns how to put them back. */
 function showAtOnce(client: QueryClient, target: Target, action: MailAction): () => void {
   if (target.kind === "messages") return () => undefined;
-  const key = keys.threads(target.scope);
+  const order = currentOrder(target.scope);
+  const key = keys.threads(target.scope, order);
+  const put = order === "newest" ? withRows : withRowsInPlace;
   const pages = client.getQueryData<ThreadPages>(key);
   const before = rowsOf(pages).filter((row) => target.threads.includes(row.id));
   if (before.length === 0) return () => undefined;
@@ -113,7 +116,7 @@ function showAtOnce(client: QueryClient, target: Target, action: MailAction): ()
   const kept = after.filter((row) => row !== null);
   const gone = before.filter((_, index) => after[index] === null).map((row) => row.id);
   const set = (upserts: ThreadRow[], removed: string[]) =>
-    client.setQueryData<ThreadPages>(key, (now) => (now ? withRows(now, upserts, removed) : now));
+    client.setQueryData<ThreadPages>(key, (now) => (now ? put(now, upserts, removed) : now));
   const difference = count(kept) - count(before);
   set(kept, gone);
   countUnread(client, target.scope, difference);

@@ -7,46 +7,50 @@ import { atRest } from "./rest.ts";
 /** What a row says of its sender: a customer, somebody's first mail, or nothing. */
 export type Sender = { customer: Badge } | "first" | null;
 
-type Asked = { addresses: readonly string[]; answer: (sender: Sender) => void; fail: Fail };
+/** Who wrote a conversation, and to whom our own mails of it went; lower case, newest first. */
+export type People = { writers: readonly string[]; recipients: readonly string[] };
+type Asked = { people: People; answer: (sender: Sender) => void; fail: Fail };
 type Fail = (error: unknown) => void;
 
 /** Rows that wait for the next question. */
 let waiting: Asked[] = [];
 
-/** Of these people, newest first, the first who is a customer. */
-function senderOf(addresses: readonly string[], { known, first }: Badges): Sender {
-  for (const address of addresses) {
+/** Of the writers the first who is a customer, else of the recipients. Only who wrote can be new. */
+function senderOf({ writers, recipients }: People, { known, first }: Badges): Sender {
+  for (const address of [...writers, ...recipients]) {
     const customer = known.find((badge) => badge.address === address);
     if (customer) return { customer };
   }
-  return addresses.some((address) => first.includes(address)) ? "first" : null;
+  return writers.some((address) => first.includes(address)) ? "first" : null;
 }
 
 async function askTogether(): Promise<void> {
   const asked = waiting;
   waiting = [];
   try {
-    const addresses = [...new Set(asked.flatMap((row) => row.addresses))];
+    const addresses = [
+      ...new Set(asked.flatMap(({ people }) => [...people.writers, ...people.recipients])),
+    ];
     const badges = await api.badges(addresses);
-    for (const row of asked) row.answer(senderOf(row.addresses, badges));
+    for (const row of asked) row.answer(senderOf(row.people, badges));
   } catch (error) {
     for (const row of asked) row.fail(error);
   }
 }
 
 /** Rows that come into view together ask once, after they are painted. */
-function ask(addresses: readonly string[]): Promise<Sender> {
+function ask(people: People): Promise<Sender> {
   return new Promise((answer, fail) => {
     if (waiting.length === 0) setTimeout(askTogether);
-    waiting.push({ addresses, answer, fail });
+    waiting.push({ people, answer, fail });
   });
 }
 
-/** Who wrote, as far as customers are known: for one row of a list. */
-export const senderQuery = (addresses: readonly string[]) =>
+/** Whom a conversation is with, as far as customers are known: for one row of a list. */
+export const senderQuery = (people: People) =>
   queryOptions({
-    queryKey: customerKeys.badge(addresses),
-    queryFn: () => ask(addresses),
+    queryKey: customerKeys.badge(people.writers, people.recipients),
+    queryFn: () => ask(people),
     // Without it a row is what it was before there were badges.
     retry: false,
   });

@@ -7,8 +7,10 @@ export const customerKeys = {
   dossiers: ["dossier"] as const,
   dossier: (thread: string) => ["dossier", thread] as const,
   found: (text: string) => ["customers", text] as const,
+  numbered: ["numbered"] as const,
   badges: ["badge"] as const,
-  badge: (addresses: readonly string[]) => ["badge", ...addresses] as const,
+  badge: (writers: readonly string[], recipients: readonly string[]) =>
+    ["badge", writers, recipients] as const,
   named: ["named"] as const,
   pages: ["customer"] as const,
   page: (customer: string) => ["customer", customer] as const,
@@ -29,6 +31,14 @@ export const customersQuery = (text: string) =>
   queryOptions({
     queryKey: customerKeys.found(text),
     queryFn: () => api.findCustomers(text),
+    gcTime: 10_000,
+  });
+
+/** Documents whose numbers begin as a search does. Kept briefly: every letter is another question. */
+export const foundDocumentsQuery = (text: string) =>
+  queryOptions({
+    queryKey: [...customerKeys.numbered, text],
+    queryFn: () => api.findDocuments(text),
     gcTime: 10_000,
   });
 

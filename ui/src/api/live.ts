@@ -2,10 +2,11 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { refreshBadges } from "./badges.ts";
 import { events, type NoteNews, type Notice, type Open, type Stale } from "./bindings.ts";
+import { keys } from "./queries.ts";
 import { atRest } from "./rest.ts";
 import { keysOf } from "./tags.ts";
 import { teamKeys } from "./team.ts";
-import { refreshLists } from "./thread-list.ts";
+import { refreshLists, refreshOrdered } from "./thread-list.ts";
 
 /** Who shows a note: notes take differences and are no queries. */
 export type NoteWatcher = {
@@ -47,6 +48,14 @@ const keysRested = atRest(
   { rest: 400, longest: 3000 },
 );
 
+/** A view is two searches: while mail streams in they are counted now and then. */
+const viewsRested = atRest(
+  (client: QueryClient) => {
+    client.invalidateQueries({ queryKey: keys.views }).catch(() => undefined);
+  },
+  { rest: 800, longest: 10_000 },
+);
+
 /** Makes what an event calls stale be asked again; lists take only the difference. */
 export async function onStale(client: QueryClient, stale: Stale): Promise<void> {
   if (stale.tags.includes("team")) {
@@ -58,7 +67,9 @@ export async function onStale(client: QueryClient, stale: Stale): Promise<void> 
   }
   if (stale.tags.some((tag) => tag === "customers" || tag === "threads")) {
     refreshBadges.call(client);
+    viewsRested.call(client);
   }
+  if (stale.tags.includes("customers")) refreshOrdered(client);
   const asked = stale.tags
     .flatMap(keysOf)
     .map((queryKey) => client.invalidateQueries({ queryKey }));

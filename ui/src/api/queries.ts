@@ -1,5 +1,5 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
-import type { Scope } from "./bindings.ts";
+import type { Scope, ThreadOrder } from "./bindings.ts";
 import { api } from "./commands.ts";
 import { Failure } from "./failure.ts";
 
@@ -11,7 +11,7 @@ export function scopeKey(scope: Scope): string {
 /** Keys by what the answer is about. `tags.ts` says which go stale together. */
 export const keys = {
   overview: ["overview"] as const,
-  threads: (scope: Scope) => ["threads", scopeKey(scope)] as const,
+  threads: (scope: Scope, order: ThreadOrder) => ["threads", scopeKey(scope), order] as const,
   allThreads: ["threads"] as const,
   conversation: (thread: string) => ["conversation", thread] as const,
   /** All bodies of one message; `body` adds how they are shown. */
@@ -24,6 +24,7 @@ export const keys = {
   outbox: ["outbox"] as const,
   health: ["health"] as const,
   settings: ["settings"] as const,
+  views: ["views"] as const,
 };
 
 export const overviewQuery = queryOptions({
@@ -34,6 +35,12 @@ export const overviewQuery = queryOptions({
 export const settingsQuery = queryOptions({
   queryKey: keys.settings,
   queryFn: () => api.getSettings(),
+});
+
+/** The searches kept in the rail, with their numbers. */
+export const viewsQuery = queryOptions({
+  queryKey: keys.views,
+  queryFn: () => api.savedViews(),
 });
 
 export const draftsQuery = queryOptions({

@@ -31,6 +31,7 @@ export function keysOf(tag: string): QueryKey[] {
       return [
         customerKeys.dossiers,
         customerKeys.named,
+        customerKeys.numbered,
         customerKeys.pages,
         erpKeys.overview,
         actKeys.all,

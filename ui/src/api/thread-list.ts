@@ -5,36 +5,58 @@ import {
   useInfiniteQuery,
 } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Scope, ThreadRow } from "./bindings.ts";
+import { currentOrder, useOrder } from "../app/list-order.ts";
+import type { Scope, ThreadOrder, ThreadRow } from "./bindings.ts";
 import { api } from "./commands.ts";
 import { keys } from "./queries.ts";
+import { atRest } from "./rest.ts";
 import { applyDelta, rowsOf, seqOf, type ThreadPages } from "./thread-rows.ts";
 
 /** Rows asked for at once: three screens, small enough to be answered within a frame or two. */
 const PAGE = 60;
 
-function threadsQuery(scope: Scope) {
+function threadsQuery(scope: Scope, order: ThreadOrder) {
   return infiniteQueryOptions({
-    queryKey: keys.threads(scope),
-    queryFn: ({ pageParam }) => api.listThreads(scope, pageParam, PAGE),
+    queryKey: keys.threads(scope, order),
+    queryFn: ({ pageParam }) => api.listThreads(scope, order, pageParam, PAGE),
     initialPageParam: null as string | null,
     getNextPageParam: (page): string | null => page.next,
     // Lists are kept right by differences; see refreshLists.
-    meta: { scope },
+    meta: { scope, order },
   });
 }
 
 /** One list of threads, endless downwards, patched in place by events. */
 export function useThreadList(scope: Scope) {
-  const query = useInfiniteQuery(threadsQuery(scope));
+  const query = useInfiniteQuery(threadsQuery(scope, useOrder(scope)));
   const rows = useMemo(() => rowsOf(query.data as ThreadPages | undefined), [query.data]);
   return { ...query, rows };
 }
 
 /** The rows of a list as loaded now, without React. */
 export function loadedRows(client: QueryClient, scope: Scope): ThreadRow[] {
-  return rowsOf(client.getQueryData<ThreadPages>(keys.threads(scope)));
+  return rowsOf(client.getQueryData<ThreadPages>(keys.threads(scope, currentOrder(scope))));
 }
+
+/**
+ * Lists in an order of business are asked again whole, once changes rest: where a row belongs, only Rust knows, and rows must
+ * not jump about while facts stream in.
+ */
+const orderedRested = atRest(
+  (client: QueryClient) => {
+    // A question that fails shows its failure where the answer is shown.
+    client
+      .invalidateQueries({
+        queryKey: keys.allThreads,
+        predicate: ({ meta }) => meta?.order !== "newest",
+      })
+      .catch(() => undefined);
+  },
+  { rest: 300, longest: 2000 },
+);
+
+/** What is known of customers changed: lists that stand by it follow. */
+export const refreshOrdered = (client: QueryClient): void => orderedRested.call(client);
 
 /** Lists being patched now, and whether another event came meanwhile. */
 const patching = new WeakMap<QueryClient, Map<string, { again: boolean }>>();
@@ -52,6 +74,10 @@ export async function refreshLists(client: QueryClient): Promise<void> {
       const scope = query.meta?.scope as Scope | undefined;
       if (!scope || !query.isActive()) {
         client.removeQueries({ queryKey: query.queryKey, exact: true });
+        return Promise.resolve();
+      }
+      if (query.meta?.order !== "newest") {
+        orderedRested.call(client);
         return Promise.resolve();
       }
       return patchInTurn(client, scope, query.queryKey);

@@ -6,6 +6,7 @@ const row = (id: string, minute: number, more: Partial<ThreadRow> = {}): ThreadR
   id,
   subject: id,
   people: [],
+  recipients: [],
   count: 1,
   unread: false,
   flagged: false,

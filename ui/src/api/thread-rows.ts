@@ -42,6 +42,26 @@ export function applyDelta(pages: ThreadPages, delta: ThreadDelta): ThreadPages 
   return { ...next, pages: next.pages.map((page) => ({ ...page, seq: delta.seq })) };
 }
 
+/** The same for a list that does not stand by date: what is in it stays where it is, what comes stands at the top. */
+export function withRowsInPlace(
+  pages: ThreadPages,
+  upserts: readonly ThreadRow[],
+  removed: readonly string[],
+): ThreadPages {
+  const last = pages.pages.at(-1);
+  if (!last) return pages;
+  const gone = new Set(removed);
+  const changed = new Map(upserts.map((row) => [row.id, row]));
+  const before = rowsOf(pages).filter((row) => !gone.has(row.id));
+  const known = new Set(before.map((row) => row.id));
+  const threads = [
+    ...upserts.filter((row) => !known.has(row.id)),
+    ...before.map((row) => changed.get(row.id) ?? row),
+  ];
+  const first = pages.pageParams[0] ?? null;
+  return { pages: [{ threads, next: last.next, seq: seqOf(pages) }], pageParams: [first] };
+}
+
 /** The list with some rows put in or replaced and others taken out. */
 export function withRows(
   pages: ThreadPages,

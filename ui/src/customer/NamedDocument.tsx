@@ -11,7 +11,7 @@ import { DocumentDetail } from "./DocumentDetail.tsx";
 import { ICONS } from "./Documents.tsx";
 import { stateOf } from "./document-state.ts";
 import styles from "./NamedDocument.module.css";
-import { hideDocument, useShownDocument } from "./open.ts";
+import { hideDocument, stopLooking, useLookedAt, useShownDocument } from "./open.ts";
 
 const HOUR = 3_600_000;
 
@@ -20,10 +20,22 @@ export function NamedDocument({ thread }: { thread: string }) {
   const id = useShownDocument(thread);
   const { data: named } = useQuery({ ...namedDocumentsQuery(thread), enabled: id !== null });
   const found = named?.find(({ document }) => document.id === id);
-  return id === null || found === undefined ? null : <Shown key={id} document={found.document} />;
+  return id === null || found === undefined ? null : (
+    <Shown key={id} document={found.document} onClose={hideDocument} />
+  );
 }
 
-function Shown({ document }: { document: DocumentView }) {
+/** The document a customer's page was opened for, above everything else on it. */
+export function LookedAtDocument({ customer }: { customer: string }) {
+  const document = useLookedAt(customer);
+  return document === null ? null : (
+    <Shown key={document.id} document={document} onPage onClose={stopLooking} />
+  );
+}
+
+type ShownProps = { document: DocumentView; onPage?: boolean; onClose: () => void };
+
+function Shown({ document, onPage = false, onClose }: ShownProps) {
   const t = useT();
   const format = useFormat();
   const now = useNow(HOUR);
@@ -35,18 +47,14 @@ function Shown({ document }: { document: DocumentView }) {
       className={styles.document}
       aria-label={t("customer.document", { number })}
       data-named-document
+      data-page={onPage || undefined}
       tabIndex={-1}
     >
       <div className={styles.head}>
         <Icon of={ICONS[kind]} className={styles.icon} />
         <h2 className={styles.number}>{number}</h2>
         <span className={styles.amount}>{format.money(total, currency)}</span>
-        <IconButton
-          icon={X}
-          iconSize={14}
-          label={t("customer.document.close")}
-          onClick={hideDocument}
-        />
+        <IconButton icon={X} iconSize={14} label={t("customer.document.close")} onClick={onClose} />
       </div>
       <p className={styles.state} data-tone={state.tone}>
         {[t(`customer.kind.${kind}`), state.text].filter(Boolean).join(", ")}

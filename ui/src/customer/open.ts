@@ -1,3 +1,4 @@
+import type { DocumentView } from "../api/bindings.ts";
 import { layDossierOver } from "../app/dossier-panel.ts";
 import { currentDossierRoom, setLayout } from "../app/layout.ts";
 import { focusPane } from "../app/panes.ts";
@@ -17,10 +18,28 @@ export function openCustomer(id: string): void {
   requestAnimationFrame(() => focusPane("conversation"));
 }
 
+/** The document a customer's page was opened for. */
+const looked = makeStore<{ customer: string; document: DocumentView } | null>(null);
+
+export const useLookedAt = (customer: string): DocumentView | null => {
+  const now = useStore(looked);
+  return now?.customer === customer ? now.document : null;
+};
+
+export const stopLooking = (): void => looked.set(null);
+
+/** Shows a document above everything else of its customer. */
+export function openDocument(customer: string, document: DocumentView): void {
+  looked.set({ customer, document });
+  openCustomer(customer);
+  focusNamed();
+}
+
 /** Leads back to where it was opened from, else to the mail. */
 export function leaveCustomer(): void {
   const back = before;
   before = null;
+  stopLooking();
   if (back === null) goToMail({ thread: null, search: null, compose: null });
   else goTo(back);
   requestAnimationFrame(() => focusPane(back === null ? "list" : "dossier"));
@@ -47,6 +66,10 @@ export function showDocument(thread: string, document: string): void {
   shown.set({ thread, document });
   if (currentDossierRoom() === "column") setLayout({ dossierOpen: true });
   else layDossierOver(thread);
+  focusNamed();
+}
+
+function focusNamed(): void {
   requestAnimationFrame(() =>
     window.document.querySelector<HTMLElement>("[data-named-document]")?.focus(),
   );

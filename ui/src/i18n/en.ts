@@ -13,6 +13,7 @@ import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { team } from "./en/team.ts";
 import { toolbar } from "./en/toolbar.ts";
+import { view } from "./en/view.ts";
 import { welcome } from "./en/welcome.ts";
 import { writing } from "./en/writing.ts";
 
@@ -24,6 +25,7 @@ export const en = {
   ...rail,
   ...list,
   ...search,
+  ...view,
   ...conversation,
   ...compose,
   ...customer,

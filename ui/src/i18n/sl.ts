@@ -15,6 +15,7 @@ import { search } from "./sl/search.ts";
 import { settings } from "./sl/settings.ts";
 import { team } from "./sl/team.ts";
 import { toolbar } from "./sl/toolbar.ts";
+import { view } from "./sl/view.ts";
 import { welcome } from "./sl/welcome.ts";
 import { writing } from "./sl/writing.ts";
 
@@ -26,6 +27,7 @@ export const sl: Slovenian<typeof en> = {
   ...rail,
   ...list,
   ...search,
+  ...view,
   ...conversation,
   ...compose,
   ...customer,

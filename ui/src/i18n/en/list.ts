@@ -15,6 +15,10 @@ export const list = {
     other: "The newest {n} conversations were looked through.",
   },
   "list.filterSearch": "Search all of it",
+  "list.order": "Order: {order}",
+  "list.order.newest": "Newest first",
+  "list.order.overdue": "Overdue first",
+  "list.order.value": "Best customers first",
   "list.newMails": { one: "{n} new", other: "{n} new" },
   "list.arrived": {
     one: "{n} new conversation in {where}",

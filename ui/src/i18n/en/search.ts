@@ -4,6 +4,8 @@ export const search = {
   "search.placeholder": "Search mail, customers, documents",
   "search.add": "Add",
   "search.mail": "Mail",
+  "search.documents": "Documents",
+  "search.moreDocuments": { one: "{n} more document", other: "{n} more documents" },
   "search.results": { one: "{n} result", other: "{n} results" },
   "search.ms": "{n} ms",
   "search.remove": "Remove {what}",
@@ -29,4 +31,6 @@ export const search = {
   "search.op.doc": "mails that name a document, such as doc:2026-1187",
   "search.op.status": "status:overdue, status:new, status:active, status:sleeping, status:prospect",
   "search.op.overdue": "customers with a bill later than so many days, overdue:30",
+  "search.op.first":
+    "people who write for the first time, first:contact; -first:contact finds all others",
 } as const;

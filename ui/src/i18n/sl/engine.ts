@@ -381,9 +381,27 @@ export const ENGINE: readonly Sentence[] = [
     "“overdue:” wants a number of days, such as overdue:30 for more than 30.",
     "»zapadlo:« potrebuje število dni, na primer zapadlo:30 za več kot 30.",
   ],
+  [
+    "“first:” knows only first:contact, mails of people who are new here.",
+    "»prvi:« pozna le prvi:stik, sporočila ljudi, ki so tu novi.",
+  ],
+  [
+    "A view needs a search and a name of at most 80 letters.",
+    "Pogled potrebuje iskanje in ime z največ 80 črkami.",
+  ],
+  ["There are 50 views: remove one first.", "Pogledov je 50: najprej odstranite enega."],
+  ["This view is no longer here.", "Tega pogleda ni več tu."],
   ["“{text}” is no day such as 2026-11-20.", "»{text}« ni dan, na primer 2026-11-20."],
   // The window
   ["There is no Downloads folder: {e}", "Mape Prenosi ni: {e}"],
+  [
+    "There is no folder “{folder}”. Name one that is there.",
+    "Mape »{folder}« ni. Navedite tako, ki obstaja.",
+  ],
+  ["A file needs a name.", "Datoteka potrebuje ime."],
+  ["Kontor did not save this file.", "Te datoteke ni shranil Kontor."],
+  ["The file cannot be read: {e}", "Datoteke ni mogoče prebrati: {e}"],
+  ["The folder does not open: {e}", "Mapa se ne odpre: {e}"],
   ["There is no folder for it: {e}", "Zanjo ni mape: {e}"],
   ["No program opens this file: {e}", "Te datoteke ne odpre noben program: {e}"],
   ["The browser does not open: {e}", "Brskalnik se ne odpre: {e}"],

@@ -35,6 +35,10 @@ export const list: Slovenian<typeof english> = {
     other: "Pregledanih je {n} najnovejših pogovorov.",
   },
   "list.filterSearch": "Išči po vseh",
+  "list.order": "Vrstni red: {order}",
+  "list.order.newest": "Najprej najnovejše",
+  "list.order.overdue": "Najprej zamudniki",
+  "list.order.value": "Najprej najboljše stranke",
   "list.newMails": { one: "{n} novo", two: "{n} novi", few: "{n} nova", other: "{n} novih" },
   "list.arrived": {
     one: "{n} nov pogovor v: {where}",

@@ -7,6 +7,13 @@ export const search: Slovenian<typeof english> = {
   "search.placeholder": "Išči pošto, stranke, dokumente",
   "search.add": "Dodaj",
   "search.mail": "Pošta",
+  "search.documents": "Dokumenti",
+  "search.moreDocuments": {
+    one: "Še {n} dokument",
+    two: "Še {n} dokumenta",
+    few: "Še {n} dokumenti",
+    other: "Še {n} dokumentov",
+  },
   "search.results": {
     one: "{n} zadetek",
     two: "{n} zadetka",
@@ -47,4 +54,5 @@ export const search: Slovenian<typeof english> = {
   "search.op.doc": "sporočila, ki omenjajo dokument, na primer dokument:2026-1187",
   "search.op.status": "stanje:zamuja, stanje:nova, stanje:aktivna, stanje:spi, stanje:možna",
   "search.op.overdue": "stranke z računom, ki zamuja več dni, zapadlo:30",
+  "search.op.first": "kdor piše prvič, prvi:stik; -prvi:stik najde vse druge",
 };

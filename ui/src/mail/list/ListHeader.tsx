@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { ListFilter, Menu as MenuIcon, X } from "lucide-react";
+import { ArrowDownWideNarrow, ListFilter, Menu as MenuIcon, X } from "lucide-react";
 import { ActionButton } from "../../actions/ActionButton.tsx";
-import type { Scope } from "../../api/bindings.ts";
-import { overviewQuery } from "../../api/queries.ts";
+import type { Scope, ThreadOrder } from "../../api/bindings.ts";
+import { overviewQuery, viewsQuery } from "../../api/queries.ts";
 import { useForm } from "../../app/layout.ts";
+import { ORDERS, setOrder, useOrder } from "../../app/list-order.ts";
 import { showOverlay } from "../../app/overlay.ts";
 import { IconButton } from "../../components/IconButton.tsx";
 import { Menu } from "../../components/Menu.tsx";
-import { useT } from "../../i18n/language.tsx";
+import { type PlainKey, useT } from "../../i18n/language.tsx";
 import { scopeCounts, scopeName } from "../folders.ts";
 import { FILTERS, toggleFilter, useFilter } from "./filter.ts";
 import styles from "./List.module.css";
@@ -36,6 +37,7 @@ export function ListHeader({ scope }: { scope: Scope }) {
       ) : null}
       <h1 className={styles.title}>{scopeName(scope, overview, t)}</h1>
       <span className={styles.unread}>{unread > 0 ? t("list.unread", { n: unread }) : ""}</span>
+      <OrderMenu scope={scope} />
       <FilterMenu />
       {form === "one" ? <ActionButton id="compose.new" iconSize={20} /> : null}
     </header>
@@ -85,6 +87,38 @@ function FilterMenu() {
         label: t(label),
         checked: filter?.id === id,
         run: () => toggleFilter(id),
+      }))}
+    />
+  );
+}
+
+const ORDER_NAMES: Readonly<Record<ThreadOrder, PlainKey>> = {
+  newest: "list.order.newest",
+  overdue: "list.order.overdue",
+  value: "list.order.value",
+};
+
+/** In which order the list stands: by date, or by what is known of customers, where anything is. */
+function OrderMenu({ scope }: { scope: Scope }) {
+  const t = useT();
+  const order = useOrder(scope);
+  const { data } = useQuery(viewsQuery);
+  if (!data?.customers && order === "newest") return null;
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <IconButton
+          icon={ArrowDownWideNarrow}
+          label={t("list.order", { order: t(ORDER_NAMES[order]) })}
+          data-on={order !== "newest" || undefined}
+        />
+      }
+      items={ORDERS.map((id) => ({
+        id,
+        label: t(ORDER_NAMES[id]),
+        checked: order === id,
+        run: () => setOrder(scope, id),
       }))}
     />
   );

@@ -3,11 +3,12 @@ import { Search } from "lucide-react";
 import { useCallback, useEffect, useMemo } from "react";
 import { useContextMaker } from "../../actions/context.ts";
 import { actOn, step } from "../../actions/threads.ts";
-import type { MailAction, Scope, ThreadRow } from "../../api/bindings.ts";
+import type { MailAction, Scope, ThreadOrder, ThreadRow } from "../../api/bindings.ts";
 import { overviewQuery, scopeKey, settingsQuery } from "../../api/queries.ts";
 import { useThreadList } from "../../api/thread-list.ts";
 import { announce } from "../../app/announce.ts";
 import { useForm } from "../../app/layout.ts";
+import { useOrder } from "../../app/list-order.ts";
 import { goToMail } from "../../app/route.ts";
 import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
@@ -33,6 +34,7 @@ const LOOK_THROUGH = 3000;
 export function ListPane({ scope, open }: { scope: Scope; open: string | null }) {
   const t = useT();
   const form = useForm();
+  const order = useOrder(scope);
   return (
     <div className={styles.pane}>
       <ListHeader scope={scope} />
@@ -48,12 +50,14 @@ export function ListPane({ scope, open }: { scope: Scope; open: string | null })
         </button>
       </search>
       <FilterBar />
-      <Rows key={scopeKey(scope)} scope={scope} open={open} />
+      <Rows key={`${scopeKey(scope)} ${order}`} scope={scope} order={order} open={open} />
     </div>
   );
 }
 
-function Rows({ scope, open }: { scope: Scope; open: string | null }) {
+type RowsProps = { scope: Scope; order: ThreadOrder; open: string | null };
+
+function Rows({ scope, order, open }: RowsProps) {
   const t = useT();
   const list = useThreadList(scope);
   const all = list.rows;
@@ -104,6 +108,7 @@ function Rows({ scope, open }: { scope: Scope; open: string | null }) {
     <>
       <ThreadList
         rows={rows}
+        dated={order === "newest"}
         total={filter === null ? (scopeCounts(scope, overview)?.total ?? null) : null}
         label={name}
         open={open}

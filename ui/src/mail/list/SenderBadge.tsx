@@ -7,19 +7,25 @@ import { Rank } from "../../customer/Rank.tsx";
 import { useT } from "../../i18n/language.tsx";
 import styles from "./SenderBadge.module.css";
 
-/** Of long threads the newest writers: one of them is the customer. */
-const WRITERS = 4;
+/** Of long threads the newest people: one of them is the customer. */
+const NEWEST = 4;
 
-/** Whose mail a row is, once that is known: the row is painted before it. */
-export function SenderBadge({ people }: { people: readonly Address[] }) {
-  const t = useT();
-  const addresses = people
+function newest(people: readonly Address[]): string[] {
+  return people
     .map(({ address }) => address.toLowerCase())
     .filter((address) => address !== "")
-    .slice(0, WRITERS);
+    .slice(0, NEWEST);
+}
+
+type Props = { people: readonly Address[]; recipients: readonly Address[] };
+
+/** Whose mail a row is, once that is known: the row is painted before it. */
+export function SenderBadge({ people, recipients }: Props) {
+  const t = useT();
+  const asked = { writers: newest(people), recipients: newest(recipients) };
   const { data: sender } = useQuery({
-    ...senderQuery(addresses),
-    enabled: addresses.length > 0,
+    ...senderQuery(asked),
+    enabled: asked.writers.length + asked.recipients.length > 0,
   });
   if (!sender) return null;
   if (sender === "first") {

@@ -18,7 +18,7 @@ import { useForm } from "../../app/layout.ts";
 import { useNow } from "../../app/now.ts";
 import { AfterPatience } from "../../components/Skeleton.tsx";
 import { useFormat, useT } from "../../i18n/language.tsx";
-import { type Item, itemsOf, offsetsOf, threadHeight } from "./items.ts";
+import { type Item, itemsOf, offsetsOf, plainItemsOf, threadHeight } from "./items.ts";
 import styles from "./List.module.css";
 import { ListSkeleton } from "./ListSkeleton.tsx";
 import { moveCursor, pickRange, type Selection, togglePicked } from "./selection.ts";
@@ -31,6 +31,8 @@ const AHEAD = 20;
 
 type Props = {
   rows: readonly Row[];
+  /** They stand by date: days and months head them. */
+  dated: boolean;
   /** All rows of the scope, when known. */
   total: number | null;
   label: string;
@@ -48,14 +50,17 @@ type Props = {
 
 /** The rows of a list, only those in view in the page. */
 export function ThreadList(props: Props) {
-  const { rows, open, selection, compact, loadMore, onSeen } = props;
+  const { rows, dated, open, selection, compact, loadMore, onSeen } = props;
   const t = useT();
   const format = useFormat();
   const now = useNow(60_000);
   const onePane = useForm() === "one";
   const scroller = useRef<HTMLDivElement>(null);
   const height = threadHeight(onePane, compact);
-  const items = useMemo(() => itemsOf(rows, now, t, format), [rows, now, t, format]);
+  const items = useMemo(
+    () => (dated ? itemsOf(rows, now, t, format) : plainItemsOf(rows)),
+    [rows, dated, now, t, format],
+  );
   const offsets = useMemo(() => offsetsOf(items, height), [items, height]);
   const cursor = selection.cursor ?? open ?? rows[0]?.id ?? null;
   const cursorAt = items.findIndex((item) => item.key === cursor);
@@ -161,6 +166,7 @@ function Places(props: PlacesProps) {
               cursor={item.key === cursor}
               line={needsLine(items, place.index, chosen, open, selection)}
               compact={props.compact}
+              dated={props.dated}
               now={props.now}
               position={item.position}
               total={props.total ?? -1}

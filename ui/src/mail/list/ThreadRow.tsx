@@ -2,6 +2,7 @@ import { Archive, Check, Flag, Mail, MailOpen, Paperclip, Reply, Trash2 } from "
 import { type MouseEvent, memo } from "react";
 import type { Address, MailAction, ThreadRow as Row } from "../../api/bindings.ts";
 import { Icon } from "../../components/Icon.tsx";
+import { daysBetween } from "../../i18n/format.ts";
 import { useFormat, useT } from "../../i18n/language.tsx";
 import { SenderBadge } from "./SenderBadge.tsx";
 import styles from "./ThreadRow.module.css";
@@ -16,6 +17,8 @@ type Props = {
   /** A hairline above, between two plain rows. */
   line: boolean;
   compact: boolean;
+  /** A heading says the day. */
+  dated: boolean;
   now: Date;
   position: number;
   total: number;
@@ -33,9 +36,10 @@ export function peopleLine(people: readonly Address[], unknown: string): string 
 
 /** One thread in three lines of 18 px, or two when compact. */
 export const ThreadRow = memo(function ThreadRow(props: Props) {
-  const { row, selected, cursor, line, compact, now, position, total } = props;
+  const { row, selected, cursor, line, compact, dated, now, position, total } = props;
   const t = useT();
   const format = useFormat();
+  const at = new Date(row.date);
   const subject = row.subject || t("common.noSubject");
   return (
     <div className={styles.place} data-line={line || undefined}>
@@ -60,8 +64,10 @@ export const ThreadRow = memo(function ThreadRow(props: Props) {
         <div className={styles.line1}>
           {row.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}
           <span className={styles.people}>{peopleLine(row.people, t("common.unknownSender"))}</span>
-          <SenderBadge people={row.people} />
-          <span className={styles.time}>{format.moment(new Date(row.date), now)}</span>
+          <SenderBadge people={row.people} recipients={row.recipients} />
+          <span className={styles.time}>
+            {dated || daysBetween(at, now) <= 0 ? format.moment(at, now) : format.date(at, now)}
+          </span>
         </div>
         <div className={styles.line2}>
           <span className={styles.subject}>{subject}</span>

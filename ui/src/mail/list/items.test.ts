@@ -13,6 +13,7 @@ const rows = INBOX.map(
     id: `t${index}`,
     subject: letter.subject,
     people: [...letter.who],
+    recipients: [],
     count: 1,
     unread: letter.unread ?? false,
     flagged: false,

@@ -20,6 +20,11 @@ function capital(word: string): string {
   return word.charAt(0).toLocaleUpperCase() + word.slice(1);
 }
 
+/** Rows as they come, without headings. */
+export function plainItemsOf(rows: readonly ThreadRow[]): Item[] {
+  return rows.map((row, index) => ({ kind: "thread", key: row.id, row, position: index + 1 }));
+}
+
 /** Rows with their headings, in the order of the rows. */
 export function itemsOf(
   rows: readonly ThreadRow[],

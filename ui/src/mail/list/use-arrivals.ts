@@ -22,7 +22,11 @@ export function useArrivals(rows: readonly ThreadRow[], list: string, loaded: bo
     }
     for (const row of rows) known.add(row.newest);
     const newest = before?.list === list ? before.newest : "";
-    seen.current = { list, messages: known, newest: later(rows[0]?.date ?? "", newest) };
+    seen.current = {
+      list,
+      messages: known,
+      newest: rows.reduce((date, row) => later(row.date, date), newest),
+    };
   }, [rows, list, loaded]);
 
   return { arrived, clear: () => setArrived((now) => (now.length === 0 ? now : [])) };

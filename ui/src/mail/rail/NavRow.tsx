@@ -17,6 +17,8 @@ type Props = {
   /** The number with its meaning: "14 unread". */
   countSaid?: string;
   alarming?: boolean;
+  /** The number says how many there are, and nothing waits. */
+  quiet?: boolean;
   /** Steps of indentation; folders begin at 1. */
   depth?: number;
   /** Replaces the name in the tooltip, such as why an account is offline. */
@@ -44,6 +46,7 @@ export function NavRow(props: Props) {
           said={countSaid ?? ""}
           folded={folded}
           alarming={props.alarming ?? false}
+          quiet={props.quiet}
         />
       )}
     </a>
@@ -56,10 +59,22 @@ export function NavRow(props: Props) {
   );
 }
 
-function Count(props: { n: number; said: string; folded: boolean; alarming: boolean }) {
+type CountProps = {
+  n: number;
+  said: string;
+  folded: boolean;
+  alarming: boolean;
+  quiet: boolean | undefined;
+};
+
+function Count(props: CountProps) {
   const format = useFormat();
   return (
-    <span className={styles.count} data-alarming={props.alarming || undefined}>
+    <span
+      className={styles.count}
+      data-alarming={props.alarming || undefined}
+      data-quiet={props.quiet || undefined}
+    >
       <span className="visually-hidden">{props.said}</span>
       <span aria-hidden="true">{props.folded ? "" : format.number(props.n)}</span>
     </span>

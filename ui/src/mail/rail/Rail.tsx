@@ -15,6 +15,7 @@ import { AccountFolders } from "./AccountFolders.tsx";
 import { NavRow } from "./NavRow.tsx";
 import { isHere, listHash, ROLE_ICON } from "./place.ts";
 import styles from "./Rail.module.css";
+import { SavedViews } from "./SavedViews.tsx";
 import { SyncFoot } from "./SyncFoot.tsx";
 
 type Props = {
@@ -63,6 +64,7 @@ export function Rail({ folded = false, onChosen, children }: Props) {
         {VIEWS.map((role) => (
           <View key={role} role={role} route={route} overview={overview} folded={folded} />
         ))}
+        <SavedViews route={route} folded={folded} />
         <div className={styles.section}>
           {folded ? null : <h2 className={styles.sectionName}>{t("rail.accounts")}</h2>}
           {folded ? null : (

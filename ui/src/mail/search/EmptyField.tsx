@@ -19,6 +19,7 @@ const EXPLAINED: Record<Operator, PlainKey> = {
   doc: "search.op.doc",
   status: "search.op.status",
   overdue: "search.op.overdue",
+  first: "search.op.first",
 };
 
 /** Before anything is typed: the last searches, and what operators there are. */

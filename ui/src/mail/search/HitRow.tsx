@@ -1,6 +1,6 @@
 import { Paperclip } from "lucide-react";
 import { memo } from "react";
-import type { SearchHit } from "../../api/bindings.ts";
+import type { Address, SearchHit } from "../../api/bindings.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { daysBetween } from "../../i18n/format.ts";
 import { useFormat, useT } from "../../i18n/language.tsx";
@@ -8,6 +8,9 @@ import { SenderBadge } from "../list/SenderBadge.tsx";
 import { peopleLine } from "../list/ThreadRow.tsx";
 import { Marked } from "./Marked.tsx";
 import styles from "./Search.module.css";
+
+/** A result says its sender alone. */
+const NOBODY: readonly Address[] = [];
 
 type Props = {
   hit: SearchHit;
@@ -46,7 +49,7 @@ export const HitRow = memo(function HitRow(props: Props) {
           {peopleLine(hit.from, t("common.unknownSender"))}
         </span>
         <span className={styles.company}>
-          <SenderBadge people={hit.from} />
+          <SenderBadge recipients={NOBODY} people={hit.from} />
         </span>
       </span>
       <span className={styles.subject}>

@@ -1,10 +1,14 @@
-import { Search, X } from "lucide-react";
-import { type KeyboardEvent, useRef } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Pin, Search, X } from "lucide-react";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { viewsQuery } from "../../api/queries.ts";
 import { useForm } from "../../app/layout.ts";
 import { goToMail } from "../../app/route.ts";
+import { Button } from "../../components/Button.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { useFormat, useT } from "../../i18n/language.tsx";
+import { ViewDialog } from "../rail/ViewDialog.tsx";
 import { type Chip, joinQuery, OPERATORS, reopenLast, splitQuery, without } from "./query.ts";
 import styles from "./Search.module.css";
 
@@ -85,7 +89,7 @@ export function SearchField({ text, ms, onChange, onDown, onEnter }: Props) {
           <span className="visually-hidden">Esc, {t("common.back")}</span>
         </button>
       </div>
-      <Operators onPick={(offer) => change(appended(chips, rest, offer))} />
+      <Operators text={text} onPick={(offer) => change(appended(chips, rest, offer))} />
     </search>
   );
 }
@@ -96,7 +100,7 @@ function appended(chips: readonly Chip[], rest: string, offer: string): string {
   return `${joinQuery(chips, rest)}${gap}${offer}`;
 }
 
-function Operators({ onPick }: { onPick: (offer: string) => void }) {
+function Operators({ text, onPick }: { text: string; onPick: (offer: string) => void }) {
   const t = useT();
   return (
     <div className={styles.operators}>
@@ -106,7 +110,33 @@ function Operators({ onPick }: { onPick: (offer: string) => void }) {
           {offer}
         </button>
       ))}
+      <KeepView search={text.trim()} />
     </div>
+  );
+}
+
+/** Keeps what is searched in the rail, unless it is there. */
+function KeepView({ search }: { search: string }) {
+  const t = useT();
+  const { data } = useQuery(viewsQuery);
+  const [open, setOpen] = useState(false);
+  const known = data === undefined || data.views.some((view) => view.search === search);
+  if (search === "" || known) return null;
+  return (
+    <>
+      <Button
+        variant="ghost"
+        size="small"
+        icon={Pin}
+        className={styles.keep}
+        onClick={() => setOpen(true)}
+      >
+        {t("view.keep")}
+      </Button>
+      {open ? (
+        <ViewDialog id={null} name={search} search={search} onClose={() => setOpen(false)} />
+      ) : null}
+    </>
   );
 }
 
@@ -115,6 +145,7 @@ const OFFERED = OPERATORS.flatMap((operator) => {
   if (operator === "is") return ["is:unread "];
   if (operator === "status") return ["status:overdue "];
   if (operator === "overdue") return [];
+  if (operator === "first") return ["first:contact "];
   return [`${operator}:`];
 });
 
@@ -124,15 +155,16 @@ function ChipView({ chip, onRemove }: { chip: Chip; onRemove: () => void }) {
   const isDay =
     (chip.operator === "before" || chip.operator === "after") &&
     !Number.isNaN(Date.parse(chip.value));
+  const name = chip.not ? `-${chip.operator}` : chip.operator;
   const shown = isDay ? format.date(new Date(`${chip.value}T12:00`), new Date(0)) : chip.value;
   return (
     <span className={styles.chip}>
-      <span className={styles.chipName}>{chip.operator}:</span>
+      <span className={styles.chipName}>{name}:</span>
       <span className={styles.chipValue}>{shown}</span>
       <button
         type="button"
         className={styles.chipClose}
-        aria-label={t("search.remove", { what: `${chip.operator}: ${shown}` })}
+        aria-label={t("search.remove", { what: `${name}: ${shown}` })}
         onClick={(event) => {
           event.stopPropagation();
           onRemove();

@@ -8,10 +8,12 @@ import { focusPane } from "../../app/panes.ts";
 import { goToMail } from "../../app/route.ts";
 import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
+import { openDocument } from "../../customer/open.ts";
 import { useFormat, useT } from "../../i18n/language.tsx";
 import { folderName } from "../folders.ts";
 import { CoverageBar } from "./CoverageBar.tsx";
 import { EmptyField } from "./EmptyField.tsx";
+import { FoundDocuments, useFoundDocuments } from "./FoundDocuments.tsx";
 import { HitList } from "./HitList.tsx";
 import { NothingFound } from "./NothingFound.tsx";
 import { rememberSearch } from "./recent.ts";
@@ -47,9 +49,18 @@ export function SearchPane({ text, open }: { text: string; open: string | null }
       results.current?.querySelector<HTMLElement>(`[data-hit="${CSS.escape(id)}"]`)?.focus(),
     );
   };
+  const documents = useFoundDocuments(text);
+  const document = documents[0];
+  const focusHits = () => focusHit(cursor ?? hits[0]?.id);
+  const focusResults = () => {
+    const first = results.current?.querySelector<HTMLElement>("[data-document]");
+    if (first) first.focus();
+    else focusHits();
+  };
   const openFirst = () => {
     const hit = hits.find((row) => row.id === cursor) ?? hits[0];
     if (hit) openHit(hit);
+    else if (document) openDocument(document.customer, document.document);
   };
 
   return (
@@ -59,7 +70,7 @@ export function SearchPane({ text, open }: { text: string; open: string | null }
         text={text}
         ms={settled && first ? first.ms : null}
         onChange={retype}
-        onDown={() => focusHit(cursor ?? hits[0]?.id)}
+        onDown={focusResults}
         onEnter={openFirst}
       />
       <CoverageBar coverage={first?.coverage ?? overview?.coverage ?? 1} overview={overview} />
@@ -73,7 +84,15 @@ export function SearchPane({ text, open }: { text: string; open: string | null }
         </p>
       ) : null}
       <div className={styles.results} ref={results}>
-        <Answer text={text} search={search} settled={settled}>
+        {text.trim() === "" ? null : (
+          <FoundDocuments
+            key={text}
+            found={documents}
+            onLeave={() => focusPane("list")}
+            onPast={focusHits}
+          />
+        )}
+        <Answer text={text} search={search} settled={settled} others={documents.length > 0}>
           <Hits
             search={search}
             hits={hits}
@@ -108,8 +127,15 @@ function useResults(text: string) {
 type Search = ReturnType<typeof useSearch>;
 
 /** What stands under the field: where to begin, what failed, nothing, or the results. */
-function Answer(props: { text: string; search: Search; settled: boolean; children: ReactNode }) {
-  const { text, search, settled, children } = props;
+function Answer(props: {
+  text: string;
+  search: Search;
+  settled: boolean;
+  /** Something that is no mail was found. */
+  others: boolean;
+  children: ReactNode;
+}) {
+  const { text, search, settled, others, children } = props;
   const t = useT();
   if (text.trim() === "") return <EmptyField onPick={retype} />;
   if (search.isError) {
@@ -129,7 +155,7 @@ function Answer(props: { text: string; search: Search; settled: boolean; childre
     );
   }
   const found = hitsOf(search.data).length > 0;
-  if (settled && !found) return <NothingFound text={text} onPick={retype} />;
+  if (settled && !found) return others ? null : <NothingFound text={text} onPick={retype} />;
   return found ? children : null;
 }
 

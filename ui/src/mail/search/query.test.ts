@@ -23,6 +23,8 @@ it.each([
   ["Slovenian: dokument", "dokument:2026-1187 ", ["doc:2026-1187"], ""],
   ["Slovenian: stanje", "stanje:zamuja ", ["status:overdue"], ""],
   ["Slovenian: zapadlo", "zapadlo:30 ", ["overdue:30"], ""],
+  ["Slovenian: prvi", "prvi:stik ", ["first:contact"], ""],
+  ["a minus", "-status:zamuja račun", ["-status:overdue"], "račun"],
   ["Slovenian date", "po:1.9.2026 ", ["after:2026-09-01"], ""],
   ["Slovenian date in quotes", 'pred:"20. 11. 2026" ', ["before:2026-11-20"], ""],
 ])("splits %s", (_, text, want, rest) => {

@@ -15,9 +15,12 @@ export type Operator =
   | "customer"
   | "doc"
   | "status"
-  | "overdue";
+  | "overdue"
+  | "first";
 export type Chip = {
   operator: Operator;
+  /** A minus stands before it: what it does not find. */
+  not: boolean;
   /** Without quotes. */
   value: string;
   /** As it stands in the search text. */
@@ -38,6 +41,7 @@ export const OPERATORS: readonly Operator[] = [
   "doc",
   "status",
   "overdue",
+  "first",
 ];
 
 /** Slovenian doubles. The chip says the English word, so that a search reads the same for everyone. */
@@ -55,6 +59,7 @@ const DOUBLES: Readonly<Record<string, Operator>> = {
   dokument: "doc",
   stanje: "status",
   zapadlo: "overdue",
+  prvi: "first",
 };
 
 const VALUES: Readonly<Record<string, string>> = {
@@ -76,6 +81,7 @@ const VALUES: Readonly<Record<string, string>> = {
   "status:spi": "sleeping",
   "status:možna": "prospect",
   "status:mozna": "prospect",
+  "first:stik": "contact",
   "in:prejeto": "inbox",
   "in:poslano": "sent",
   "in:osnutki": "drafts",
@@ -91,7 +97,7 @@ function operatorOf(word: string): Operator | null {
 
 /** Reads one finished word as an operator; null when it is none or has no value yet. */
 export function chipOf(word: string): Chip | null {
-  const [, name = "", typed = ""] = /^(\p{L}+):(.+)$/u.exec(word) ?? [];
+  const [, minus = "", name = "", typed = ""] = /^(-?)(\p{L}+):(.+)$/u.exec(word) ?? [];
   const operator = operatorOf(name);
   if (operator === null) return null;
   const bare = typed.replace(/^["„“”]|["“”]$/g, "");
@@ -99,7 +105,7 @@ export function chipOf(word: string): Chip | null {
   const known = VALUES[`${operator}:${bare.toLocaleLowerCase()}`] ?? bare;
   const value = operator === "before" || operator === "after" ? isoDay(known) : known;
   const quoted = /\s/.test(value) ? `"${value}"` : value;
-  return { operator, value, text: `${operator}:${quoted}` };
+  return { operator, not: minus !== "", value, text: `${minus}${operator}:${quoted}` };
 }
 
 /** `1.9.2026` and `1. 9. 2026` as `2026-09-01`; anything else as it is. */

@@ -1,0 +1,17 @@
+export const view = {
+  "view.section": "Views",
+  "view.overdue": "Overdue > 30 days",
+  "view.first": "First contact",
+  "view.keep": "Keep as view",
+  "view.keepDo": "Keep",
+  "view.kept": "{name} is in the rail now.",
+  "view.name": "Name",
+  "view.needsName": "It needs a name.",
+  "view.more": "More for {name}",
+  "view.rename": "Rename",
+  "view.renameTitle": "Rename the view",
+  "view.renameDo": "Rename",
+  "view.remove": "Remove",
+  "view.keepFailed": "The view was not kept.",
+  "view.removeFailed": "The view was not removed.",
+} as const;
