@@ -41,6 +41,11 @@ const VIEWS = [
   ["customer empty", "#/customer/1600", null, ZOOMED, "facts=empty"],
   ["search", "#/inbox?q=has%3Aattachment%20racun"],
   ["empty search", "#/inbox?q="],
+  ["documents found", "#/inbox?q=2026-1"],
+  ["documents found narrow", "#/inbox?q=2026-1", null, NARROW],
+  ["view kept", "#/inbox?q=status%3Aprospect%20", keepView],
+  ["orders", "#/inbox", openOrders],
+  ["sent", "#/sent"],
   ["palette", "#/inbox/t/t1", (page) => page.keyboard.press("Control+k")],
   ["keys", "#/inbox", (page) => page.keyboard.press("?")],
   ["hover", "#/inbox/t/t1", (page) => page.hover('[data-thread="t4"]')],
@@ -76,6 +81,15 @@ const VIEWS = [
   ["analytics zoomed", "#/analytics", null, ZOOMED, "team=offline"],
   ["conflict", "#/inbox/t/t1", openConflict],
 ];
+
+async function keepView(page) {
+  await page.getByRole("button", { name: /Keep as view|Ohrani kot pogled/ }).click();
+  await page.getByRole("dialog").waitFor();
+}
+
+async function openOrders(page) {
+  await page.getByRole("button", { name: /^(Order|Vrstni red):/ }).click();
+}
 
 async function openFacts(page) {
   await page.keyboard.press("r");

@@ -59,6 +59,8 @@ const SHOTS = [
     "#/inbox/t/t1",
     (page) => writeFacts(page).then(() => page.keyboard.press("Control+Enter")),
   ],
+  ["19-saved", "", "#/inbox/t/t1", saveElsewhere],
+  ["19-saved-400", "lang=sl&theme=dark", "#/inbox/t/t1", saveElsewhere, ...at(400)],
   ["17-typed", "", "#/inbox/t/t1", typeSlash],
   ["17-typed-value", "", "#/inbox/t/t1", typeBraces],
   ["17-typed-value-dark", "theme=dark&lang=sl", "#/inbox/t/t1", typeBraces],
@@ -508,4 +510,13 @@ async function typeMissing(page) {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();
+}
+
+async function saveElsewhere(page) {
+  await page
+    .getByRole("button", { name: /^(Save|Shrani) .*pdf/i })
+    .first()
+    .click();
+  await page.getByRole("button", { name: /^(Save as…|Shrani kot …)$/ }).click();
+  await page.getByRole("dialog").waitFor();
 }

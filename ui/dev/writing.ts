@@ -105,6 +105,13 @@ export class Writing {
       outboxChanges: () => [],
       listTemplates: () => this.templates,
       templatePlaceholders: () => [...Object.keys(VALUES), "order.last.due", "today"],
+      placeholderValues: (people) => {
+        const known = people.some(({ address }) => address.includes("kovac"));
+        return [...Object.keys(VALUES), "order.last.due", "today"].map((name) => ({
+          name,
+          value: name === "today" ? "19 November 2026" : ((known ? VALUES[name] : null) ?? null),
+        }));
+      },
       saveTemplate: (template) => {
         const same = this.templates.find(
           ({ id, name }) => name === template.name && id !== template.id,

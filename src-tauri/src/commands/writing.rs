@@ -7,7 +7,9 @@ use tauri::State;
 use super::{Answer, id};
 use crate::dto::Address;
 use crate::dto::customers::TableLanguage;
-use crate::dto::writing::{DocumentChange, FilledTemplate, MailFact, Template, WritingMail};
+use crate::dto::writing::{
+    DocumentChange, FilledTemplate, MailFact, PlaceholderValue, Template, WritingMail,
+};
 
 /// The facts of a mail being written, in its order.
 #[tauri::command]
@@ -60,6 +62,26 @@ pub(crate) async fn list_templates(app: State<'_, Engine>) -> Answer<Vec<Templat
 #[specta::specta]
 pub(crate) fn template_placeholders() -> Answer<Vec<String>> {
     Ok(PLACEHOLDERS.iter().map(|&name| name.to_owned()).collect())
+}
+
+/// What placeholders stand for in a mail to people, in their order; values in a language.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn placeholder_values(
+    app: State<'_, Engine>,
+    people: Vec<Address>,
+    account: String,
+    language: TableLanguage,
+) -> Answer<Vec<PlaceholderValue>> {
+    let people = people.into_iter().map(Into::into).collect();
+    let found = app
+        .placeholder_values(people, id(&account)?, language.into())
+        .await?;
+    let named = |(name, value): (&str, Option<String>)| PlaceholderValue {
+        name: name.to_owned(),
+        value,
+    };
+    Ok(found.into_iter().map(named).collect())
 }
 
 /// Keeps a template for the whole team; answers its id.

@@ -60,6 +60,12 @@ dto! {
         /// Nothing is known for it.
         missing: bool,
     }
+    /// What a placeholder stands for.
+    pub struct PlaceholderValue {
+        name: String,
+        /// Null where nothing is known.
+        value: Option<String>,
+    }
     /// A template with a customer's values.
     pub struct FilledTemplate {
         subject: Vec<TemplatePiece>, text: Vec<TemplatePiece>,

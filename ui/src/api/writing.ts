@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Draft, WritingMail } from "./bindings.ts";
+import type { Draft, TableLanguage, WritingMail } from "./bindings.ts";
 import { api } from "./commands.ts";
 
 /** Keys of what helps while a mail is written. */
@@ -29,5 +29,16 @@ export const filledQuery = (template: string, draft: Pick<Draft, "to" | "cc" | "
   queryOptions({
     queryKey: [...writingKeys.filled(template), draft.to, draft.cc, draft.account],
     queryFn: () => api.fillTemplate(template, [...draft.to, ...draft.cc], draft.account),
+    gcTime: 0,
+  });
+
+/** What placeholders stand for in a mail to whoever a draft goes to. */
+export const placeholdersQuery = (
+  draft: Pick<Draft, "to" | "cc" | "account">,
+  language: TableLanguage,
+) =>
+  queryOptions({
+    queryKey: [...writingKeys.templates, "values", draft.to, draft.cc, draft.account, language],
+    queryFn: () => api.placeholderValues([...draft.to, ...draft.cc], draft.account, language),
     gcTime: 0,
   });

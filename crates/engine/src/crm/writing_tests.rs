@@ -275,6 +275,24 @@ async fn templates_are_filled_in_or_say_what_is_missing(
     );
 }
 
+#[tokio::test]
+async fn each_placeholder_says_what_it_stands_for_or_that_nothing_is_known() {
+    let desk = desk().await;
+    let account = rendered_account(&desk).await;
+    let people = vec![Address::new("Bor Kupec", BOR)];
+    let values = desk
+        .engine
+        .placeholder_values(people, account, Language::Slovenian);
+    let values = values.await.unwrap();
+    let named: Vec<_> = values.iter().map(|(name, _)| *name).collect();
+    assert_eq!(named, kontor_crm::template::PLACEHOLDERS);
+    let of = |name: &str| values.iter().find(|(of, _)| *of == name).unwrap().1.clone();
+    assert_eq!(of("contact.first_name").as_deref(), Some("Bor"));
+    assert_eq!(of("order.last.number").as_deref(), Some("2026-1184"));
+    assert_eq!(of("order.last.total").as_deref(), Some("120,00\u{a0}€"));
+    assert_eq!(of("offer.last.number"), None, "there is no offer");
+}
+
 async fn rendered_account(desk: &Desk) -> kontor_model::AccountId {
     desk.engine.accounts().await.unwrap()[0].account.id
 }

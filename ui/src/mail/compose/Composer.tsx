@@ -23,6 +23,8 @@ import { useFacts } from "./facts/use-facts.ts";
 import { draftOf, formatted, isBlank } from "./fields.ts";
 import { insert } from "./templates/insert.ts";
 import { TemplatePicker } from "./templates/TemplatePicker.tsx";
+import { TypedList } from "./typed/TypedList.tsx";
+import { useTyped } from "./typed/use-typed.ts";
 import { useComposer } from "./use-composer.ts";
 import { useComposerDoors } from "./use-composer-doors.ts";
 
@@ -55,7 +57,15 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
   const [fact, setFact] = useState<OpenFact>({ open: false, only: null });
   const stale = facts.filter(({ state }) => state === "stale").length;
   const [told, setTold] = useState(false);
-  const [picking, setPicking] = useState(false);
+  // Open, and with which template first.
+  const [picking, setPicking] = useState<{ first: string | null } | null>(null);
+  const typed = useTyped({
+    composer,
+    draft: draftOf(fields, draft),
+    editor: format.editor,
+    box,
+    onLack: (first) => setPicking({ first }),
+  });
   const fresh = draft.replyTo === null;
   // Decided once: adding the first person must not pull the caret away from the second.
   const [start] = useState(fresh && draft.to.length === 0 ? "people" : "body");
@@ -92,6 +102,11 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
       className={styles.composer}
       aria-label={t(fresh ? "compose.new" : "compose.reply")}
       data-composer
+      onKeyDownCapture={typed.onKey}
+      onKeyUp={typed.look}
+      onInput={typed.look}
+      onClick={typed.look}
+      onBlur={typed.leave}
       onKeyDown={(event) => {
         // Dialogs and menus of the composer hang elsewhere in the page; their keys are their own.
         if (!event.currentTarget.contains(event.target as Node)) return;
@@ -149,7 +164,7 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
         formatted={fields.html !== null}
         onFormat={format.begin}
         onPlain={() => change({ html: null })}
-        onTemplates={() => setPicking(true)}
+        onTemplates={() => setPicking({ first: null })}
         wanted={format.wanted}
         onUsed={format.used}
       />
@@ -177,16 +192,18 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
           onClick={() => void doors.close()}
         />
       </footer>
-      {picking ? (
+      <TypedList typed={typed} />
+      {picking === null ? null : (
         <TemplatePicker
           draft={draftOf(fields, draft)}
-          onClose={() => setPicking(false)}
+          first={picking.first}
+          onClose={() => setPicking(null)}
           onInsert={(text, subject) => {
-            setPicking(false);
+            setPicking(null);
             insert(text, subject, composer, format.editor, box.current);
           }}
         />
-      ) : null}
+      )}
       <AskDiscard
         open={question === "discard"}
         onKeep={() => setQuestion(null)}

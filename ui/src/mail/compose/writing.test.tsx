@@ -115,6 +115,75 @@ it("keeps a new template for the team", async () => {
   expect(desk.writing.templates.map(({ name }) => name)).toContain("Zahvala");
 });
 
+const choices = (name: string) => screen.findByRole("listbox", { name });
+
+it("inserts a template from a slash on an empty line, as it is typed", async () => {
+  const { user, area } = await openReply();
+  await user.keyboard("Hvala.{Enter}/");
+  const list = await choices("Templates");
+  expect(within(list).getAllByRole("option")).toHaveLength(3);
+  expect(area.getAttribute("aria-controls"), "the text says what it steers").toBe(list.id);
+  await user.keyboard("opo");
+  await waitFor(() => expect(within(list).getAllByRole("option")).toHaveLength(1));
+  const [only] = within(list).getAllByRole("option");
+  expect(area.getAttribute("aria-activedescendant")).toBe(only?.id);
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(area.value).toContain("odprtih 3.972,80 €"));
+  expect(area.value.startsWith("Hvala.\nPozdravljeni, Tomaž,"), "in place of what was typed").toBe(
+    true,
+  );
+  expect(screen.queryByRole("listbox", { name: "Templates" })).toBeNull();
+  expect(area.hasAttribute("aria-controls")).toBe(false);
+});
+
+it("leaves what was typed on Escape, and asks no more there", async () => {
+  const { user, area } = await openReply();
+  await user.keyboard("/opo");
+  await choices("Templates");
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("listbox", { name: "Templates" })).toBeNull());
+  expect(area.value).toBe("/opo");
+  await user.keyboard("m{Enter}in/ali");
+  expect(area.value, "the composer is still open, Enter is a line").toBe("/opom\nin/ali");
+  expect(screen.queryByRole("listbox", { name: "Templates" }), "within words").toBeNull();
+});
+
+it("shows the template with what it lacks, and puts it in place of what was typed", async () => {
+  const { user, area } = await openReply();
+  await user.keyboard("/dobave");
+  await choices("Templates");
+  await user.keyboard("{Tab}");
+  const missing = await screen.findByRole("textbox", { name: "Value for order.last.due" });
+  expect(area.value).toBe("/dobave");
+  await user.type(missing, "4. 12.{Enter}");
+  await waitFor(() => expect(area.value).toBe("Naročilo NAR-2026-0702 bo dobavljeno 4. 12.."));
+});
+
+it("inserts a value from two braces, and refuses one that is missing by its name", async () => {
+  const { user, area } = await openReply();
+  await user.keyboard("Odprto je {{{{open");
+  const list = await choices("Values of this customer");
+  expect(within(list).getByRole("option").textContent).toBe("invoice.open.total3.972,80 €");
+  await user.keyboard("{Enter}, do {{{{last.due");
+  await waitFor(() => expect(area.value).toBe("Odprto je 3.972,80 €, do {{last.due"));
+  const row = within(await choices("Values of this customer")).getByRole("option");
+  expect(row.getAttribute("aria-disabled")).toBe("true");
+  await user.keyboard("{Enter}");
+  expect((await screen.findByRole("alert")).textContent).toContain("order.last.due");
+  expect(area.value, "nothing was inserted").toBe("Odprto je 3.972,80 €, do {{last.due");
+});
+
+it("chooses with the arrows, round the end", async () => {
+  const { user, area } = await openReply();
+  await user.keyboard("{{{{");
+  const list = await choices("Values of this customer");
+  await user.keyboard("{ArrowUp}");
+  const options = within(list).getAllByRole("option");
+  await waitFor(() => expect(options.at(-1)?.getAttribute("aria-selected")).toBe("true"));
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(area.value).toBe("19 November 2026"));
+});
+
 const fact = (text: string, at: number) => ({
   kind: "total" as const,
   text,

@@ -7,12 +7,15 @@ import { Banner } from "../../../components/Banner.tsx";
 import { Button } from "../../../components/Button.tsx";
 import { Dialog } from "../../../components/Dialog.tsx";
 import { useT } from "../../../i18n/language.tsx";
+import { fits } from "../typed/begun.ts";
 import { Preview } from "./Preview.tsx";
 import { TemplateForm } from "./TemplateForm.tsx";
 import styles from "./Templates.module.css";
 
 type Props = {
   draft: Draft;
+  /** The template shown first; null: the first of the list. */
+  first: string | null;
   onClose: () => void;
   onInsert: (text: string, subject: string) => void;
 };
@@ -20,15 +23,17 @@ type Props = {
 const BLANK: Template = { id: null, name: "", language: "en", subject: "", text: "" };
 
 /** Chooses a template, shows it with the values of whoever the draft goes to, and lets the team's be written. */
-export function TemplatePicker({ draft, onClose, onInsert }: Props) {
+export function TemplatePicker({ draft, first, onClose, onInsert }: Props) {
   const t = useT();
   const list = useId();
   const preview = useId();
   const templates = useQuery(templatesQuery);
   const [wanted, setWanted] = useState("");
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState(first);
   const [editing, setEditing] = useState<Template | null>(null);
-  const shown = (templates.data ?? []).filter((one) => has(one, wanted));
+  const shown = (templates.data ?? []).filter(({ name, subject, text }) =>
+    fits(wanted, name, subject, text),
+  );
   const current = shown.find(({ id }) => id === chosen) ?? shown[0] ?? null;
 
   if (editing !== null) {
@@ -104,12 +109,3 @@ export function TemplatePicker({ draft, onClose, onInsert }: Props) {
     </Dialog>
   );
 }
-
-const folded = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-const has = ({ name, subject, text }: Template, wanted: string): boolean => {
-  const words = folded(`${name} ${subject} ${text}`);
-  return folded(wanted)
-    .split(/\s+/u)
-    .every((word) => words.includes(word));
-};

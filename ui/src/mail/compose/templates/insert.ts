@@ -1,4 +1,5 @@
 import type { Editor } from "@tiptap/core";
+import { flushSync } from "react-dom";
 import { textToHtml } from "../quote.ts";
 import type { ComposerState } from "../use-composer.ts";
 
@@ -20,9 +21,13 @@ export function insert(
   const area = box?.querySelector("textarea");
   const from = Math.min(area?.selectionStart ?? fields.own.length, fields.own.length);
   const to = Math.min(area?.selectionEnd ?? from, fields.own.length);
-  composer.change({ ...titled, own: fields.own.slice(0, from) + text + fields.own.slice(to) });
+  // At once, so that what is typed next stands behind it.
+  flushSync(() =>
+    composer.change({ ...titled, own: fields.own.slice(0, from) + text + fields.own.slice(to) }),
+  );
+  area?.setSelectionRange(from + text.length, from + text.length);
   requestAnimationFrame(() => {
-    area?.focus({ preventScroll: true });
-    area?.setSelectionRange(from + text.length, from + text.length);
+    // A dialog that closes takes the focus with it.
+    if (document.activeElement !== area) area?.focus({ preventScroll: true });
   });
 }
