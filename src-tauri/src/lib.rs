@@ -67,6 +67,7 @@ pub fn run(setting: Setting) -> anyhow::Result<()> {
             Ok(())
         })
         .manage(engine.clone())
+        .manage(commands::saving::Saved::default())
         .build(context())?;
     app.run(move |_app, event| {
         if let tauri::RunEvent::Exit = event {

@@ -161,7 +161,6 @@ pub(crate) async fn customer_charts(
 pub(crate) async fn save_customer_documents(
     handle: AppHandle,
     app: State<'_, Engine>,
-    saved: State<'_, Saved>,
     customer: String,
     filter: DocumentFilter,
     language: TableLanguage,
@@ -179,7 +178,7 @@ pub(crate) async fn save_customer_documents(
         .await?;
     let name = format!("{}.csv", name.trim_end_matches('.'));
     let path = kontor_engine::save_as(folder, name, table.into_bytes()).await?;
-    Ok(saved.note(path))
+    Ok(handle.state::<Saved>().note(path))
 }
 
 fn asked(filter: &DocumentFilter) -> Answer<DocumentsAsked> {

@@ -9,6 +9,7 @@ use kontor_engine::{Engine, FileShown, FileState};
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_opener::OpenerExt as _;
 
+use super::saving::Saved;
 use super::system::cannot;
 use super::{Answer, id};
 use crate::convert::small;
@@ -59,13 +60,14 @@ pub(crate) async fn want_note_file(app: State<'_, Engine>, target: String) -> An
 pub(crate) async fn save_note_file(
     handle: AppHandle,
     app: State<'_, Engine>,
+    saved: State<'_, Saved>,
     name: String,
     target: String,
 ) -> Answer<String> {
     let folder = handle.path().download_dir();
     let folder = folder.map_err(|e| cannot("There is no Downloads folder", e))?;
     let path = save(&app, &folder, name, &target).await?;
-    Ok(path.display().to_string())
+    Ok(saved.note(path))
 }
 
 /// Opens a file with the program the computer has for it.

@@ -6,6 +6,7 @@ use kontor_engine::Engine;
 use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_opener::OpenerExt as _;
 
+use super::saving::Saved;
 use super::{Answer, id};
 use crate::bounds;
 use crate::convert::{seq, small};
@@ -27,6 +28,7 @@ pub(super) fn cannot(what: &str, why: impl std::fmt::Display) -> ApiError {
 pub(crate) async fn save_attachment(
     handle: AppHandle,
     app: State<'_, Engine>,
+    saved: State<'_, Saved>,
     message: String,
     n: u32,
 ) -> Answer<String> {
@@ -35,7 +37,7 @@ pub(crate) async fn save_attachment(
         .download_dir()
         .map_err(|e| cannot("There is no Downloads folder", e))?;
     let path = save(&app, &folder, &message, n).await?;
-    Ok(path.display().to_string())
+    Ok(saved.note(path))
 }
 
 /// Opens an attachment with the program the computer has for it.

@@ -18,6 +18,7 @@ import { Frame } from "./Frame.tsx";
 import { openNotified } from "./notified.ts";
 import { useOverlay } from "./overlay.ts";
 import { goTo, useRoute } from "./route.ts";
+import { SavedDialog } from "./SavedDialog.tsx";
 
 /** How long a notice stays, s: long enough to be read twice. */
 const NOTICE_SECONDS = 8;
@@ -50,6 +51,7 @@ function Inside({ singleKeys }: { singleKeys: boolean }) {
       <Frame />
       <TeamPanel />
       <HeldReplies />
+      <SavedDialog />
       {overlay.kind === "palette" ? <Palette key={overlay.mode} mode={overlay.mode} /> : null}
       {overlay.kind === "keys" ? <KeysDialog /> : null}
       <ToastRegion />

@@ -6,13 +6,13 @@ import { api } from "../../api/commands.ts";
 import { documentsQuery } from "../../api/customers.ts";
 import { reasonOf } from "../../api/failure.ts";
 import { useCommand } from "../../api/use-command.ts";
+import { tellSaved } from "../../app/saved.ts";
 import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { Menu } from "../../components/Menu.tsx";
 import { AfterPatience, Bar } from "../../components/Skeleton.tsx";
-import { showToast } from "../../components/toasts.ts";
 import { useT, useVoice } from "../../i18n/language.tsx";
 import documents from "../Documents.module.css";
 import { Row } from "../Documents.tsx";
@@ -34,8 +34,7 @@ export function Papers({ customer }: { customer: string }) {
   const save = useCommand({
     run: () => api.saveCustomerDocuments(customer, filter, language),
     failureTitle: "customer.csv.failed",
-    onSuccess: (path) =>
-      showToast({ text: t("customer.csv.saved", { path }), action: null, seconds: 6 }),
+    onSuccess: (path) => tellSaved(path, t),
   });
   const total = pages.data?.pages[0]?.total;
   return (

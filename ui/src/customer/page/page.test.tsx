@@ -138,7 +138,7 @@ it("narrows the documents and saves just those as a table", async () => {
   await user.click(await screen.findByRole("menuitemradio", { name: "Overdue" }));
   expect(await screen.findByRole("heading", { name: "1 document" })).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Save as CSV" }));
-  expect(await screen.findByText(/^Saved: .*Mizarstvo Kovač d\.o\.o\..csv$/)).toBeTruthy();
+  expect(await screen.findByText(/^Saved to .*Mizarstvo Kovač d\.o\.o\..csv$/)).toBeTruthy();
   const filter = { kind: null, state: "overdue", from: null, until: null };
   expect(ledger.saved).toEqual([["1600", filter, "en"]]);
   await user.click(screen.getByRole("button", { name: "Show all" }));

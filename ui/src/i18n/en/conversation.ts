@@ -54,7 +54,6 @@ export const conversation = {
   "conversation.attachment.unnamed": "Unnamed file",
   "conversation.attachment.open": "Open",
   "conversation.attachment.save": "Save {name}",
-  "conversation.attachment.saved": "Saved to {path}",
   "conversation.attachment.openFailed": "The file could not be opened.",
   "conversation.attachment.saveFailed": "The file could not be saved.",
   "conversation.notice.invite": "Invitation",

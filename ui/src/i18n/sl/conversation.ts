@@ -85,7 +85,6 @@ export const conversation: Slovenian<typeof english> = {
   "conversation.attachment.unnamed": "Neimenovana datoteka",
   "conversation.attachment.open": "Odpri",
   "conversation.attachment.save": "Shrani {name}",
-  "conversation.attachment.saved": "Shranjeno v {path}",
   "conversation.attachment.openFailed": "Datoteke ni bilo mogoče odpreti.",
   "conversation.attachment.saveFailed": "Datoteke ni bilo mogoče shraniti.",
   "conversation.notice.invite": "Vabilo",

@@ -3,8 +3,8 @@ import { useState } from "react";
 import type { Part } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { useCommand } from "../../api/use-command.ts";
+import { tellSaved } from "../../app/saved.ts";
 import { IconButton } from "../../components/IconButton.tsx";
-import { showToast } from "../../components/toasts.ts";
 import { AttachDialog } from "../../customer/act/AttachDialog.tsx";
 import { useDossier } from "../../customer/use-dossier.ts";
 import { useFormat, useT } from "../../i18n/language.tsx";
@@ -53,8 +53,7 @@ function Attachment({ message, part, erp }: Props) {
   const save = useCommand({
     run: () => api.saveAttachment(message, part.n),
     failureTitle: "conversation.attachment.saveFailed",
-    onSuccess: (path) =>
-      showToast({ text: t("conversation.attachment.saved", { path }), action: null, seconds: 6 }),
+    onSuccess: (path) => tellSaved(path, t),
   });
   return (
     <li className={styles.box}>

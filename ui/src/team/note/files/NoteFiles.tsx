@@ -5,8 +5,8 @@ import type { NoteFileView } from "../../../api/bindings.ts";
 import { api } from "../../../api/commands.ts";
 import { noteFilesQuery } from "../../../api/team.ts";
 import { useCommand } from "../../../api/use-command.ts";
+import { tellSaved } from "../../../app/saved.ts";
 import { IconButton } from "../../../components/IconButton.tsx";
-import { showToast } from "../../../components/toasts.ts";
 import { useFormat, useT } from "../../../i18n/language.tsx";
 import { kindOf } from "../../../mail/conversation/attachment-kind.ts";
 import styles from "./NoteFiles.module.css";
@@ -47,8 +47,7 @@ function NoteFile({ file }: { file: NoteFileView }) {
   const save = useCommand({
     run: () => api.saveNoteFile(name, target),
     failureTitle: "conversation.attachment.saveFailed",
-    onSuccess: (path) =>
-      showToast({ text: t("conversation.attachment.saved", { path }), action: null, seconds: 6 }),
+    onSuccess: (path) => tellSaved(path, t),
   });
   return (
     <li className={styles.file} data-state={file.state}>
