@@ -9,8 +9,11 @@
     reason = "a test that cannot go on says why; its numbers are small and known"
 )]
 
+mod backup;
+mod chance;
 mod looking;
 mod lost;
 mod many;
+mod nodes;
 mod stage;
 mod writing;

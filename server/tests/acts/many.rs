@@ -1,33 +1,11 @@
 //! Many seeds of faults, kills and repeated confirmations: nothing is ever there twice, and nothing is said that is not so.
 
 use kontor_protocol::{Act, ActOutcome, ActState, ActStep, NewPayment};
-use kontor_simulators::metakocka::Fault;
 
+use crate::chance::Chance;
 use crate::stage::{Desk, Stage, id, partner};
 
 const SEEDS: u64 = 40;
-
-/// Chance that is the same for a seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
-    }
-
-    fn fault(&mut self) -> Fault {
-        match self.below(5) {
-            0 => Fault::DropBefore,
-            1 => Fault::DropAfter,
-            2 => Fault::HalfBody,
-            3 => Fault::HtmlPage,
-            _ => Fault::Status(503),
-        }
-    }
-}
 
 const CALLS: [&str; 8] = [
     "put_document",
@@ -47,7 +25,7 @@ async fn whatever_fails_nothing_is_written_twice() {
     let paid = stage.newest_order().await;
     let mut ends = std::collections::BTreeMap::<&str, u32>::new();
     for seed in 1..=SEEDS {
-        let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut chance = Chance::new(seed);
         let tax = format!("SI{:08}", 77_000_000 + seed);
         let act = match chance.below(3) {
             0 => partner(

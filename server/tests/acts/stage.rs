@@ -16,10 +16,11 @@ use kontor_server::core::identity::Identity;
 use kontor_server::core::mirror::{Mirrors, Pace};
 use kontor_server::core::sealing::Keys;
 use kontor_server::core::session::{Heard, LineProblem};
-use kontor_server::core::storage::{Facts as _, NewErp, SqliteStorage, Storage as _};
+use kontor_server::core::storage::{NewErp, SqliteStorage, Storage};
 use kontor_simulators::metakocka::{Metakocka, Options};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -27,18 +28,18 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(45);
 const PASSWORD: &str = "correct horse";
 
-pub(crate) struct Stage {
+pub(crate) struct Stage<S: Storage = SqliteStorage> {
     pub(crate) erp: Metakocka,
-    pub(crate) storage: SqliteStorage,
-    pub(crate) hub: Hub<SqliteStorage>,
+    pub(crate) storage: S,
+    pub(crate) hub: Hub<S>,
     pub(crate) clock: Clock,
     pub(crate) org: OrgId,
-    pub(crate) identity: Identity<SqliteStorage>,
+    pub(crate) identity: Identity<S>,
     pub(crate) maja: SignedIn,
+    pub(crate) keys: Keys,
+    pub(crate) dir: TempDir,
     mirrors: Option<Mirrors>,
-    keys: Keys,
     running: TaskTracker,
-    _dir: TempDir,
 }
 
 /// Ten in the morning of the day after the newest of the books.
@@ -46,18 +47,46 @@ pub(crate) fn morning() -> Timestamp {
     "2026-11-20T09:00:00Z".parse().unwrap()
 }
 
+/// Everything as quick as it goes; how long a lost write may still come is as in earnest, by the clock that stands.
+pub(crate) fn pace() -> Pace {
+    Pace {
+        look: Duration::from_secs(30),
+        glance: Duration::from_millis(5),
+        first_pause: Duration::from_millis(5),
+        longest_pause: Duration::from_millis(20),
+        settle: SignedDuration::from_mins(3),
+        patience: |config| {
+            config.pauses = Vec::new();
+            config.write_timeout = Duration::from_millis(300);
+            config.breaker.first = Duration::from_millis(10);
+            config.breaker.longest = Duration::from_millis(20);
+        },
+        ..Pace::default()
+    }
+}
+
 impl Stage {
     /// Connected, everything mirrored.
     pub(crate) async fn open() -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
         let dir = TempDir::new().unwrap();
         let storage = SqliteStorage::open(&dir.path().join("server.db")).unwrap();
+        let mut stage = Self::on(storage, dir).await;
+        stage.start();
+        stage.mirrored().await;
+        stage
+    }
+}
+
+impl<S: Storage> Stage<S> {
+    /// Connected; no node mirrors yet.
+    pub(crate) async fn on(storage: S, dir: TempDir) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
         let clock = Clock::standing(morning());
         let identity = Identity::new(storage.clone(), clock.clone());
         let made = identity.create_org("hrast", "maja@hrastvijak.example", PASSWORD);
         let maja = identity.sign_in(made.await.unwrap(), "desk", "login");
         let maja = maja.await.unwrap();
-        let mut stage = Self {
+        let stage = Self {
             erp: Metakocka::start(Options::small()).unwrap(),
             hub: Hub::new(storage.clone(), clock.clone(), Limits::default()),
             storage,
@@ -68,12 +97,19 @@ impl Stage {
             mirrors: None,
             keys: Keys::in_folder(dir.path()),
             running: TaskTracker::new(),
-            _dir: dir,
+            dir,
         };
         stage.connect(stage.org, "one").await;
-        stage.start();
-        stage.mirrored().await;
         stage
+    }
+
+    /// The server is another one from now on: what this storage holds is all it knows. Its node does not work yet.
+    pub(crate) async fn set_back(&mut self, storage: S) {
+        self.kill().await;
+        self.hub.close().await;
+        self.hub = Hub::new(storage.clone(), self.clock.clone(), Limits::default());
+        self.identity = Identity::new(storage.clone(), self.clock.clone());
+        self.storage = storage;
     }
 
     pub(crate) async fn connect(&self, org: OrgId, life: &str) {
@@ -89,22 +125,8 @@ impl Stage {
 
     /// A node begins to mirror and to write.
     pub(crate) fn start(&mut self) {
-        let pace = Pace {
-            look: Duration::from_secs(30),
-            glance: Duration::from_millis(5),
-            first_pause: Duration::from_millis(5),
-            longest_pause: Duration::from_millis(20),
-            settle: SignedDuration::from_mins(3),
-            patience: |config| {
-                config.pauses = Vec::new();
-                config.write_timeout = Duration::from_millis(300);
-                config.breaker.first = Duration::from_millis(10);
-                config.breaker.longest = Duration::from_millis(20);
-            },
-            ..Pace::default()
-        };
         let (storage, clock, keys) = (self.storage.clone(), self.clock.clone(), self.keys.clone());
-        self.mirrors = Some(Mirrors::start(storage, clock, keys, pace));
+        self.mirrors = Some(Mirrors::start(storage, clock, keys, pace()));
     }
 
     /// The node dies in the middle of whatever it does; another one comes when its lease has run out.
@@ -120,7 +142,7 @@ impl Stage {
         self.clock.set(self.clock.after(seconds));
     }
 
-    async fn mirrored(&self) {
+    pub(crate) async fn mirrored(&self) {
         for _ in 0..4000 {
             let state = self.storage.facts_state(self.org).await.unwrap();
             if state.state == MirrorState::Live {
@@ -133,11 +155,16 @@ impl Stage {
 
     /// A line of somebody.
     pub(crate) async fn desk(&self, who: &SignedIn) -> Desk {
+        self.desk_at(&self.hub, &Handle::current(), who).await
+    }
+
+    /// A line of somebody to a node that lives in a runtime of its own.
+    pub(crate) async fn desk_at(&self, hub: &Hub<S>, life: &Handle, who: &SignedIn) -> Desk {
         let (out, incoming) = mpsc::channel(4);
         let (outgoing, frames) = mpsc::channel(4);
-        let hub = self.hub.clone();
+        let hub = hub.clone();
         self.running
-            .spawn(async move { hub.attach(incoming, outgoing).await });
+            .spawn_on(async move { hub.attach(incoming, outgoing).await }, life);
         let nonce = 0;
         let mut desk = Desk { out, frames, nonce };
         let hello = Hello {

@@ -1,13 +1,15 @@
 //! Acts: one row an id, changed by whoever saw it last, in an organisation of its own.
 
+use std::path::Path;
+
 use kontor_protocol::{ActId, ActOutcome, ActState};
 use kontor_protocol::{MemberId, OrgId};
 use kontor_server::core::storage::{
-    ActChange, ActRow, Acts as _, AuditEntry, Facts as _, NewAct, Storage as _, StorageError,
+    ActChange, ActRow, Acts as _, AuditEntry, Facts as _, NewAct, Storage, StorageError,
 };
 use uuid::Uuid;
 
-use crate::stage::{Stage, Team, at, team};
+use crate::stage::{SqliteStage, Stage, Team, at, team};
 
 pub(crate) const ID: ActId = ActId(Uuid::from_u128(0x0198_c0de_0000_7000_8000_0000_0000_0001));
 
@@ -125,4 +127,73 @@ pub(crate) async fn an_organisation_has_its_own_acts(stage: &impl Stage) {
         matches!(nobodys, Err(StorageError::Damaged(_))),
         "{nobodys:?}"
     );
+}
+
+pub(crate) async fn acts_are_in_a_backup(stage: &impl Stage) {
+    let storage = stage.open().await;
+    let (hrast, vijak) = (team(&storage, "hrast").await, team(&storage, "vijak").await);
+    let states = [
+        ActState::Planned,
+        ActState::Confirmed,
+        ActState::Sent,
+        ActState::Written,
+    ];
+    let id = |n: usize| ActId(Uuid::from_u128(ID.0.as_u128() + n as u128));
+    for (n, state) in states.into_iter().enumerate() {
+        let act = NewAct {
+            id: id(n),
+            ..new(hrast)
+        };
+        storage.plan_act(hrast.org, act).await.unwrap();
+        let last = state == ActState::Written;
+        let changed = ActChange {
+            due: (!last).then(|| at(9)),
+            audit: last.then(|| AuditEntry {
+                org: hrast.org,
+                at: at(9),
+                member: Some(hrast.admin),
+                action: "erp write".to_owned(),
+                detail: "add_partner: written".to_owned(),
+            }),
+            ..change(1, state)
+        };
+        let changed = storage.change_act(hrast.org, id(n), changed).await;
+        assert_eq!(changed.unwrap(), Some(2));
+    }
+    storage.plan_act(vijak.org, new(vijak)).await.unwrap();
+    let file = stage.folder().join("acts.jsonl");
+    storage.backup(&file).await.unwrap();
+    let other_kind = SqliteStage::new();
+    assert_restored(&storage, &stage.open_empty().await, &file, [hrast, vijak]).await;
+    assert_restored(
+        &storage,
+        &other_kind.open_empty().await,
+        &file,
+        [hrast, vijak],
+    )
+    .await;
+}
+
+/// Each row as it was; but what was about to be sent is looked for and not sent.
+async fn assert_restored(from: &impl Storage, to: &impl Storage, file: &Path, teams: [Team; 2]) {
+    to.restore(file).await.unwrap();
+    for team in teams {
+        let before = from.due_acts(team.org, at(99), 9).await.unwrap();
+        let mut want = before.clone();
+        for row in &mut want {
+            if row.outcome.state == ActState::Confirmed {
+                row.outcome.state = ActState::Sent;
+            }
+        }
+        assert_eq!(to.due_acts(team.org, at(99), 9).await.unwrap(), want);
+        assert_eq!(
+            to.audit_log(team.org, 9).await.unwrap(),
+            from.audit_log(team.org, 9).await.unwrap()
+        );
+    }
+    let [hrast, _] = teams;
+    let last = ActId(Uuid::from_u128(ID.0.as_u128() + 3));
+    let written = to.act(hrast.org, last).await.unwrap();
+    assert_eq!(written, from.act(hrast.org, last).await.unwrap());
+    assert_eq!(written.unwrap().outcome.state, ActState::Written);
 }

@@ -104,5 +104,6 @@ suite! {
     erps::facts_that_belong_nowhere_are_found,
     acts::an_act_is_planned_once_and_changed_by_who_saw_it_last,
     acts::an_organisation_has_its_own_acts,
+    acts::acts_are_in_a_backup,
     unsent::what_was_left_unsent_is_told_after_a_new_start,
 }

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use kontor_protocol::{ActId, ActOutcome, ActState, MemberId, OrgId};
+use serde::{Deserialize, Serialize};
 
 use super::{Answer, AuditEntry, Result, StorageError};
 
@@ -97,15 +98,11 @@ pub(super) struct RawAct {
 
 impl RawAct {
     pub(super) fn read(self) -> Result<ActRow> {
-        let damaged = |what: &str| StorageError::Damaged(format!("act {}: {what}", self.id));
-        let outcome: ActOutcome = if self.outcome.is_empty() {
-            ActOutcome::default()
-        } else {
-            serde_json::from_str(&self.outcome)
-                .map_err(|e| damaged(&format!("how it stands cannot be read: {e}")))?
-        };
+        let outcome = read_outcome(self.id, &self.outcome)?;
         let due = self.due.map(Timestamp::from_millisecond).transpose();
-        let due = due.map_err(|_beyond| damaged("it is due at no moment there is"))?;
+        let due = due.map_err(|_beyond| {
+            StorageError::Damaged(format!("act {}: it is due at no moment there is", self.id))
+        })?;
         Ok(ActRow {
             id: self.id,
             member: self.member,
@@ -116,6 +113,43 @@ impl RawAct {
             memo: self.memo,
         })
     }
+}
+
+/// A row in a backup: columns exactly as stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptAct {
+    pub(super) id: ActId,
+    pub(super) member: MemberId,
+    pub(super) act: String,
+    pub(super) state: String,
+    pub(super) rev: u64,
+    pub(super) due_at: Option<i64>,
+    pub(super) outcome: String,
+    pub(super) memo: String,
+    pub(super) planned_at: String,
+    pub(super) changed_at: String,
+}
+
+impl KeptAct {
+    /// As it is put into another database. What was about to be sent may have been sent since the backup was taken: it is
+    /// restored as sent, so that it is looked for and never sent.
+    pub(super) fn restored(mut self) -> Result<Self> {
+        if self.state == ActState::Confirmed.as_str() {
+            let mut outcome = read_outcome(self.id, &self.outcome)?;
+            outcome.state = ActState::Sent;
+            self.outcome = outcome_text(&outcome)?;
+            state_word(&outcome).clone_into(&mut self.state);
+        }
+        Ok(self)
+    }
+}
+
+fn read_outcome(id: ActId, text: &str) -> Result<ActOutcome> {
+    if text.is_empty() {
+        return Ok(ActOutcome::default());
+    }
+    serde_json::from_str(text)
+        .map_err(|e| StorageError::Damaged(format!("act {id}: how it stands cannot be read: {e}")))
 }
 
 /// How an act stands, as text for a column.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::acts::KeptAct;
 use super::rows::{
     KeptAudit, KeptCompany, KeptDevice, KeptErp, KeptEvent, KeptFile, KeptInvitation, KeptMember,
     KeptOrg, KeptPart, hex,
@@ -43,6 +44,7 @@ pub(super) enum Line {
     Company(KeptCompany),
     Erp(KeptErp),
     Audit(KeptAudit),
+    Act(KeptAct),
     /// In order of `seq`.
     Event(KeptEvent),
     /// A whole file; all its parts follow.
@@ -195,9 +197,11 @@ impl BackupReader {
         while lines.len() < CHUNK && bytes < CHUNK_BYTES {
             match self.next()? {
                 Some(line) => {
-                    if let Line::FilePart(part) = &line {
-                        bytes = bytes.saturating_add(part.data.len());
-                    }
+                    bytes = bytes.saturating_add(match &line {
+                        Line::FilePart(part) => part.data.len(),
+                        Line::Act(act) => act.act.len(),
+                        _ => 0,
+                    });
                     lines.push(line);
                 }
                 None => break,

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use kontor_protocol::{ActId, OrgId};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row as _};
 
 use super::super::Result;
-use super::super::acts::{ActChange, ActRow, Acts, NewAct, RawAct, outcome_text, state_word};
+use super::super::acts::{
+    ActChange, ActRow, Acts, KeptAct, NewAct, RawAct, outcome_text, state_word,
+};
 use super::super::numbering::no_org;
 use super::super::rows::plain;
 use super::convert::{count, id, limit, number};
@@ -125,6 +127,59 @@ async fn get(tx: &mut PgConnection, org: OrgId, id: ActId) -> Result<Option<ActR
     .fetch_optional(tx)
     .await?;
     row.map(read).transpose()
+}
+
+/// For a backup, in order, one at a time: some hold a whole file.
+pub(super) async fn next(
+    tx: &mut PgConnection,
+    org: OrgId,
+    after: Option<ActId>,
+) -> Result<Option<KeptAct>> {
+    let row = sqlx::query(
+        "SELECT act_id::text, member_id::text, act, state, rev, due_at, outcome, memo, planned_at, changed_at
+         FROM erp_act WHERE org_id = $1::uuid AND ($2::uuid IS NULL OR act_id > $2::uuid)
+         ORDER BY act_id LIMIT 1",
+    )
+    .bind(org.to_string())
+    .bind(after.map(|id| id.to_string()))
+    .fetch_optional(tx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(KeptAct {
+        id: id(row.try_get(0)?)?,
+        member: id(row.try_get(1)?)?,
+        act: row.try_get(2)?,
+        state: row.try_get(3)?,
+        rev: count(row.try_get(4)?),
+        due_at: row.try_get(5)?,
+        outcome: row.try_get(6)?,
+        memo: row.try_get(7)?,
+        planned_at: row.try_get(8)?,
+        changed_at: row.try_get(9)?,
+    }))
+}
+
+/// From a backup.
+pub(super) async fn insert(tx: &mut PgConnection, org: OrgId, row: &KeptAct) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO erp_act
+           (org_id, act_id, member_id, act, state, rev, due_at, outcome, memo, planned_at, changed_at)
+         VALUES ($1::uuid, $2::uuid, $3::uuid, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(org.to_string())
+    .bind(row.id.to_string())
+    .bind(row.member.to_string())
+    .bind(&row.act)
+    .bind(&row.state)
+    .bind(number(row.rev))
+    .bind(row.due_at)
+    .bind(&row.outcome)
+    .bind(&row.memo)
+    .bind(&row.planned_at)
+    .bind(&row.changed_at)
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 fn read((act_id, member, act, rev, due, outcome, memo): Raw) -> Result<ActRow> {

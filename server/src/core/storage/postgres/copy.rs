@@ -9,7 +9,7 @@ use super::super::backup::{BackupReader, BackupWriter, CHUNK, Line};
 use super::super::blocking;
 use super::super::rows::KeptEvent;
 use super::super::{Result, StorageError};
-use super::{Scope, audit, company, device, enter, erp, event, file, invitation, member, org};
+use super::{Scope, act, audit, company, device, enter, erp, event, file, invitation, member, org};
 
 /// `tx` is one snapshot.
 pub(super) async fn backup(tx: &mut PgConnection, path: &Path) -> Result<u64> {
@@ -27,6 +27,11 @@ pub(super) async fn backup(tx: &mut PgConnection, path: &Path) -> Result<u64> {
         lines.extend(erp::kept(tx, org).await?.map(Line::Erp));
         lines.extend(audit::kept(tx, org).await?.into_iter().map(Line::Audit));
         out = write(out, lines).await?;
+        let mut past = None;
+        while let Some(row) = act::next(tx, org, past).await? {
+            past = Some(row.id);
+            out = write(out, vec![Line::Act(row)]).await?;
+        }
         let mut last = 0;
         loop {
             let page = event::page(tx, org, last, CHUNK).await?;
@@ -104,6 +109,7 @@ async fn put(tx: &mut PgConnection, into: &mut Option<OrgId>, lines: Vec<Line>) 
             Line::Company(row) => company::insert(tx, org, &row).await?,
             Line::Erp(row) => erp::insert_kept(tx, org, &row).await?,
             Line::Audit(row) => audit::insert(tx, org, &row).await?,
+            Line::Act(row) => act::insert(tx, org, &row.restored()?).await?,
             Line::File(row) => file::insert(tx, org, &row).await?,
             Line::FilePart(row) => file::insert_part(tx, org, &row).await?,
             Line::KontorBackup { .. } | Line::Org(_) | Line::Event(_) | Line::End(_) => {}

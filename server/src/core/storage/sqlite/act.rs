@@ -6,7 +6,9 @@ use kontor_sqlite::Migration;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::Result;
-use super::super::acts::{ActChange, ActRow, Acts, NewAct, RawAct, outcome_text, state_word};
+use super::super::acts::{
+    ActChange, ActRow, Acts, KeptAct, NewAct, RawAct, outcome_text, state_word,
+};
 use super::super::numbering::no_org;
 use super::convert::{Count, Id, limit};
 use super::{SqliteStorage, audit};
@@ -128,6 +130,59 @@ fn change(tx: &Connection, org: OrgId, id: ActId, change: &ActChange) -> Result<
         audit::add(tx, entry)?;
     }
     Ok(Some(rev))
+}
+
+/// For a backup, in order, one at a time: some hold a whole file.
+pub(super) fn each(
+    conn: &Connection,
+    org: OrgId,
+    mut put: impl FnMut(KeptAct) -> Result<()>,
+) -> Result<()> {
+    let mut rows = conn.prepare_cached(
+        "SELECT act_id, member_id, act, state, rev, due_at, outcome, memo, planned_at, changed_at
+         FROM erp_act WHERE org_id = ?1 ORDER BY act_id",
+    )?;
+    let rows = rows.query_map([Id::from(org)], |row| {
+        Ok(KeptAct {
+            id: ActId(row.get::<_, Id>(0)?.0),
+            member: MemberId(row.get::<_, Id>(1)?.0),
+            act: row.get(2)?,
+            state: row.get(3)?,
+            rev: row.get::<_, Count>(4)?.0,
+            due_at: row.get(5)?,
+            outcome: row.get(6)?,
+            memo: row.get(7)?,
+            planned_at: row.get(8)?,
+            changed_at: row.get(9)?,
+        })
+    })?;
+    for row in rows {
+        put(row?)?;
+    }
+    Ok(())
+}
+
+/// From a backup.
+pub(super) fn insert(tx: &Connection, org: OrgId, row: &KeptAct) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO erp_act
+           (org_id, act_id, member_id, act, state, rev, due_at, outcome, memo, planned_at, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        Id::from(org),
+        Id(row.id.0),
+        Id::from(row.member),
+        row.act,
+        row.state,
+        Count(row.rev),
+        row.due_at,
+        row.outcome,
+        row.memo,
+        row.planned_at,
+        row.changed_at,
+    ])?;
+    Ok(())
 }
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<RawAct> {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::super::backup::{BackupReader, BackupWriter, Line};
 use super::super::{Result, StorageError};
-use super::{audit, company, device, erp, event, file, invitation, member, org};
+use super::{act, audit, company, device, erp, event, file, invitation, member, org};
 
 /// `conn` is one snapshot.
 pub(super) fn backup(conn: &Connection, path: &Path) -> Result<u64> {
@@ -33,6 +33,7 @@ pub(super) fn backup(conn: &Connection, path: &Path) -> Result<u64> {
         for row in audit::kept(conn, id)? {
             out.put(&Line::Audit(row))?;
         }
+        act::each(conn, id, |row| out.put(&Line::Act(row)))?;
         event::each(conn, id, |row| out.put(&Line::Event(row)))?;
         for row in file::kept(conn, id)? {
             out.put(&Line::File(row.clone()))?;
@@ -73,6 +74,7 @@ fn put(tx: &Connection, into: &mut Option<OrgId>, line: Line) -> Result<()> {
         Line::Company(row) => company::insert(tx, org, &row),
         Line::Erp(row) => erp::insert_kept(tx, org, &row),
         Line::Audit(row) => audit::insert(tx, org, &row),
+        Line::Act(row) => act::insert(tx, org, &row.restored()?),
         Line::Event(row) => event::insert(tx, org, &row),
         Line::File(row) => file::insert(tx, org, &row),
         Line::FilePart(row) => file::insert_part(tx, org, &row),
