@@ -44,7 +44,7 @@ const VIEWS = [
   ["documents found", "#/inbox?q=2026-1"],
   ["documents found narrow", "#/inbox?q=2026-1", null, NARROW],
   ["view kept", "#/inbox?q=status%3Aprospect%20", keepView],
-  ["orders", "#/inbox", openOrders],
+  ["overdue first", "#/inbox", orderByOverdue],
   ["sent", "#/sent"],
   ["palette", "#/inbox/t/t1", (page) => page.keyboard.press("Control+k")],
   ["keys", "#/inbox", (page) => page.keyboard.press("?")],
@@ -87,8 +87,10 @@ async function keepView(page) {
   await page.getByRole("dialog").waitFor();
 }
 
-async function openOrders(page) {
-  await page.getByRole("button", { name: /^(Order|Vrstni red):/ }).click();
+async function orderByOverdue(page) {
+  await page.getByRole("button", { name: /^Order:/ }).click();
+  await page.getByRole("menuitemradio", { name: "Overdue first" }).click();
+  await page.getByRole("menu").waitFor({ state: "detached" });
 }
 
 async function openFacts(page) {
