@@ -15,7 +15,10 @@ export function insert(
   const titled = fields.subject.trim() === "" && subject !== "" ? { subject } : {};
   if (fields.html !== null && editor !== null) {
     composer.change(titled);
-    editor.chain().focus().insertContent(textToHtml(text)).run();
+    // A line goes into the line; a paragraph would break it.
+    const line = text !== "" && !text.includes("\n");
+    const content = line ? { type: "text", text } : textToHtml(text);
+    editor.chain().focus().insertContent(content).run();
     return;
   }
   const area = box?.querySelector("textarea");
