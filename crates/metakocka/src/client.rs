@@ -1,12 +1,15 @@
 //! The client: pacing, retries and the circuit breaker around every call.
 
 mod files;
+mod goods;
 mod lookups;
+mod messages;
 mod searches;
 mod traces;
 mod writes;
 
-pub use files::REPORT_OF_BILLS;
+pub use files::{Printing, REPORT_OF_BILLS, ReportToken};
+pub use goods::AddedProduct;
 pub use lookups::PartnerKey;
 #[cfg(test)]
 pub(crate) use lookups::document;
@@ -66,6 +69,20 @@ pub(crate) struct Call<'a> {
     pub(crate) path: &'static str,
     pub(crate) kind: Kind,
     pub(crate) body: &'a Map<String, Value>,
+    /// A file's own address, asked instead.
+    pub(crate) address: Option<&'a str>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(kind: Kind, path: &'static str, body: &'a Map<String, Value>) -> Self {
+        let address = None;
+        Self {
+            path,
+            kind,
+            body,
+            address,
+        }
+    }
 }
 
 impl fmt::Debug for Client {
@@ -124,8 +141,7 @@ impl Client {
         path: &'static str,
         body: &Map<String, Value>,
     ) -> Result<Map<String, Value>, Error> {
-        let kind = Kind::Search;
-        self.object(Call { path, kind, body }).await
+        self.object(Call::new(Kind::Search, path, body)).await
     }
 
     pub(crate) async fn read_object(
@@ -133,8 +149,7 @@ impl Client {
         path: &'static str,
         body: &Map<String, Value>,
     ) -> Result<Map<String, Value>, Error> {
-        let kind = Kind::Read;
-        self.object(Call { path, kind, body }).await
+        self.object(Call::new(Kind::Read, path, body)).await
     }
 
     /// Asks, and asks again where that cannot do harm and may help.
@@ -189,7 +204,10 @@ impl Client {
             Kind::Search | Kind::Read => inner.config.read_timeout,
             Kind::Write => inner.config.write_timeout,
         };
-        let raw = inner.line.send(call.path, call.body, patience).await;
+        let raw = match call.address {
+            Some(address) => inner.line.fetch(address, patience).await,
+            None => inner.line.send(call.path, call.body, patience).await,
+        };
         let answer = raw.and_then(|raw| read(raw, &inner.line.key));
         let now = Instant::now();
         let went = match &answer {

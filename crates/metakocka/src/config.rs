@@ -14,6 +14,10 @@ pub struct Config {
     pub company_id: String,
     /// The company's key.
     pub secret_key: SecretKey,
+    /// Which of the company's further lanes its searches take: 1 or 2; `None` the first one, which every company has.
+    /// Others are there only where Metakocka's support has set them up (`REST_MAX_SEARCH_LOCK_GROUP_PER_COMPANY`), and each
+    /// client stays in one: one search at a time.
+    pub search_group: Option<u8>,
     /// How long a read may take, its way there and back included.
     pub read_timeout: Duration,
     /// How long a write may take.
@@ -49,6 +53,7 @@ impl Config {
             base_url: base_url.into(),
             company_id: company_id.into(),
             secret_key,
+            search_group: None,
             read_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(120),
             pauses: vec![

@@ -2,11 +2,13 @@
 
 mod body;
 mod partner;
+mod product;
 
 use jiff::civil::Date;
 
-pub(crate) use body::{changes_body, document_body, files_body, transaction_body};
+pub(crate) use body::{Body, changes_body, document_body, files_body, transaction_body};
 pub use partner::{AddressDraft, ContactDraft, PartnerDraft, PartnerUpdate};
+pub use product::{PriceDraft, PriceListDraft, ProductDraft, ProductUpdate};
 
 use crate::dialect::Decimal;
 use crate::document::ExtraColumn;

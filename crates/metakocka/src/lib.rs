@@ -38,6 +38,7 @@ mod draft;
 mod error;
 mod id;
 mod line;
+mod message;
 mod page;
 mod partner;
 mod product;
@@ -52,7 +53,10 @@ pub mod webhook;
 mod mutation_tests;
 
 pub use breaker::BreakerState;
-pub use client::{AddedPartner, Client, Outcome, PartnerKey, REPORT_OF_BILLS, Sought, Written};
+pub use client::{
+    AddedPartner, AddedProduct, Client, Outcome, PartnerKey, Printing, REPORT_OF_BILLS,
+    ReportToken, Sought, Written,
+};
 pub use config::{BreakerConfig, Config};
 pub use dialect::{Decimal, Defect, NotANumber};
 pub use discovery::{Discovery, KnownFilter};
@@ -62,11 +66,14 @@ pub use document::{
 };
 pub use draft::{
     AddressDraft, Changes, ContactDraft, Credits, DocumentDiscount, DocumentDraft, FileDraft,
-    LineDraft, LinePrice, LineTax, PartnerDraft, PartnerRef, PartnerUpdate, PaymentMode, Trace,
-    Transaction,
+    LineDraft, LinePrice, LineTax, PartnerDraft, PartnerRef, PartnerUpdate, PaymentMode,
+    PriceDraft, PriceListDraft, ProductDraft, ProductUpdate, Trace, Transaction,
 };
 pub use error::Error;
 pub use id::{DocType, MkId};
+pub use message::{
+    EmailMessage, Message, MessagesAsked, PhoneMessage, PhoneText, PhoneWay, Sent, Thread,
+};
 pub use page::{Page, REGISTER_LIMIT};
 pub use partner::{Address, Contact, DocPartner, Partner, PartnerDiscount};
 pub use product::{Localised, Price, PriceList, Product, ProductQuery, ProductStock};

@@ -28,6 +28,7 @@ pub(crate) struct Line {
     company_id: String,
     pub(crate) key: SecretKey,
     web: reqwest::Client,
+    search_group: Option<u8>,
     /// What the service's clock said last.
     clock: Mutex<Option<Timestamp>>,
 }
@@ -51,6 +52,7 @@ impl Line {
         }
         Ok(Self {
             web: web(&root)?,
+            search_group: config.search_group,
             root,
             company_id: config.company_id.trim().to_owned(),
             key: config.secret_key.clone(),
@@ -91,21 +93,47 @@ impl Line {
         })?;
         let mut url = self.root.clone();
         url.set_path(path);
-        let request = self
+        let mut request = self
             .web
             .post(url)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .timeout(patience)
             .body(bytes);
+        if let Some(group) = self.search_group {
+            request = request.header("searchGroup", u16::from(group));
+        }
+        self.take(request, patience).await
+    }
+
+    /// Fetches a file from an address the service gave. Without the key: whoever knows the address may have it, and only
+    /// this installation's own is asked.
+    pub(crate) async fn fetch(&self, address: &str, patience: Duration) -> Result<Raw, Failure> {
+        let url = Url::parse(address).ok();
+        let Some(url) = url.filter(|url| url.origin() == self.root.origin()) else {
+            return Err(garbled("the file it names lies elsewhere"));
+        };
+        self.take(self.web.get(url).timeout(patience), patience)
+            .await
+    }
+
+    /// Takes the whole answer.
+    async fn take(
+        &self,
+        request: reqwest::RequestBuilder,
+        patience: Duration,
+    ) -> Result<Raw, Failure> {
         let mut answer = request.send().await.map_err(|e| broken(&e, patience))?;
         self.note_date(answer.headers().get(DATE));
         let kind = answer.headers().get(CONTENT_TYPE);
         let json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
         let status = answer.status().as_u16();
         let mut bytes = Vec::new();
+        if answer.content_length().is_some_and(|n| n > LARGEST as u64) {
+            return Err(too_large());
+        }
         while let Some(chunk) = answer.chunk().await.map_err(|e| broken(&e, patience))? {
             if bytes.len().saturating_add(chunk.len()) > LARGEST {
-                return Err(garbled(format!("it is larger than {} MB", LARGEST >> 20)));
+                return Err(too_large());
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -115,6 +143,10 @@ impl Line {
             bytes,
         })
     }
+}
+
+fn too_large() -> Failure {
+    garbled(format!("it is larger than {} MB", LARGEST >> 20))
 }
 
 /// The root of an installation: `https`, or `http` to this computer itself; no more path than people paste.

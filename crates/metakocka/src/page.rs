@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::dialect::{Defect, Defects, Reader, scalar};
+use crate::error::Error;
 use crate::id::MkId;
 
 /// The most rows of products or stock the service gives at once.
@@ -27,6 +28,22 @@ pub struct Page<T> {
     pub(crate) last: Option<MkId>,
     /// Rows asked for.
     pub(crate) limit: u64,
+}
+
+/// Refuses an answer that cannot be a page of `field`: nothing in it says how much there is, or what stands there is no
+/// list of anything. Taken for an empty page it would make what is only unknown look as if it were gone. `also` are the
+/// fields that stand for an empty list.
+pub(crate) fn holds(answer: &Map<String, Value>, field: &str, also: &[&str]) -> Result<(), Error> {
+    let garbled = |why: String| Err(Error::Garbled { why });
+    if !answer.contains_key(field) && !also.iter().any(|name| answer.contains_key(*name)) {
+        return garbled(format!("it has no {field}"));
+    }
+    let defects = Defects::default();
+    let mut rows = Reader::new(answer, &defects).elements(field).peekable();
+    if rows.peek().is_some() && !rows.any(Value::is_object) {
+        return garbled(format!("its {field} is no list of rows"));
+    }
+    Ok(())
 }
 
 impl<T> Page<T> {

@@ -11,6 +11,8 @@
 //! - a number that is taken, a status, warehouse or currency nobody knows, and a domestic bill for a partner abroad are
 //!   refused with `opr_code` 2; a refused write leaves nothing behind;
 //! - a product line with nothing but `mk_id` is not found; prints are 36 (offer), 37 (order) and 38 (bills);
+//! - where there are no further lanes of searches, the header `searchGroup` is not looked at;
+//! - a phone number has 8 to 15 digits, and a message without its sender's name is answered without one;
 //! - a write that somebody gave up waiting for was carried out, a search was not.
 
 mod calendar;
@@ -30,6 +32,7 @@ mod register;
 mod render;
 mod seed;
 mod server;
+mod spoiled;
 mod statistics;
 mod webhook;
 mod world;
@@ -41,6 +44,7 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 pub use faults::Fault;
+pub use spoiled::{SPOILED, Spoiled};
 pub use statistics::Statistics;
 pub use webhook::{StockPush, Tries};
 
@@ -72,6 +76,8 @@ pub struct Options {
     pub partner_filter: bool,
     /// Orders can be searched by their last change.
     pub last_change_filter: bool,
+    /// Lanes of searches beside the first one, as the vendor's support sets them up (`searchGroup: 1`, `2`); at most 2.
+    pub search_groups: u8,
     /// Unix time. Without one the clock stands at two in the afternoon of the newest day and moves on by a second with
     /// every write.
     pub clock: Option<fn() -> i64>,
@@ -88,6 +94,7 @@ impl Default for Options {
             today: "2026-11-19".into(),
             partner_filter: true,
             last_change_filter: true,
+            search_groups: 0,
             clock: None,
         }
     }
@@ -145,6 +152,7 @@ impl Metakocka {
             Offered {
                 partner: options.partner_filter,
                 last_change: options.last_change_filter,
+                search_groups: options.search_groups.min(2),
             },
         ));
         let runtime = tokio::runtime::Builder::new_current_thread()

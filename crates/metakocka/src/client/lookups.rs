@@ -7,7 +7,7 @@ use crate::dialect::{Defect, Defects, Reader};
 use crate::document::{Attachment, Document, Payment};
 use crate::error::Error;
 use crate::id::{DocType, MkId};
-use crate::page::Page;
+use crate::page::{Page, holds};
 use crate::partner::Partner;
 use crate::product::{Product, ProductQuery};
 use crate::search::{Show, switch_on};
@@ -97,12 +97,11 @@ impl Client {
         let mut body = object(json!({ "show_partner_discount": "true" }));
         body.insert(field.to_owned(), json!(value));
         match self.read_object(GET_PARTNER, &body).await {
-            Ok(answer) => Ok(Page::read(
-                &answer,
-                "partner_list",
-                (0, u32::MAX),
-                Partner::read,
-            )),
+            Ok(answer) => {
+                holds(&answer, "partner_list", &["partner_list_count"])?;
+                let asked = (0, u32::MAX);
+                Ok(Page::read(&answer, "partner_list", asked, Partner::read))
+            }
             Err(Error::NotFound { .. }) => Ok(Page::empty(0, 0)),
             Err(error) => Err(error),
         }
@@ -115,6 +114,7 @@ impl Client {
     /// As [`Error`] has them.
     pub async fn product_list(&self, query: &ProductQuery) -> Result<Page<Product>, Error> {
         let answer = self.read_object(PRODUCT_LIST, &query.body()).await?;
+        holds(&answer, "product_list", &["product_list_count"])?;
         let asked = (query.offset, query.limit());
         Ok(Page::read(&answer, "product_list", asked, Product::read))
     }
@@ -125,6 +125,7 @@ impl Client {
     /// As [`Error`] has them.
     pub async fn warehouse_list(&self) -> Result<Page<Warehouse>, Error> {
         let answer = self.read_object(WAREHOUSE_LIST, &Map::new()).await?;
+        holds(&answer, "warehouse_list", &[])?;
         Ok(Page::read(
             &answer,
             "warehouse_list",
@@ -139,6 +140,8 @@ impl Client {
     /// As [`Error`] has them.
     pub async fn warehouse_stock(&self, query: &StockQuery) -> Result<Page<StockRow>, Error> {
         let answer = self.read_object(WAREHOUSE_STOCK, &query.body()).await?;
+        // It repeats where the page begins, whatever is on it.
+        holds(&answer, "stock_list", &["offset", "limit"])?;
         let asked = (query.offset, query.limit());
         Ok(Page::read(&answer, "stock_list", asked, StockRow::read))
     }

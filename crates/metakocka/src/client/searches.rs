@@ -6,7 +6,7 @@ use super::Client;
 use crate::discovery::Discovery;
 use crate::document::Document;
 use crate::error::Error;
-use crate::page::Page;
+use crate::page::{Page, holds};
 use crate::search::{Light, Search};
 
 const SEARCH: &str = "/rest/eshop/v1/search";
@@ -45,7 +45,13 @@ impl Client {
     /// As [`Error`] has them.
     pub async fn discovery(&self) -> Result<Discovery, Error> {
         let answer = self.read_object(DISCOVERY, &Map::new()).await?;
-        Ok(Discovery::read(&answer))
+        let discovery = Discovery::read(&answer);
+        if discovery.filters.is_empty() {
+            return Err(Error::Garbled {
+                why: "it names no document type".to_owned(),
+            });
+        }
+        Ok(discovery)
     }
 
     async fn found(
@@ -54,7 +60,10 @@ impl Client {
         full: bool,
     ) -> Result<Option<Map<String, Value>>, Error> {
         match self.search_object(SEARCH, &search.body(full)).await {
-            Ok(answer) => Ok(Some(answer)),
+            Ok(answer) => {
+                holds(&answer, "result", &["result_all_records", "result_count"])?;
+                Ok(Some(answer))
+            }
             Err(Error::Refused { message, .. } | Error::NotFound { message })
                 if says_none(&message) =>
             {

@@ -179,18 +179,17 @@ impl Client {
         self.write(ADD_ATTACHMENT, &body).await.map(drop)
     }
 
-    async fn write(
+    pub(super) async fn write(
         &self,
         path: &'static str,
         body: &Map<String, Value>,
     ) -> Result<Map<String, Value>, Error> {
-        let kind = Kind::Write;
-        self.object(Call { path, kind, body }).await
+        self.object(Call::new(Kind::Write, path, body)).await
     }
 }
 
 /// A write was answered well, but not with what was written.
-fn nameless() -> Error {
+pub(super) fn nameless() -> Error {
     Error::UnknownOutcome {
         why: "the answer names nothing that was written".to_owned(),
     }

@@ -46,6 +46,22 @@ impl Body {
         self
     }
 
+    /// A price and its tax, as lines and price lists have them.
+    pub(crate) fn priced(self, price: LinePrice, tax: &LineTax) -> Self {
+        let (net, gross) = match price {
+            LinePrice::Net(price) => (Some(price), None),
+            LinePrice::Gross(price) => (None, Some(price)),
+        };
+        let (code, factor) = match tax {
+            LineTax::Code(code) => (Some(code.clone()), None),
+            LineTax::Factor(factor) => (None, Some(*factor)),
+        };
+        self.maybe("price", net.map(text))
+            .maybe("price_with_tax", gross.map(text))
+            .maybe("tax", code)
+            .maybe("tax_factor", factor.map(text))
+    }
+
     pub(crate) fn done(self) -> Map<String, Value> {
         self.0
     }
@@ -181,21 +197,10 @@ fn partner(partner: &PartnerRef) -> Map<String, Value> {
 }
 
 fn line(line: &LineDraft) -> Body {
-    let (net, gross) = match line.price {
-        LinePrice::Net(price) => (Some(price), None),
-        LinePrice::Gross(price) => (None, Some(price)),
-    };
-    let (code, factor) = match &line.tax {
-        LineTax::Code(code) => (Some(code.clone()), None),
-        LineTax::Factor(factor) => (None, Some(*factor)),
-    };
     Body::default()
         .text("code", line.code.trim())
         .text("amount", line.amount.to_string())
-        .maybe("price", net.map(text))
-        .maybe("price_with_tax", gross.map(text))
-        .maybe("tax", code)
-        .maybe("tax_factor", factor.map(text))
+        .priced(line.price, &line.tax)
         .maybe("discount", line.discount.map(text))
         .maybe("doc_desc", line.doc_desc.clone())
 }

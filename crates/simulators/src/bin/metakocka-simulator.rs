@@ -37,6 +37,9 @@ struct Arguments {
     /// Orders cannot be searched by their last change.
     #[arg(long)]
     no_last_change_filter: bool,
+    /// Lanes of searches beside the first one (the header `searchGroup`), at most 2.
+    #[arg(long, default_value_t = 0)]
+    search_groups: u8,
 }
 
 fn main() -> Result<()> {
@@ -54,6 +57,7 @@ fn main() -> Result<()> {
         today: day.unwrap_or_else(|| Options::default().today),
         partner_filter: !arguments.no_partner_filter,
         last_change_filter: !arguments.no_last_change_filter,
+        search_groups: arguments.search_groups,
         clock: arguments.clock.then_some(now as fn() -> i64),
     })?;
     let mut out = std::io::stdout();

@@ -6,6 +6,7 @@ mod filters;
 mod goods;
 mod known;
 mod lines;
+mod messages;
 mod partners;
 mod products;
 mod put;
@@ -41,6 +42,8 @@ pub(crate) struct Offered {
     pub(crate) partner: bool,
     /// Orders can be searched by when they last changed.
     pub(crate) last_change: bool,
+    /// Lanes of searches beside the first one.
+    pub(crate) search_groups: u8,
 }
 
 /// What a call works on.

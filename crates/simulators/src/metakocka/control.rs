@@ -1,6 +1,6 @@
 //! The knobs over HTTP, under `/_control/`, so that another process can turn them.
 //!
-//! `POST /_control/<name>` with a JSON object; no key is wanted. Faults: `slow {ms}`, `fault {fault, status, times, call}`,
+//! `POST /_control/<name>` with a JSON object; no key is wanted. Faults: `slow {ms}`, `fault {fault, status, what, times, call}`,
 //! `wrong_key {wrong}`, `skew {seconds}`, `now {moment}`, `changing_totals {searches, grow}`,
 //! `refuse {what, refused}`, `hide_type {doc_type}` (from discovery), `forget_partner_ids`, `well`. Books:
 //! `find_document`, `delete_document`, `change_document` (each `mk_id`, or `doc_type` and `count_code`), `new_document`
@@ -20,6 +20,7 @@ use super::dialect::{Fields, Refusal};
 use super::faults::{Fault, Totals};
 use super::ledger;
 use super::server::{Inner, Shared, html, whole};
+use super::spoiled::SPOILED;
 use super::webhook::{self, StockPush, Tries};
 
 /// Answers what came to `/_control/<name>`.
@@ -170,9 +171,14 @@ fn fault(fields: Fields<'_>) -> Result<Fault, String> {
         Some("drop_after") => Fault::DropAfter,
         Some("half_body") => Fault::HalfBody,
         Some("html_page") => Fault::HtmlPage,
+        Some("says") => {
+            let what = fields.needed("what").map_err(|refusal| refusal.text)?;
+            let spoiled = SPOILED.iter().find(|spoiled| spoiled.what == what);
+            Fault::Says(spoiled.ok_or_else(|| format!("nothing is said as “{what}”"))?)
+        }
         other => {
             return Err(format!(
-                "there is no fault {}; there are status, drop_before, drop_after, half_body, html_page",
+                "there is no fault {}; there are status, drop_before, drop_after, half_body, html_page, says {{what}}",
                 other.unwrap_or("without a name")
             ));
         }

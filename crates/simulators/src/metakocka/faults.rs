@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::spoiled::Spoiled;
+
 /// How a call goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -16,6 +18,8 @@ pub enum Fault {
     HalfBody,
     /// A page of HTML under HTTP 200, nothing done, as from a proxy that asks somebody to sign in.
     HtmlPage,
+    /// This is said instead, nothing done.
+    Says(&'static Spoiled),
 }
 
 /// The moods of the service.

@@ -149,6 +149,7 @@ pub(crate) fn by_call(
         offered: Offered {
             partner: true,
             last_change: true,
+            search_groups: 0,
         },
         url,
         traces: Vec::new(),

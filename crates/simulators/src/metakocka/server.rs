@@ -31,8 +31,8 @@ pub(crate) struct Shared {
     pub(crate) secret_key: String,
     pub(crate) offered: Offered,
     state: Mutex<Inner>,
-    /// Searches of one company run one after the other, first come, first served.
-    lane: tokio::sync::Mutex<()>,
+    /// Searches of one company run one after the other, first come, first served; in each lane where there are several.
+    lanes: [tokio::sync::Mutex<()>; 3],
 }
 
 /// What changes.
@@ -56,7 +56,7 @@ impl Shared {
                 faults: Faults::default(),
                 statistics: Statistics::default(),
             }),
-            lane: tokio::sync::Mutex::default(),
+            lanes: Default::default(),
         }
     }
 
@@ -106,7 +106,8 @@ async fn answer(
     }
     let _visit = Visit::new(&shared, &path, call.is_search());
     let turn = if call.is_search() {
-        Some(Turn::wait(&shared).await)
+        let lane = lane(shared.offered.search_groups, &head.headers);
+        Some(Turn::wait(&shared, lane).await)
     } else {
         None
     };
@@ -126,6 +127,7 @@ async fn answer(
             html(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         }
         Some(Fault::HtmlPage) => html(StatusCode::OK),
+        Some(Fault::Says(spoiled)) => spoiled.response(),
         Some(Fault::DropBefore) => {
             scissors.cut();
             html(StatusCode::OK)
@@ -141,6 +143,15 @@ async fn answer(
     pause(after).await;
     drop(turn);
     dated(&shared, response)
+}
+
+/// The lane of a search: one of those that were set up, else the first.
+fn lane(groups: u8, headers: &HeaderMap) -> usize {
+    let asked = headers.get("searchGroup").and_then(|v| v.to_str().ok());
+    let asked = asked.and_then(|text| text.trim().parse::<u8>().ok());
+    asked
+        .filter(|group| *group <= groups)
+        .map_or(0, usize::from)
 }
 
 async fn pause(time: Duration) {
@@ -177,8 +188,9 @@ struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    async fn wait(shared: &'a Shared) -> Self {
-        let lane = shared.lane.lock().await;
+    async fn wait(shared: &'a Shared, lane: usize) -> Self {
+        let [first, ..] = &shared.lanes;
+        let lane = shared.lanes.get(lane).unwrap_or(first).lock().await;
         shared.inner().statistics.run();
         Self {
             shared,

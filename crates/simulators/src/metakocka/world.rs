@@ -20,6 +20,7 @@ use super::seed::{deals, partners, products, sample};
 
 pub(crate) use edit::Entry;
 use files::Files;
+pub(crate) use files::Told;
 
 /// The first document's id.
 const FIRST_DOCUMENT: u64 = 400_000_000_000;

@@ -59,12 +59,17 @@ fn later(desk: &mut Desk<'_>, token: &str) -> Result<Answer, Refusal> {
     let url = desk.url.to_owned();
     let report = desk.world.reports().get_mut(token);
     let (file, asked) =
-        report.ok_or_else(|| Refusal::missing(format!("Unknown token : {token}")))?;
+        report.ok_or_else(|| Refusal::missing("Report with this token does not exist."))?;
     if !std::mem::replace(asked, true) {
-        return Ok(Object::success().text("progress", "50 %").into());
+        let progress = "Priprava podatkov 9 / 23";
+        let reply = Object::success().text("token", token);
+        return Ok(reply.text("progress", progress).into());
     }
     let url = format!("{url}/files/{file}");
-    Ok(Object::success().text("url", url).into())
+    Ok(Object::success()
+        .text("token", token)
+        .text("url", url)
+        .into())
 }
 
 /// The lines of a print.

@@ -1,6 +1,8 @@
 //! All calls by their paths, and the fields each knows.
 
-use super::{Call, Handler, documents, files, goods, partners, products, put, search, update};
+use super::{
+    Call, Handler, documents, files, goods, messages, partners, products, put, search, update,
+};
 
 const fn call(path: &'static str, handler: Handler, fields: &'static [&'static str]) -> Call {
     Call {
@@ -109,6 +111,40 @@ pub(crate) const CALLS: &[Call] = &[
         files::add,
         &["mk_id", "doc_type", "attachment_list", "attachment_list.*"],
     ),
+    write("/rest/eshop/send_message", messages::send, MESSAGES),
+    call(
+        "/rest/eshop/get_message",
+        messages::get,
+        &[
+            "type",
+            "doc_type",
+            "doc_id",
+            "return_new_inbound_messages_from",
+        ],
+    ),
+];
+
+const MESSAGES: &[&str] = &[
+    "message_list",
+    "message_list.type",
+    "message_list.to_number",
+    "message_list.receiver_country",
+    "message_list.message",
+    "message_list.sender_message_id",
+    "message_list.eshop_sync_id",
+    "message_list.message_type",
+    "message_list.abandoned_cart_id",
+    "message_list.email_subject",
+    "message_list.email_to_list",
+    "message_list.email_from",
+    "message_list.email_sender_name",
+    "message_list.email_cc_list",
+    "message_list.email_bc_list",
+    "message_list.email_html_body",
+    "message_list.attached_file_list",
+    "message_list.attached_file_list.file_name",
+    "message_list.attached_file_list.content_type",
+    "message_list.attached_file_list.file_data_base64",
 ];
 
 const SEARCH: &[&str] = &[
