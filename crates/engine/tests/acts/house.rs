@@ -1,0 +1,156 @@
+//! A team with its server and its Metakocka, and the line of its desks.
+
+use std::time::{Duration, Instant};
+
+use kontor_engine::auth::Secret;
+use kontor_engine::protocol::{ErpRequest, OrgId, Role};
+use kontor_engine::{Config, Engine, Profile, TeamForm};
+use kontor_server::core::clock::Clock;
+use kontor_server::core::connecting::connect;
+use kontor_server::core::hub::limits::Limits;
+use kontor_server::core::identity::Identity;
+use kontor_server::core::mirror::{Mirrors, Pace};
+use kontor_server::core::sealing::Keys;
+use kontor_server::core::storage::{Facts as _, SqliteStorage, Storage as _};
+use kontor_server::http::App;
+use kontor_server::http::doors::{Doors, HEAD};
+use kontor_simulators::metakocka::{Metakocka, Options};
+use kontor_testkit::FaultProxy;
+use tempfile::TempDir;
+
+/// Nothing waited for takes longer, however slow the machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
+const PASSWORD: &str = "correct horse";
+
+pub(crate) struct House {
+    pub(crate) erp: Metakocka,
+    /// Between desks and the server.
+    pub(crate) line: FaultProxy,
+    storage: SqliteStorage,
+    org: OrgId,
+    // Mirrors and writes for as long as the house stands.
+    _mirrors: Mirrors,
+    _dir: TempDir,
+}
+
+impl House {
+    /// A server with its company's Metakocka, from now on mirrored.
+    pub(crate) async fn open() -> Self {
+        let dir = TempDir::new().unwrap();
+        let storage = SqliteStorage::open(&dir.path().join("server.db")).unwrap();
+        let (clock, keys) = (Clock::system(), Keys::in_folder(dir.path()));
+        let doors = Doors::open("127.0.0.1:0".parse().unwrap(), None, HEAD);
+        let doors = doors.await.unwrap();
+        let port = doors.url().rsplit(':').next().unwrap().parse().unwrap();
+        let app = App::new(
+            storage.clone(),
+            clock.clone(),
+            Limits::default(),
+            &doors.url(),
+        );
+        let serving = async move { app.serve(doors, std::future::pending()).await };
+        tokio::runtime::Handle::current().spawn(serving);
+        let identity = Identity::new(storage.clone(), clock.clone());
+        let made = identity.create_org("Hrast", "admin@hrastvijak.example", PASSWORD);
+        let (org, admin) = made.await.unwrap();
+        let erp = Metakocka::start(Options::small()).unwrap();
+        let request = ErpRequest {
+            base_url: erp.base_url().to_owned(),
+            company: erp.company_id().to_owned(),
+            key: erp.secret_key().to_owned(),
+        };
+        let connected = connect((&storage, &clock), &keys, (org, Some(admin)), &request);
+        connected.await.unwrap();
+        let pace = Pace {
+            glance: Duration::from_millis(50),
+            ..Pace::default()
+        };
+        Self {
+            line: FaultProxy::before(port).unwrap(),
+            _mirrors: Mirrors::start(storage.clone(), clock, keys, pace),
+            erp,
+            storage,
+            org,
+            _dir: dir,
+        }
+    }
+
+    pub(crate) async fn join(&self, engine: &Engine) {
+        let identity = Identity::new(self.storage.clone(), Clock::system());
+        let invited = identity.invite(self.org, Role::Member, None).await.unwrap();
+        let form = TeamForm {
+            link: invited.code,
+            server: Some(format!("http://127.0.0.1:{}", self.line.port())),
+            name: Some("Maja Hrast".into()),
+            email: "maja@hrastvijak.example".into(),
+            password: Secret::new(PASSWORD),
+            device: "desk".into(),
+            ca_pem: None,
+        };
+        engine.team_join(form).await.unwrap();
+    }
+
+    /// No line goes through, and none that is open goes on.
+    pub(crate) fn cut(&self) {
+        self.line.refuse().unwrap();
+        self.line.cut();
+    }
+
+    pub(crate) fn restore(&self) {
+        self.line.admit().unwrap();
+    }
+
+    /// The code of a product that is sold, once products are mirrored.
+    pub(crate) async fn product(&self) -> String {
+        until("the products", || async {
+            let rows = self.storage.products_after(self.org, 0, 100).await.unwrap();
+            let mut sold = rows
+                .into_iter()
+                .filter(|row| !row.gone && !row.prices.is_empty());
+            sold.next().map(|row| row.code)
+        })
+        .await
+    }
+
+    /// How often an act was written.
+    pub(crate) fn written(&self, id: &str) -> u64 {
+        let writes = self.erp.statistics().writes;
+        let written = writes.get(&format!("kontor:{id}"));
+        written.copied().unwrap_or_default()
+    }
+
+    /// What the audit log says of writes.
+    pub(crate) async fn audit(&self) -> Vec<String> {
+        let log = self.storage.audit_log(self.org, 100).await.unwrap();
+        let ours = log.into_iter().filter(|line| line.action == "erp write");
+        ours.map(|line| line.detail).collect()
+    }
+}
+
+/// An engine on this folder; one that was killed there may take a moment to be gone.
+pub(crate) async fn open(dir: &TempDir) -> Engine {
+    let config = || Config {
+        keychain: Some(format!("file:{}", dir.path().join("keys.json").display())),
+        ..Config::default()
+    };
+    until("the profile", || async {
+        let profile = Profile::open(dir.path().join("profile")).ok()?;
+        Engine::open(profile, config()).await.ok()
+    })
+    .await
+}
+
+/// Waits until `look` answers something.
+pub(crate) async fn until<T, F>(what: &str, look: impl Fn() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "never came: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
