@@ -19,12 +19,14 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use kontor_model::query::Words;
+use kontor_model::query::{Strangers, Words};
 use kontor_model::{
     AccountId, Address, Endpoint, Envelope, Flags, FolderId, Millis, Query, Role, Security,
     ServerSettings, Term,
 };
-use kontor_store::{Digest, FolderRow, NewEnvelope, NewFolder, NewMail, PreparedMail, Store};
+use kontor_store::{
+    AddressWeights, Digest, FolderRow, NewEnvelope, NewFolder, NewMail, PreparedMail, Store,
+};
 
 const END: i64 = 1_767_225_600_000;
 const SPAN: i64 = 5 * 365 * 86_400_000;
@@ -387,7 +389,50 @@ fn pages(store: &Store, folders: &[FolderId]) {
             store.read(|r| r.threads(folders, None, 50)).unwrap()
         }),
     );
+    by_weight(store, one, &report);
     report("status", timed(200, || store.read(|r| r.status()).unwrap()));
+}
+
+/// The order of business: as if all who wrote the newest thousand threads were customers.
+fn by_weight(store: &Store, one: &[FolderId], report: &impl Fn(&str, (f64, f64))) {
+    let newest = store.read(|r| r.threads(one, None, 1000)).unwrap();
+    let people = newest.rows.iter().flat_map(|row| &row.people);
+    let addresses: AddressWeights = people.map(|who| (who.key(), 1)).collect();
+    let read = || store.read(|r| r.thread_weights(&addresses)).unwrap();
+    report("weights of all threads", timed(5, read));
+    let weights = read();
+    println!(
+        "{} addresses, {} threads weigh something",
+        addresses.len(),
+        weights.len()
+    );
+    let page = |after: Option<&str>| {
+        store
+            .read(|r| r.threads_by_weight(one, &weights, after, 50))
+            .unwrap()
+    };
+    let cursor = page(None).next;
+    report("50 threads by weight", timed(50, || page(None)));
+    report(
+        "the same, second page",
+        timed(50, || page(cursor.as_deref())),
+    );
+    let mut n = 0;
+    report(
+        "all first contacts",
+        timed(5, || {
+            n += 1;
+            // Another question each time: answers are remembered.
+            let strangers = Strangers {
+                except: vec![n.to_string()],
+                domains: Vec::new(),
+            };
+            let query = Query {
+                terms: vec![Term::FirstFrom(strangers)],
+            };
+            store.search(&query, None, 50).unwrap()
+        }),
+    );
 }
 
 fn text(words: &str) -> Term {
