@@ -17,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::chance::Chance;
 use crate::stage::{Desk, Stage, id, novak, pace, partner};
 
-const SEEDS: u64 = 10;
+const SEEDS: u64 = 8;
 
 /// A server program: its own runtime, its own connections to the database.
 struct Node {
@@ -109,7 +109,7 @@ impl Nodes {
             if !outcome.state.is_under_way() {
                 return outcome;
             }
-            self.stage.later(1);
+            self.stage.later(2);
             tokio::time::sleep(Duration::from_millis(3)).await;
         }
         panic!("still under way");
