@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kontor_protocol::FactsState;
+use kontor_protocol::{FactsState, MirrorState};
 use kontor_store::Read;
 
 use super::dossier::{moment, state};
@@ -39,7 +39,8 @@ impl Engine {
     }
 
     /// Stays until the directory and everything that is wanted of customers is here, at most so long, holding the line
-    /// where nobody does. True when it is; false when the time was up, or nobody can be asked.
+    /// where nobody does. Without a team the mirror may run only as long as this: its first reading is waited for, too.
+    /// True when it is here; false when the time was up, or nobody can be asked.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -57,7 +58,8 @@ impl Engine {
                 if team.link.state == TeamState::NeedsYou {
                     return Ok(false);
                 }
-                let (told, level) = self.ctx.read(level).await?;
+                let alone = team.team.is_none();
+                let (told, level) = self.ctx.read(move |r| level(r, alone)).await?;
                 // Whoever holds the line already was told when it began.
                 let heard = told.is_some_and(|at| at >= since || hold.is_elsewhere());
                 if hold.is_fresh(&team) && heard && level {
@@ -87,11 +89,17 @@ fn status(r: &Read<'_>, now: Timestamp) -> kontor_store::Result<CrmStatus> {
 }
 
 /// When the server last told how it stands, and whether all that is wanted is here.
-fn level(r: &Read<'_>) -> kontor_store::Result<(Option<Timestamp>, bool)> {
+fn level(r: &Read<'_>, alone: bool) -> kontor_store::Result<(Option<Timestamp>, bool)> {
     let Some(row) = r.facts()? else {
         return Ok((None, false));
     };
-    let FactsState { life, version, .. } = state(&row).unwrap_or_default();
-    let here = row.directory >= version && r.wanted_customers(1)?.is_empty();
+    let FactsState {
+        life,
+        version,
+        state,
+        ..
+    } = state(&row).unwrap_or_default();
+    let reading = alone && matches!(state, MirrorState::Off | MirrorState::First);
+    let here = !reading && row.directory >= version && r.wanted_customers(1)?.is_empty();
     Ok((Some(moment(row.told_at)), life.is_empty() || here))
 }

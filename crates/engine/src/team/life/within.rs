@@ -148,11 +148,15 @@ impl Life {
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         let mut seen = None;
+        let mut waits = true;
+        // Since when something waits and nothing is heard.
+        let mut silent: Option<Instant> = None;
         loop {
             tokio::select! {
                 ended = &mut living => return Over::Broken(ended.to_string()),
                 Some(report) = reports.recv() => {
                     heard = Instant::now();
+                    silent = None;
                     if matches!(report, Report::Connected(_)) {
                         self.progress.welcome();
                     }
@@ -164,21 +168,18 @@ impl Life {
                         if !self.is_still(None) {
                             return Over::Changed;
                         }
+                        waits = self.ctx.collab.is_untold_within().unwrap_or(true);
                     }
-                    let quiet = heard.elapsed();
-                    if quiet < CALM {
+                    if waits {
+                        if silent.get_or_insert_with(Instant::now).elapsed() >= STUCK {
+                            return Over::Broken("It takes nothing any more.".to_owned());
+                        }
                         continue;
                     }
-                    let waits = self.ctx.collab.is_untold_within().unwrap_or(true);
-                    if !waits {
-                        let asked = || self.ctx.question_inside().is_some();
-                        if used.load(Ordering::SeqCst) || asked() {
-                            continue;
-                        }
+                    silent = None;
+                    let asked = || self.ctx.question_inside().is_some();
+                    if heard.elapsed() >= CALM && !used.load(Ordering::SeqCst) && !asked() {
                         return Over::Told;
-                    }
-                    if quiet >= STUCK {
-                        return Over::Broken("It takes nothing any more.".to_owned());
                     }
                 }
             }
