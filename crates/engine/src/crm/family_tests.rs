@@ -222,7 +222,7 @@ async fn a_template_adds_up_what_both_owe() {
             Piece::Text(_) | Piece::Missing { .. } => None,
         })
         .collect();
-    assert_eq!(values, ["80.00 EUR", "2026-9"]);
+    assert_eq!(values, ["€80.00", "2026-9"]);
 }
 
 #[tokio::test]
