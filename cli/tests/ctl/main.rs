@@ -14,6 +14,7 @@ mod acting;
 mod alone;
 mod answering;
 mod company;
+mod connecting;
 mod customers;
 mod desk;
 mod doors;
