@@ -94,13 +94,18 @@ const pieces = (text: string): TemplatePiece[] =>
 /** Facts and templates as Rust tells them of the sample company. */
 export class Writing {
   templates: Template[] = [...TEMPLATES];
+  /** Words that are no longer true, whatever was known of them. */
+  outdated: string | null = null;
 
   handlers(): Handlers {
     return {
       checkFacts: ({ text }) =>
         KNOWN.flatMap((fact) => {
           const at = text.indexOf(fact.text);
-          return at < 0 ? [] : [{ ...fact, at, asOf: fact.document === null ? null : AS_OF }];
+          const state = fact.text === this.outdated ? "stale" : fact.state;
+          return at < 0
+            ? []
+            : [{ ...fact, state, at, asOf: fact.document === null ? null : AS_OF }];
         }).sort((a, b) => a.at - b.at),
       outboxChanges: () => [],
       listTemplates: () => this.templates,

@@ -57,6 +57,8 @@ export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props)
   const [fact, setFact] = useState<OpenFact>({ open: false, only: null });
   const stale = facts.filter(({ state }) => state === "stale").length;
   const [told, setTold] = useState(false);
+  // What is mended was told; what differs after that is told anew.
+  if (told && stale === 0) setTold(false);
   // Open, and with which template first.
   const [picking, setPicking] = useState<{ first: string | null } | null>(null);
   const typed = useTyped({

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Desk } from "../../../dev/desk.ts";
+import { rust } from "../../../test/transport.ts";
 import { openWindow } from "../../../test/window.tsx";
 import type { DocumentChange } from "../../api/bindings.ts";
 import { forgetComposing } from "./composing.ts";
@@ -43,6 +44,23 @@ it("says once before sending that something differs; one more press sends", asyn
   expect(desk.sent.size, "nothing left yet").toBe(0);
   await user.click(screen.getByRole("button", { name: /Send anyway/ }));
   await waitFor(() => expect(desk.sent.size).toBe(1));
+});
+
+it("tells anew what differs after the first was mended", async () => {
+  const differs = { name: /differs from Metakocka/ };
+  const { user, desk, area } = await openReply();
+  await user.keyboard("Skupaj 4.123,80 € in 240 kos");
+  await screen.findByRole("button", differs);
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await screen.findByRole("button", { name: /Send anyway/ });
+  await user.click(screen.getByRole("button", differs));
+  await user.click(await screen.findByRole("button", { name: /^Replace by/ }));
+  await waitFor(() => expect(screen.queryByRole("button", differs)).toBeNull());
+  desk.writing.outdated = "240 kos";
+  await rust.stale({ tags: ["customers"] });
+  await screen.findByRole("button", differs);
+  expect(screen.queryByRole("button", { name: /Send anyway/ }), "nobody was told").toBeNull();
+  expect(area.value).toBe("Skupaj 4.180,00 € in 240 kos");
 });
 
 it("asks when a document changed while one wrote, with both values", async () => {
