@@ -1,49 +1,34 @@
 //! `crm duplicates`, `crm merge`, `crm unmerge`.
 
 use anyhow::Result;
-use kontor_engine::PartnerView;
 use serde_json::json;
 
 use super::super::App;
 
 pub(super) async fn duplicates(app: &App, named: Option<&str>) -> Result<()> {
-    let Some(named) = named else {
-        for pair in app.engine.duplicates().await? {
-            let text = line(&pair.one, &pair.other, &pair.reasons);
-            if !app.answer(&serde_json::to_value(&pair)?, &text) {
-                return Ok(());
-            }
+    let mut ids = Vec::new();
+    if let Some(named) = named {
+        let id = app.engine.find_customer(named).await?;
+        let customer = app.engine.dossier(&id).await?.customer;
+        let partners = customer.map(|c| c.partners).unwrap_or_default();
+        ids.extend(partners.into_iter().map(|partner| partner.id));
+        ids.push(id);
+    }
+    for pair in app.engine.duplicates().await? {
+        let (one, other) = (&pair.one, &pair.other);
+        if named.is_some() && !ids.contains(&one.id) && !ids.contains(&other.id) {
+            continue;
         }
-        return Ok(());
-    };
-    let id = app.engine.find_customer(named).await?;
-    let Some(customer) = app.engine.dossier(&id).await?.customer else {
-        return Ok(());
-    };
-    let one = PartnerView {
-        id: customer.id,
-        name: customer.name,
-        number: customer.number,
-        place: String::new(),
-        gone: customer.gone,
-        documents: 0,
-    };
-    for like in customer.duplicates {
-        let text = line(&one, &like.partner, &like.reasons);
-        let row = json!({ "one": one.id, "other": like.partner, "reasons": like.reasons });
-        if !app.answer(&row, &text) {
+        let reasons = pair.reasons.join(",");
+        let text = format!(
+            "{}\t{}\t{}\t{}\t{reasons}",
+            one.id, one.name, other.id, other.name
+        );
+        if !app.answer(&serde_json::to_value(&pair)?, &text) {
             return Ok(());
         }
     }
     Ok(())
-}
-
-fn line(one: &PartnerView, other: &PartnerView, reasons: &[&str]) -> String {
-    let reasons = reasons.join(",");
-    format!(
-        "{}\t{}\t{}\t{}\t{reasons}",
-        one.id, one.name, other.id, other.name
-    )
 }
 
 pub(super) async fn merge(app: &App, main: &str, other: &str) -> Result<()> {
