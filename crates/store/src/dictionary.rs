@@ -25,8 +25,8 @@ ALTER TABLE message_text ADD COLUMN follows_raw INTEGER NOT NULL DEFAULT 0; -- 1
 ",
 };
 
-/// Bytes of a dictionary. With a quarter of it mails take a twentieth more room; twice as much gains nothing at our level.
-const SIZE: usize = 512 << 10;
+/// Bytes of a dictionary. Four times as much gains nothing at our level.
+const SIZE: usize = 128 << 10;
 
 /// Taken of each mail: its headers and the first of its text.
 const TAKEN: usize = 8 << 10;

@@ -51,4 +51,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::duplicate::MIGRATION,
     crm::name::MIGRATION,
     search::INSTANCE_MIGRATION,
+    search::LATE_MERGE_MIGRATION,
 ];

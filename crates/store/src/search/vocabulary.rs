@@ -31,6 +31,9 @@ const SHORTEST: usize = 3;
 const KNOWN: usize = 1 << 19;
 const MASK: u64 = (1 << 19) - 1;
 
+/// Words remembered of the mail in hand, a power of two: they are looked up once, in the large table, which no cache holds.
+const MET: usize = 1 << 11;
+
 /// Which words need not be inserted again. The writer's thread fills it; those that prepare mail look into it, so that
 /// what everybody writes is not handed over with every mail.
 #[derive(Debug, Default)]
@@ -69,12 +72,13 @@ impl Vocabulary {
         let generation = known.map(KnownWords::generation);
         let slots = known.map(KnownWords::slots);
         let new = |hash: u64| slots.is_none_or(|slots| !has(slots, hash));
+        let mut met = [0; MET];
         let mut found: Vec<(u64, &[u8])> = texts
             .iter()
             .flat_map(|text| text.as_bytes().split(|byte| *byte == b' '))
             .filter(|word| belongs(word))
             .map(|word| (hash(word), word))
-            .filter(|(hash, _)| new(*hash))
+            .filter(|(hash, _)| first(&mut met, *hash) && new(*hash))
             .collect();
         // Words that differ and have one hash: so rare that it may cost one of them its prefixes.
         found.sort_unstable_by_key(|(hash, _)| *hash);
@@ -231,6 +235,19 @@ impl KnownWords {
         }
         writer.added = false;
         writer.commits = commits;
+    }
+}
+
+/// False for a word that was met before; now and then true for one.
+fn first(met: &mut [u32; MET], hash: u64) -> bool {
+    let (place, tag) = slot(hash);
+    match met.get_mut(place % MET) {
+        Some(met) if *met == tag => false,
+        Some(met) => {
+            *met = tag;
+            true
+        }
+        None => true,
     }
 }
 
