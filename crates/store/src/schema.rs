@@ -51,5 +51,4 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::duplicate::MIGRATION,
     crm::name::MIGRATION,
     search::INSTANCE_MIGRATION,
-    search::LATE_MERGE_MIGRATION,
 ];

@@ -47,13 +47,6 @@ pub(crate) const MERGE_MIGRATION: Migration = Migration {
     sql: "INSERT INTO search (search, rank) VALUES ('usermerge', 16);",
 };
 
-/// A first sync of 20,000 mails leaves forty segments, to be merged when nothing goes on: merging them at once took a
-/// fourteenth of its CPU. What FTS5 does in one go stays far away.
-pub(crate) const LATE_MERGE_MIGRATION: Migration = Migration {
-    name: "2026-11-22 search merges later",
-    sql: "INSERT INTO search (search, rank) VALUES ('automerge', 64), ('crisismerge', 256);",
-};
-
 /// A match this near to a preview's end is shown from the text instead, bytes.
 const ROOM: usize = 80;
 
