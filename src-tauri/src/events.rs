@@ -182,6 +182,8 @@ fn tags<'c>(changes: impl Iterator<Item = &'c Change>, reset: bool) -> Vec<Strin
             Change::Notes => add(&["notes"]),
             Change::Presence => add(&["presence"]),
             Change::Customers => add(&["customers"]),
+            // The notification is all of it.
+            Change::Told { .. } => {}
         }
     }
     tags.into_iter().collect()

@@ -221,7 +221,8 @@ impl Printer<'_> {
             | Change::Team
             | Change::Notes
             | Change::Presence
-            | Change::Customers => false,
+            | Change::Customers
+            | Change::Told { .. } => false,
         }
     }
 }
@@ -278,7 +279,8 @@ async fn event(app: &App, change: &Change, paths: &Paths, stored_at: Millis) -> 
         | Change::Team
         | Change::Notes
         | Change::Presence
-        | Change::Customers => return None,
+        | Change::Customers
+        | Change::Told { .. } => return None,
     })
 }
 

@@ -320,6 +320,7 @@ pub(crate) fn thread_of(change: &Change) -> Option<ThreadId> {
         | Change::Team
         | Change::Notes
         | Change::Presence
-        | Change::Customers => None,
+        | Change::Customers
+        | Change::Told { .. } => None,
     }
 }

@@ -93,4 +93,13 @@ pub enum Change {
     Presence,
     /// What the ERP told of customers, or which of them are known here.
     Customers,
+    /// A mail arrived that a view's rule wants the person to be told of.
+    Told {
+        /// What.
+        message: MessageId,
+        /// Its conversation.
+        thread: ThreadId,
+        /// The id of the first view in the rail that wants it told.
+        view: String,
+    },
 }

@@ -4,7 +4,7 @@ use kontor_sqlite::Migration;
 
 use crate::{
     account, blob, change, crm, dictionary, draft, folder, layer_stat, message, message_text,
-    operation, outbox, pack, placement, search, setting, sync_request, team, thread,
+    operation, outbox, pack, placement, ruled, search, setting, sync_request, team, thread,
     trusted_sender,
 };
 
@@ -51,4 +51,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::duplicate::MIGRATION,
     crm::name::MIGRATION,
     search::INSTANCE_MIGRATION,
+    ruled::MIGRATION,
 ];

@@ -11,6 +11,8 @@ mod strangers;
 mod totals;
 mod vocabulary;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kontor_model::{MessageId, MessageRow, Query};
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
@@ -21,6 +23,7 @@ use crate::{Error, Read, Result, Store, Write, identity};
 use plan::Plan;
 pub(crate) use strangers::MIGRATION as INSTANCE_MIGRATION;
 pub(crate) use totals::Totals;
+use totals::around;
 pub(crate) use vocabulary::{KnownWords, MIGRATION as WORD_MIGRATION, Vocabulary};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -46,6 +49,9 @@ pub(crate) const MERGE_MIGRATION: Migration = Migration {
     name: "2026-11-21 search merges",
     sql: "INSERT INTO search (search, rank) VALUES ('usermerge', 16);",
 };
+
+/// Of more messages than this a search is asked within their whole range of time.
+const ONE_BY_ONE: usize = 16;
 
 /// A match this near to a preview's end is shown from the text instead, bytes.
 const ROOM: usize = 80;
@@ -162,6 +168,41 @@ impl Read<'_> {
             return Ok(self.total(&plan)?.0);
         }
         Ok(u64::try_from(self.answer(&plan)?.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Returns which of these messages a search finds, as [`Read::search`] would; what it costs depends on them and not on
+    /// the mail here.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn search_among(
+        &self,
+        query: &Query,
+        messages: &[MessageId],
+    ) -> Result<BTreeSet<MessageId>> {
+        let mut docs = BTreeMap::new();
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT doc FROM message WHERE id = ?1")?;
+        for message in messages {
+            let doc: Option<i64> = statement.query_row([message.0], |r| r.get(0)).optional()?;
+            docs.extend(doc.map(|doc| (doc, *message)));
+        }
+        let plan = Plan::new(self, query)?;
+        let keys = if docs.len() <= ONE_BY_ONE {
+            let mut keys = Vec::new();
+            for doc in docs.keys() {
+                keys.extend(self.keys_of(&plan.within(*doc, doc.saturating_add(1)))?);
+            }
+            keys
+        } else {
+            let asked: Vec<i64> = docs.keys().copied().collect();
+            self.keys_of(&around(&plan, &asked))?
+        };
+        Ok(keys
+            .iter()
+            .filter_map(|doc| docs.get(doc).copied())
+            .collect())
     }
 
     /// The newest rows among known keys, given newest first.

@@ -19,6 +19,8 @@ pub struct ThreadRow {
     pub people: Vec<Address>,
     /// To whom the accounts' own mails of it went, newest first, who wrote themselves left out; only the first few.
     pub recipients: Vec<Address>,
+    /// To whom the newest message in these folders goes, To before Cc; only the first few.
+    pub to: Vec<Address>,
     /// Messages of the whole thread, wherever they lie.
     pub count: u64,
     /// Unread messages in these folders.
@@ -250,22 +252,26 @@ impl Read<'_> {
         let found = self
             .conn
             .prepare_cached(
-                "SELECT t.subject, t.messages, m.id, m.date, m.preview FROM message m JOIN thread t ON t.id = m.thread_id
+                "SELECT t.subject, t.messages, m.id, m.date, m.preview, m.people FROM message m JOIN thread t ON t.id = m.thread_id
                  WHERE m.doc = ?1 AND t.id = ?2",
             )?
             .query_row([sum.newest, thread.0], |r| {
-                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+                let people: String = r.get(5)?;
+                let row = (r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?);
+                Ok((row, people))
             })
             .optional()?;
-        let Some((subject, count, newest, date, snippet)) = found else {
+        let Some(((subject, count, newest, date, snippet), newest_people)) = found else {
             return Ok(None);
         };
+        let [_, to, copies, _] = parse_people(&newest_people);
         let (people, recipients) = self.people_of(thread, own)?;
         Ok(Some(ThreadRow {
             id: thread,
             subject,
             people,
             recipients,
+            to: to.into_iter().chain(copies).take(RECIPIENTS).collect(),
             count,
             unread: sum.unread,
             flagged: sum.flagged > 0,

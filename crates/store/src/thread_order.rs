@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontor_model::{FolderId, ThreadId};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use crate::message::parse_people;
 use crate::search::address_token;
@@ -19,6 +19,9 @@ pub type AddressWeights = BTreeMap<String, i64>;
 
 /// What each thread weighs; those that weigh nothing are left out.
 pub type ThreadWeights = BTreeMap<ThreadId, i64>;
+
+/// Addresses the search index is asked for at once.
+const TOGETHER: usize = 64;
 
 /// Newest mails of a thread whose people are looked at.
 const MAILS: u32 = 30;
@@ -34,40 +37,34 @@ impl Read<'_> {
     /// Returns what all threads weigh: each as much as the sender of its newest mail that is a customer's; of mails of our own
     /// the recipients count.
     ///
+    /// Which mail is whose the search index tells, for many addresses at once; in which thread a mail is, one walk over the
+    /// index of threads. No row of a mail is read.
+    ///
     /// # Errors
     /// When the store cannot be read.
     pub fn thread_weights(&self, addresses: &AddressWeights) -> Result<ThreadWeights> {
-        let own = self.own_addresses()?;
-        let mut ours = BTreeSet::new();
-        for address in &own {
-            self.each_mail_with(address, |doc, wrote| {
-                if wrote {
-                    ours.insert(doc);
-                }
-                Ok(())
-            })?;
-        }
-        let mut thread = self
-            .conn
-            .prepare_cached("SELECT thread_id FROM message WHERE doc = ?1 AND places > 0")?;
-        let mut found: BTreeMap<ThreadId, Found> = BTreeMap::new();
+        let threads = self.threads_by_doc()?;
+        let own = any_of(self.own_addresses()?.iter());
+        let mut alike: BTreeMap<i64, Vec<&String>> = BTreeMap::new();
         for (address, weight) in addresses {
-            self.each_mail_with(address, |doc, wrote| {
-                if !wrote && !ours.contains(&doc) {
-                    return Ok(());
+            alike.entry(*weight).or_default().push(address);
+        }
+        let mut found: BTreeMap<ThreadId, Found> = BTreeMap::new();
+        for (weight, addresses) in &alike {
+            for some in addresses.chunks(TOGETHER) {
+                let any = any_of(some.iter().copied());
+                for doc in self.docs_matching(&format!("sender : ({any})"))? {
+                    if let Some(found) = of_doc(&threads, &mut found, doc) {
+                        found.written = found.written.max(Some((doc, *weight)));
+                    }
                 }
-                let id: Option<i64> = thread.query_row([doc], |r| r.get(0)).optional()?;
-                if let Some(id) = id {
-                    let found = found.entry(ThreadId(id)).or_default();
-                    let place = if wrote {
-                        &mut found.written
-                    } else {
-                        &mut found.sent
-                    };
-                    *place = (*place).max(Some((doc, *weight)));
+                let sent = format!("recipients : ({any}) AND sender : ({own})");
+                for doc in self.docs_matching(&sent)? {
+                    if let Some(found) = of_doc(&threads, &mut found, doc) {
+                        found.sent = found.sent.max(Some((doc, *weight)));
+                    }
                 }
-                Ok(())
-            })?;
+            }
         }
         let weigh = |(id, found): (ThreadId, Found)| {
             let (_, weight) = found.written.or(found.sent)?;
@@ -76,24 +73,32 @@ impl Read<'_> {
         Ok(found.into_iter().filter_map(weigh).collect())
     }
 
-    /// Tells each mail with an address, and whether it wrote it.
-    fn each_mail_with(
-        &self,
-        address: &str,
-        mut tell: impl FnMut(i64, bool) -> Result<()>,
-    ) -> Result<()> {
+    /// The thread of each mail that a folder shows, by the mail's key, ascending.
+    fn threads_by_doc(&self) -> Result<Vec<(i64, ThreadId)>> {
+        let mut gone = self
+            .conn
+            .prepare_cached("SELECT doc FROM message WHERE places = 0")?;
+        let gone: BTreeSet<i64> = gone
+            .query_map([], |r| r.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         let mut statement = self
             .conn
-            .prepare_cached("SELECT doc, col FROM search_instance WHERE term = ?1")?;
-        let mut rows = statement.query([address_token(address)])?;
-        while let Some(row) = rows.next()? {
-            match row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)? {
-                "sender" => tell(row.get(0)?, true)?,
-                "recipients" => tell(row.get(0)?, false)?,
-                _ => {}
-            }
+            .prepare_cached("SELECT doc, thread_id FROM message INDEXED BY message_thread")?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, ThreadId(r.get(1)?))))?;
+        let mut threads: Vec<(i64, ThreadId)> = rows.collect::<rusqlite::Result<_>>()?;
+        if !gone.is_empty() {
+            threads.retain(|(doc, _)| !gone.contains(doc));
         }
-        Ok(())
+        threads.sort_unstable();
+        Ok(threads)
+    }
+
+    fn docs_matching(&self, expression: &str) -> Result<Vec<i64>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1")?;
+        let rows = statement.query_map([expression], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Returns what one thread weighs, from its newest mails; 0 for nothing.
@@ -208,6 +213,28 @@ impl Read<'_> {
         };
         Ok(newest.into_iter().filter_map(row).collect())
     }
+}
+
+/// Any of these addresses, as the search index asks for it; never nothing, which would be no expression.
+fn any_of<'a>(addresses: impl Iterator<Item = &'a String>) -> String {
+    let tokens: Vec<String> = addresses
+        .map(|address| format!("\"{}\"", address_token(address)))
+        .collect();
+    if tokens.is_empty() {
+        return format!("\"{}\"", address_token(""));
+    }
+    tokens.join(" OR ")
+}
+
+/// What is known of the thread of a mail that a folder shows.
+fn of_doc<'f>(
+    threads: &[(i64, ThreadId)],
+    found: &'f mut BTreeMap<ThreadId, Found>,
+    doc: i64,
+) -> Option<&'f mut Found> {
+    let at = threads.binary_search_by_key(&doc, |(doc, _)| *doc).ok()?;
+    let (_, thread) = threads.get(at)?;
+    Some(found.entry(*thread).or_default())
 }
 
 /// `WEIGHT.NEWEST` of the last row.

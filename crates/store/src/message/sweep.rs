@@ -49,9 +49,12 @@ impl Write<'_> {
         blob: Option<BlobId>,
     ) -> Result<()> {
         self.forget_text(id, doc)?;
-        self.tx
-            .prepare_cached("DELETE FROM message WHERE id = ?1")?
-            .execute([id.0])?;
+        for sql in [
+            "DELETE FROM message WHERE id = ?1",
+            "DELETE FROM ruled WHERE message_id = ?1",
+        ] {
+            self.tx.prepare_cached(sql)?.execute([id.0])?;
+        }
         if let Some(blob) = blob {
             self.drop_blob_if_unused(blob)?;
         }

@@ -10,6 +10,7 @@ use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::address_token;
+use crate::message::parse_people;
 use crate::{Read, Result, identity};
 
 /// Which word stands where in the index: a view of it, without rows of its own.
@@ -52,6 +53,10 @@ impl Read<'_> {
         from: i64,
         until: i64,
     ) -> Result<Vec<i64>> {
+        if until.saturating_sub(from) == 1 {
+            let of_stranger = self.is_of_stranger(strangers, from)?;
+            return Ok(of_stranger.then_some(from).into_iter().collect());
+        }
         let unknown = self.unknown_addresses(strangers)?;
         let mut statement = self.conn.prepare_cached(
             "SELECT term, doc, col FROM search_instance WHERE term >= ?1 AND term < ?2 ORDER BY term",
@@ -73,6 +78,31 @@ impl Read<'_> {
         }
         docs.extend(self.if_first(&mut mails)?);
         Ok(docs.range(from..until).copied().collect())
+    }
+
+    /// The same of one mail: only its own sender's list is read.
+    fn is_of_stranger(&self, strangers: &Strangers, doc: i64) -> Result<bool> {
+        let people: Option<String> = self
+            .conn
+            .prepare_cached(
+                "SELECT people FROM message WHERE doc = ?1 AND places > 0 AND body = 1",
+            )?
+            .query_row([doc], |r| r.get(0))
+            .optional()?;
+        let [from, ..] = parse_people(&people.unwrap_or_default());
+        let mut known = self
+            .conn
+            .prepare_cached("SELECT 1 FROM customer_address WHERE address = ?1")?;
+        for person in from {
+            let address = person.key();
+            let domain = crate::crm::customer::domain(&address);
+            let excepted = strangers.except.contains(&address)
+                || strangers.domains.iter().any(|known| known == domain);
+            if !excepted && !known.exists([&address])? && self.conversations_with(&address)? == 1 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The hashes of the addresses in mail here that no customer has, but for those that are known all the same.

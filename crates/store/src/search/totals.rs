@@ -275,7 +275,7 @@ impl Read<'_> {
     }
 
     /// As [`Self::answer`], worked out.
-    fn keys_of(&self, plan: &Plan) -> Result<Vec<i64>> {
+    pub(super) fn keys_of(&self, plan: &Plan) -> Result<Vec<i64>> {
         let mut sets = Vec::new();
         for condition in &plan.conditions {
             sets.push(self.docs_where(condition, plan.from, plan.until)?);
@@ -328,7 +328,7 @@ impl Read<'_> {
 }
 
 /// A plan within the range of these keys (ascending).
-fn around(plan: &Plan, docs: &[i64]) -> Plan {
+pub(super) fn around(plan: &Plan, docs: &[i64]) -> Plan {
     let (first, last) = (docs.first(), docs.last());
     let until = last.map_or(i64::MIN, |last| last.saturating_add(1));
     plan.within(first.copied().unwrap_or(i64::MIN), until)

@@ -27,6 +27,7 @@ mod past;
 mod processes;
 mod products;
 mod removal;
+mod ruled;
 mod schema;
 mod search;
 mod support;

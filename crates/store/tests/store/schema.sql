@@ -347,6 +347,11 @@ CREATE TABLE record_field (
   PRIMARY KEY (subject, field)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_field_conflict ON record_field (conflict) WHERE conflict IS NOT NULL;
+CREATE TABLE ruled (
+  message_id INTEGER PRIMARY KEY,               -- its row goes with the message
+  waits INTEGER NOT NULL                        -- 1: its body is not here, so it was not looked at
+) STRICT;
+CREATE INDEX ruled_waits ON ruled (message_id) WHERE waits = 1;
 CREATE VIRTUAL TABLE search USING fts5 (
   subject, sender, recipients, body, attachments,
   content = '', contentless_delete = 1, detail = full, tokenize = 'ascii'

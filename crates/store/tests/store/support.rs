@@ -1,5 +1,7 @@
 //! A small account with three folders, and mails written in one line.
 
+use std::collections::BTreeSet;
+
 use kontor_model::query::Words;
 use kontor_model::{
     AccountId, Address, Endpoint, Envelope, Flags, FolderId, MessageId, Millis, Query, Role,
@@ -115,12 +117,21 @@ impl Profile {
     }
 
     pub(crate) fn search(&self, terms: Vec<Term>) -> Vec<String> {
-        let page = self.store.search(&Query { terms }, None, 50).unwrap();
+        let query = Query { terms };
+        let page = self.store.search(&query, None, 50).unwrap();
         assert_eq!(
             page.total,
             page.hits.len() as u64,
             "the total is what is found"
         );
+        let found: BTreeSet<MessageId> = page.hits.iter().map(|h| h.row.id).collect();
+        let all: Vec<MessageId> = (1..=self.count("message")).map(MessageId).collect();
+        let among = |some: &[MessageId]| self.store.read(|r| r.search_among(&query, some)).unwrap();
+        assert_eq!(among(&all), found, "among all it finds the same");
+        for one in all {
+            let want: BTreeSet<MessageId> = found.iter().copied().filter(|id| *id == one).collect();
+            assert_eq!(among(&[one]), want, "and of each alone");
+        }
         page.hits.into_iter().map(|h| h.row.subject).collect()
     }
 
