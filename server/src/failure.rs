@@ -79,7 +79,10 @@ impl Failure {
 impl From<StorageError> for Failure {
     fn from(e: StorageError) -> Self {
         let code = match e {
-            StorageError::Taken | StorageError::Gone | StorageError::NotEmpty => Code::Refused,
+            StorageError::Taken
+            | StorageError::Gone
+            | StorageError::NotEmpty
+            | StorageError::UnderWay(_) => Code::Refused,
             StorageError::File(_) | StorageError::Damaged(_) | StorageError::Unreachable(_) => {
                 Code::Store
             }
@@ -130,6 +133,7 @@ impl From<ConnectProblem> for Failure {
         match e {
             ConnectProblem::Erp(e) => e.into(),
             ConnectProblem::Seal(e) => e.into(),
+            ConnectProblem::None => Self::new(Code::NotFound, e.to_string()),
             ConnectProblem::Storage(e) => e.into(),
         }
     }

@@ -199,7 +199,7 @@ impl<S: Storage> App<S> {
             .route("/devices/{device}", delete(orgs::revoke))
             .route("/events", get(orgs::events))
             .route("/audit", get(orgs::audit))
-            .route("/erp", post(erp::post))
+            .route("/erp", post(erp::post).delete(erp::delete))
             .route(
                 "/files/{sha256}",
                 get(files::get).head(files::head).patch(files::patch),

@@ -162,6 +162,14 @@ pub(crate) enum CrmCommand {
         #[arg(long)]
         key_stdin: bool,
     },
+    /// Forget the company, its key and all facts; desks forget theirs. Links, merges, notes and the audit log stay.
+    Disconnect {
+        /// The organisation's id or name.
+        org: String,
+        /// Also while changes are on their way into Metakocka: nobody can tell then what became of them.
+        #[arg(long)]
+        anyway: bool,
+    },
     /// Enter the secret Metakocka signs its news of stock with, and say where it is to send them. They are taken at once.
     Webhook {
         /// The organisation's id or name.

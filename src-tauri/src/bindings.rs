@@ -112,6 +112,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             views::saved_views,
             views::keep_view,
             views::remove_view,
+            views::rule_view,
             customers::link_customer,
             customers::unlink_customer,
             customers::merge_customers,
@@ -125,6 +126,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             customers::save_customer_documents,
             erp::erp_overview,
             erp::connect_erp,
+            erp::disconnect_erp,
             erp::audit_log,
         ])
         .events(collect_events![Stale, NoteNews, Notice, Open])

@@ -1,5 +1,5 @@
 import type { AuditLine, ErpEntry, ErpOverview } from "../src/api/bindings.ts";
-import type { Handlers } from "../test/transport.ts";
+import { type Handlers, refusal } from "../test/transport.ts";
 
 /** A mirror that is whole, beside the sample company. */
 const LIVE: ErpOverview = {
@@ -82,12 +82,21 @@ const STATES = { live: LIVE, first: FIRST, withdrawn: WITHDRAWN, lost: LOST, off
 /** The company's Metakocka as the team's server, or alone the one inside, has it, answering as Rust does. */
 export class Mirror {
   overview: ErpOverview;
-  readonly audit: readonly AuditLine[] = AUDIT;
+  audit: readonly AuditLine[];
+  /** What is on its way into Metakocka: it stays connected. */
+  underWay: string | null = null;
   /** What admins entered, the key left out. */
   readonly entered: Omit<ErpEntry, "key">[] = [];
 
   constructor(state = "live") {
     this.overview = STATES[state as keyof typeof STATES] ?? LIVE;
+    this.audit = state === "off" ? [] : AUDIT;
+  }
+
+  private note(action: string, company: string) {
+    const detail = `company ${company} at https://main.metakocka.si`;
+    const line = { at: "2026-11-19T08:59:00Z", member: "maja", action, detail };
+    this.audit = [line, ...this.audit];
   }
 
   handlers(): Handlers {
@@ -96,6 +105,13 @@ export class Mirror {
       connectErp: ({ baseUrl, company }) => {
         this.entered.push({ baseUrl, company });
         this.overview = FIRST;
+        this.note("connect", company);
+        return null;
+      },
+      disconnectErp: () => {
+        if (this.underWay !== null) throw refusal("refused", this.underWay);
+        this.overview = OFF;
+        this.note("disconnect", "4211");
         return null;
       },
       auditLog: () => [...this.audit],

@@ -42,10 +42,21 @@ const SHOTS = [
   ["19-views", "", "#/inbox?q=overdue%3A30%20"],
   ["19-views-dark", "theme=dark&lang=sl", "#/inbox?q=status%3Aprospect%20", keepView],
   ["19-views-400", "lang=sl", "#/inbox", openDrawer, ...at(400)],
+  ["19-rule", "", "#/inbox", ruleView],
+  ["19-rule-kept", "", "#/inbox", (page) => ruleView(page, true)],
+  ["19-rule-dark", "theme=dark&lang=sl", "#/inbox", ruleView],
+  [
+    "19-rule-400",
+    "lang=sl",
+    "#/inbox",
+    (page) => openDrawer(page).then(() => ruleView(page)),
+    ...at(400),
+  ],
   ["19-order", "", "#/inbox", openOrders],
   ["19-order-dark", "theme=dark&lang=sl", "#/inbox", chooseOrder("Najprej zamudniki")],
   ["19-order-400", "", "#/inbox", chooseOrder("Overdue first"), ...at(400)],
   ["19-sent", "", "#/sent"],
+  ["19-sent-400", "lang=sl&theme=dark", "#/sent", null, ...at(400)],
   ["19-documents", "", "#/inbox?q=2026-1"],
   ["19-documents-dark", "theme=dark&lang=sl", "#/inbox?q=ra%C4%8Dun%202026-1"],
   ["19-documents-400", "lang=sl", "#/inbox?q=2026-1", null, ...at(400)],
@@ -194,6 +205,13 @@ const SHOTS = [
   ["09-settings-team", "", "#/settings/team"],
   ["09-settings-metakocka", "", "#/settings/metakocka"],
   ["09-settings-metakocka-first", "erp=first&theme=dark&lang=sl", "#/settings/metakocka"],
+  [
+    "09-settings-metakocka-400-dark",
+    "theme=dark",
+    "#/settings/metakocka",
+    null,
+    { width: 400, height: 1100 },
+  ],
   ["09-settings-metakocka-off", "erp=off&team=alone", "#/settings/metakocka"],
   ["09-settings-metakocka-alone", "team=alone", "#/settings/metakocka"],
   ["09-settings-metakocka-alone-dark", "erp=first&team=alone&theme=dark", "#/settings/metakocka"],
@@ -222,6 +240,19 @@ const SHOTS = [
     "erp=off",
     "#/settings/metakocka",
     (page) => page.getByRole("button", { name: "Connect Metakocka" }).click(),
+  ],
+  [
+    "09-settings-metakocka-disconnect",
+    "",
+    "#/settings/metakocka",
+    (page) => page.getByRole("button", { name: "Disconnect…" }).click(),
+  ],
+  [
+    "09-settings-metakocka-disconnect-380",
+    "team=alone&lang=sl&theme=dark",
+    "#/settings/metakocka",
+    (page) => page.getByRole("button", { name: "Prekini povezavo …" }).click(),
+    { width: 380, height: 860 },
   ],
   ["09-settings-join", "team=alone", "#/settings/team"],
   [
@@ -276,6 +307,16 @@ async function keepView(page) {
 
 async function openDrawer(page) {
   await page.click('[data-pane="list"] header button');
+}
+
+/** Flag and notify of what belongs to the first view. */
+async function ruleView(page, closed = false) {
+  await page.getByRole("button", { name: /^(More for|Več za) (Overdue|Zapadlo)/ }).click();
+  const ticks = page.getByRole("menuitemcheckbox");
+  await ticks.first().click();
+  await ticks.last().click();
+  await ticks.last().and(page.locator("[aria-checked=true]")).waitFor();
+  if (closed) await page.keyboard.press("Escape").then(() => page.mouse.move(900, 500));
 }
 
 async function openOrders(page) {

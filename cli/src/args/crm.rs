@@ -22,6 +22,12 @@ pub(crate) enum CrmCommand {
         #[arg(long)]
         key_stdin: bool,
     },
+    /// Disconnect Metakocka: its key and all facts are forgotten. Links, merges, notes and the audit log stay.
+    Disconnect {
+        /// Also while changes are on their way there: nobody can tell then what became of them.
+        #[arg(long)]
+        anyway: bool,
+    },
     /// The audit log, newest first: the team's, for admins, or what was done here.
     Audit {
         /// At most so many.

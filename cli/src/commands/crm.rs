@@ -28,6 +28,7 @@ pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
             company,
             key_stdin,
         } => erp::connect(app, base_url, company, key_stdin).await,
+        CrmCommand::Disconnect { anyway } => erp::disconnect(app, anyway).await,
         CrmCommand::Audit { limit } => erp::audit(app, limit).await,
         CrmCommand::Keep { customers } => {
             app.engine.keep_customers(customers).await?;

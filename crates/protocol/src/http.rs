@@ -107,6 +107,15 @@ pub struct ErpConnected {
     pub renewed: bool,
 }
 
+/// Answer to `DELETE /api/v1/orgs/{org}/erp`: what was connected until now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErpDisconnected {
+    /// As in [`ErpConnected`].
+    pub base_url: String,
+    /// As in [`ErpConnected`].
+    pub company: String,
+}
+
 /// One line of `GET /api/v1/orgs/{org}/audit`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRow {

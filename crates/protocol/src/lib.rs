@@ -45,8 +45,8 @@ pub use frame::{
     RejectCode, ServerFrame, VERSION, Welcome,
 };
 pub use http::{
-    ApiProblem, AuditRow, ErpConnected, ErpRequest, Invitation, InviteRequest, JoinRequest,
-    LoginRequest, MemberRow, SignedIn,
+    ApiProblem, AuditRow, ErpConnected, ErpDisconnected, ErpRequest, Invitation, InviteRequest,
+    JoinRequest, LoginRequest, MemberRow, SignedIn,
 };
 pub use id::{ActId, DeviceId, MemberId, OpId, OrgId};
 pub use mark::{

@@ -4,8 +4,8 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use kontor_protocol::{ErpConnected, ErpRequest, FactsState, MirrorState, OrgId};
-use kontor_server::core::connecting::connect;
+use kontor_protocol::{ErpConnected, ErpDisconnected, ErpRequest, FactsState, MirrorState, OrgId};
+use kontor_server::core::connecting::{connect, disconnect};
 use kontor_server::core::sealing::Keys;
 use kontor_server::core::storage::Storage;
 use serde_json::{Value, json};
@@ -30,6 +30,10 @@ impl<S: Storage> Admin<S> {
                 let key = secret("company's key", key_stdin)?;
                 self.connect(keys, org.id, (&base_url, &company), &key)
                     .await
+            }
+            CrmCommand::Disconnect { org, anyway } => {
+                let org = self.find(&org).await?;
+                self.disconnect(org.id, anyway).await
             }
             CrmCommand::Webhook {
                 org,
@@ -83,6 +87,18 @@ impl<S: Storage> Admin<S> {
         };
         Ok(Answer::new(
             json!({ "org": org, "base_url": base_url, "company": company, "state": state }),
+            text,
+        ))
+    }
+
+    async fn disconnect(&self, org: OrgId, anyway: bool) -> Result<Answer, Failure> {
+        let from = (&self.storage, &self.clock);
+        let ErpDisconnected { base_url, company } = disconnect(from, (org, None), anyway).await?;
+        let text = format!(
+            "company {company} at {base_url} is disconnected: its key and all facts are forgotten"
+        );
+        Ok(Answer::new(
+            json!({ "org": org, "base_url": base_url, "company": company }),
             text,
         ))
     }

@@ -1,14 +1,15 @@
-//! Connecting an organisation with its company's Metakocka: the key is tried, sealed and kept, and the audit log has it.
+//! Connecting an organisation with its company's Metakocka, and parting them: the key is tried, sealed and kept, or
+//! forgotten with every fact, and the audit log has it.
 
 use kontor_metakocka::{Client, Config, DocType, Error, Search, SecretKey};
-use kontor_protocol::{ErpConnected, ErpRequest, MemberId, OrgId};
+use kontor_protocol::{ErpConnected, ErpDisconnected, ErpRequest, MemberId, OrgId};
 use uuid::Uuid;
 
 use crate::core::clock::Clock;
 use crate::core::sealing::{Keys, SealProblem};
-use crate::core::storage::{AuditEntry, NewErp, Storage, StorageError};
+use crate::core::storage::{AuditEntry, Leaving, NewErp, Storage, StorageError};
 
-/// Why a company was not connected; what was connected before still is.
+/// Why a company was not connected or disconnected; what was connected before still is.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectProblem {
     /// Metakocka did not take it, or did not answer.
@@ -17,13 +18,16 @@ pub enum ConnectProblem {
     /// The server cannot seal keys.
     #[error(transparent)]
     Seal(#[from] SealProblem),
-    /// It was not kept.
+    /// There is nothing to disconnect.
+    #[error("no Metakocka is connected here")]
+    None,
+    /// It was not kept, or changes are on their way.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 impl ConnectProblem {
-    /// True when what was entered is at fault: trying the same again does not help.
+    /// True when it is for a person to do something else, or later: trying the same again at once does not help.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
@@ -35,6 +39,7 @@ impl ConnectProblem {
                     | Error::NotMetakocka { .. }
                     | Error::NotFound { .. }
             ),
+            Self::None | Self::Storage(StorageError::UnderWay(_)) => true,
             Self::Seal(_) | Self::Storage(_) => false,
         }
     }
@@ -85,4 +90,38 @@ pub async fn connect<S: Storage>(
         company: company.to_owned(),
         renewed,
     })
+}
+
+/// Forgets the company, its key and every fact, on all nodes; desks forget what they have when they hear of it. What people
+/// said (links, merges, notes) and the audit log stay. What is on its way into Metakocka stops it, unless `anyway`. `by` as
+/// in [`connect`].
+///
+/// # Errors
+/// [`ConnectProblem::None`], [`StorageError::UnderWay`], or when nothing was stored.
+pub async fn disconnect<S: Storage>(
+    (storage, clock): (&S, &Clock),
+    (org, by): (OrgId, Option<MemberId>),
+    anyway: bool,
+) -> Result<ErpDisconnected, ConnectProblem> {
+    let erp = storage.erp(org).await?.ok_or(ConnectProblem::None)?;
+    let (base_url, company) = (erp.base_url, erp.company_id);
+    let detail = format!("company {company} at {base_url}");
+    tracing::info!(%org, action = "disconnect", %detail, "audit");
+    let audit = AuditEntry {
+        org,
+        at: clock.now(),
+        member: by,
+        action: "disconnect".to_owned(),
+        detail,
+    };
+    let leaving = Leaving {
+        life: erp.life,
+        anyway,
+        audit,
+    };
+    if !storage.disconnect_erp(org, leaving).await? {
+        // Somebody else was faster.
+        return Err(ConnectProblem::None);
+    }
+    Ok(ErpDisconnected { base_url, company })
 }

@@ -154,6 +154,11 @@ impl<S> House<S> {
         Ok(client)
     }
 
+    /// Nothing is connected any more: the key goes with the client.
+    pub(in crate::core) fn forget(&self, org: OrgId) {
+        self.clients().remove(&org);
+    }
+
     fn clients(&self) -> MutexGuard<'_, Clients> {
         self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -28,7 +28,7 @@ mod weighing;
 pub use acts::{ActChange, ActRow, Acts, NewAct};
 pub use desks::{DeskChange, OtherDesk, PresenceNews};
 pub use facts::{
-    ErpRow, Facts, FactsBatch, FoundCustomer, FoundDocument, FoundStock, NewErp, PutFacts,
+    ErpRow, Facts, FactsBatch, FoundCustomer, FoundDocument, FoundStock, Leaving, NewErp, PutFacts,
 };
 pub use files::{FileHead, FilePiece, Files, PutPiece};
 #[cfg(feature = "serve")]
@@ -246,6 +246,9 @@ pub enum StorageError {
     /// Restoring wants an empty database.
     #[error("there is data in this database already: restore into an empty one")]
     NotEmpty,
+    /// What is on its way into the ERP would be left behind; says what, and what to do.
+    #[error("{0}")]
+    UnderWay(String),
     /// A backup cannot be read or written.
     #[error("{0}")]
     File(String),
@@ -463,7 +466,8 @@ pub struct AuditEntry {
     pub at: Timestamp,
     /// By whom; `None` for the command line on the server.
     pub member: Option<MemberId>,
-    /// What: `login`, `join`, `link`, `invite`, `revoke`, `remove`, `restore`, `create`, `connect`, `key`.
+    /// What: `login`, `join`, `link`, `invite`, `revoke`, `remove`, `restore`, `create`, `connect`, `key`,
+    /// `disconnect`.
     pub action: String,
     /// Ids and words, never secrets.
     pub detail: String,

@@ -1,11 +1,14 @@
-//! `POST /api/v1/orgs/{org}/erp`: an admin enters the key of the company's Metakocka. It never comes back out.
+//! `/api/v1/orgs/{org}/erp`: an admin enters the key of the company's Metakocka, or has it forgotten. It never comes back
+//! out.
 
 use axum::Json;
-use axum::extract::State;
-use kontor_protocol::{ErpConnected, ErpRequest};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use kontor_protocol::{ErpConnected, ErpDisconnected, ErpRequest};
+use serde::Deserialize;
 
-use crate::core::connecting::{ConnectProblem, connect};
-use crate::core::storage::Storage;
+use crate::core::connecting::{ConnectProblem, connect, disconnect};
+use crate::core::storage::{Storage, StorageError};
 use crate::http::App;
 use crate::http::caller::{Admin, Posted};
 use crate::http::problem::Problem;
@@ -30,6 +33,26 @@ pub(crate) async fn post<S: Storage>(
     ))
 }
 
+/// What stands behind the question mark.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct How {
+    /// Also while changes are on their way.
+    anyway: bool,
+}
+
+pub(crate) async fn delete<S: Storage>(
+    State(app): State<App<S>>,
+    Admin(who): Admin,
+    how: Result<Query<How>, QueryRejection>,
+) -> Result<Json<ErpDisconnected>, Problem> {
+    let Query(How { anyway }) =
+        how.map_err(|_why| Problem::invalid("anyway is true or false: see /openapi.json"))?;
+    let to = (&app.shared.storage, &app.shared.clock);
+    let by = (who.org, Some(who.member));
+    Ok(Json(disconnect(to, by, anyway).await?))
+}
+
 impl From<ConnectProblem> for Problem {
     fn from(e: ConnectProblem) -> Self {
         match e {
@@ -39,6 +62,8 @@ impl From<ConnectProblem> for Problem {
                 tracing::error!("sealing a key: {e}");
                 Self::unavailable("the server cannot keep keys: ask who runs it")
             }
+            ConnectProblem::None => Self::not_found(&e.to_string()),
+            ConnectProblem::Storage(StorageError::UnderWay(why)) => Self::under_way(why),
             ConnectProblem::Storage(e) => e.into(),
         }
     }

@@ -151,6 +151,14 @@ const OPERATIONS: &[Operation] = &[
         answer: ("200", Answer::One("ErpConnected")),
     },
     Operation {
+        method: "delete",
+        path: "/api/v1/orgs/{org}/erp",
+        summary: "Disconnect the company's Metakocka: its key and all facts are forgotten. 404 where none is, 409 while changes are on their way, unless ?anyway=true",
+        access: Access::Admin,
+        body: None,
+        answer: ("200", Answer::One("ErpDisconnected")),
+    },
+    Operation {
         method: "post",
         path: "/api/v1/erp/{org}/webhook",
         summary: "Metakocka's news of stock, signed in X-MetaKocka-Signature with the secret an admin entered (kontor-server admin crm webhook); 401 where they are not. They may come twice: the mirror asks for the stock itself",
@@ -408,6 +416,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("AuditRow", "at:time member:id? action detail"),
     ("ErpRequest", "base_url company key"),
     ("ErpConnected", "base_url company renewed:yes-no"),
+    ("ErpDisconnected", "base_url company"),
     ("ApiProblem", "code message"),
 ];
 

@@ -102,6 +102,11 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "hash", message)
     }
 
+    /// Changes are on their way into the ERP; says which.
+    pub(crate) fn under_way(why: String) -> Self {
+        Self::new(StatusCode::CONFLICT, "under_way", why)
+    }
+
     /// Bytes were asked for that the file does not have.
     pub(crate) fn no_such_range() -> Self {
         let message = "the file does not have these bytes";

@@ -1,14 +1,16 @@
 //! Several nodes on one PostgreSQL, killed as `kill -9` does it: what one had under way the other takes up, looks for, and
 //! never sends again.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kontor_protocol::{Act, ActId, ActOutcome, ActState, ActStep, NewPayment, SignedIn};
+use kontor_server::core::connecting::disconnect;
 use kontor_server::core::hub::Hub;
 use kontor_server::core::hub::limits::Limits;
 use kontor_server::core::mirror::Mirrors;
 use kontor_server::core::storage::{Acts as _, PostgresStorage};
-use kontor_simulators::metakocka::Fault;
+use kontor_simulators::metakocka::{Fault, Metakocka, Options};
 use kontor_testkit::Postgres;
 use rstest::rstest;
 use tempfile::TempDir;
@@ -145,7 +147,7 @@ async fn what_a_killed_node_had_sent_the_other_one_finds(#[case] dies: Dies) {
     let mut desk = nodes.desk(1, &nodes.stage.maja).await;
     let token = desk.token(act_id, &act).await;
     let erp = &nodes.stage.erp;
-    let reads = |erp: &kontor_simulators::metakocka::Metakocka| {
+    let reads = |erp: &Metakocka| {
         let asked = erp.statistics();
         asked.calls_of("get_document") + asked.calls_of("search")
     };
@@ -175,6 +177,34 @@ async fn what_a_killed_node_had_sent_the_other_one_finds(#[case] dies: Dies) {
     let asked = nodes.stage.erp.statistics();
     assert_eq!(asked.calls_of("put_document"), sent, "no second try");
     assert_eq!(nodes.stage.audit().await.len(), 1, "one line says it");
+    nodes.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_disconnected_no_node_reads_or_writes_any_more() {
+    let mut nodes = Nodes::open().await;
+    let (act, act_id) = (nodes.stage.order().await, id());
+    let mut desk = nodes.desk(1, &nodes.stage.maja).await;
+    let token = desk.token(act_id, &act).await;
+    // Neither node is told: a command of the server's does it, on a handle of its own.
+    let from = (&nodes.stage.storage, &nodes.stage.clock);
+    let by = (nodes.stage.org, None);
+    disconnect(from, by, false).await.unwrap();
+    let outcome = desk.confirm(act_id, &act, &token).await;
+    assert_eq!(outcome.state, ActState::Refused);
+    assert!(outcome.why.contains("No Metakocka"), "{outcome:#?}");
+
+    // Another company shows who is asked from now on.
+    let second = Metakocka::start(Options::small()).unwrap();
+    let first = std::mem::replace(&mut nodes.stage.erp, second);
+    nodes.stage.connect(nodes.stage.org, "two").await;
+    while nodes.stage.erp.statistics().all_calls() == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let asked = first.statistics().all_calls();
+    nodes.stage.mirrored().await;
+    assert_eq!(first.statistics().all_calls(), asked, "by no node");
+    assert_eq!(first.statistics().applied, BTreeMap::new());
     nodes.close().await;
 }
 

@@ -201,6 +201,31 @@ async fn a_running_server_looks_at_once() {
 }
 
 #[tokio::test]
+async fn what_is_disconnected_is_forgotten_while_the_server_runs() {
+    let dir = TempDir::new().unwrap();
+    let erp = Metakocka::start(Options::small()).unwrap();
+    let org = org(dir.path());
+    let words = ["crm", "disconnect", "hrast"];
+    let why = bad(&run(dir.path(), &words, ""), 1, "not_found");
+    assert!(why.contains("no Metakocka is connected"), "{why}");
+    let server = Program::serve(dir.path(), &[]);
+    good(&connect(dir.path(), &erp, erp.secret_key()));
+    good(&run(dir.path(), &["crm", "poll", "hrast"], ""));
+    let done = good(&run(dir.path(), &words, ""));
+    assert_eq!(done["company"], erp.company_id(), "{done}");
+    let state = good(&run(dir.path(), &["crm", "status", &org], ""));
+    assert_eq!(
+        (&state["state"], &state["documents"]),
+        (&json!("off"), &json!(0))
+    );
+    server.stop();
+    let (erp, log) = kept(dir.path(), &org).await;
+    assert_eq!(erp, None);
+    let last = log.last().unwrap();
+    assert_eq!((last.action.as_str(), last.member), ("disconnect", None));
+}
+
+#[tokio::test]
 async fn desks_of_every_node_are_told() {
     let postgres = Postgres::start().unwrap();
     let url = postgres.create_database("team").unwrap();

@@ -1,8 +1,8 @@
 //! An admin enters the key of the company's Metakocka over HTTP.
 
-use kontor_protocol::{OrgId, SignedIn};
+use kontor_protocol::{ActId, ActOutcome, ActState, OrgId, SignedIn};
 use kontor_server::core::sealing::Keys;
-use kontor_server::core::storage::{Facts as _, Storage as _};
+use kontor_server::core::storage::{ActChange, Acts as _, Facts as _, NewAct, Storage as _};
 use kontor_simulators::{Metakocka, Options};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -67,6 +67,88 @@ async fn what_metakocka_refuses_changes_nothing() {
     assert!(said.contains("does not accept"), "{said}");
     assert!(!said.contains("wrong-key"), "{said}");
     assert_eq!(house.storage.erp(ana.org).await.unwrap(), None);
+}
+
+async fn delete(house: &House, who: &SignedIn, org: OrgId) -> (u16, Value) {
+    let path = format!("/api/v1/orgs/{org}/erp");
+    let with = Asking {
+        token: Some(&who.token),
+        body: None,
+    };
+    house.ask("DELETE", &path, with).await
+}
+
+#[tokio::test]
+async fn only_an_admin_disconnects_and_once() {
+    let erp = Metakocka::start(Options::small()).unwrap();
+    let (house, ana) = sealing().await;
+    let (status, told) = delete(&house, &ana, ana.org).await;
+    assert_eq!(
+        (status, &told["code"]),
+        (404, &json!("not_found")),
+        "{told}"
+    );
+    post(&house, &ana, ana.org, &request(&erp, erp.secret_key())).await;
+    let bor = house.member(ana.org, "bor@example.com").await;
+    let osa = house.org("osa").await;
+    assert_eq!(delete(&house, &bor, ana.org).await.0, 403);
+    assert_eq!(delete(&house, &osa, ana.org).await.0, 401);
+    assert!(house.storage.erp(ana.org).await.unwrap().is_some());
+
+    let (status, told) = delete(&house, &ana, ana.org).await;
+    let want = json!({ "base_url": erp.base_url(), "company": erp.company_id() });
+    assert_eq!((status, told), (200, want));
+    assert_eq!(house.storage.erp(ana.org).await.unwrap(), None);
+    assert_eq!(delete(&house, &ana, ana.org).await.0, 404);
+    let log = house.storage.audit_log(ana.org, 1).await.unwrap();
+    let line = log.first().unwrap();
+    assert_eq!(
+        (line.action.as_str(), line.member),
+        ("disconnect", Some(ana.member))
+    );
+}
+
+#[tokio::test]
+async fn while_something_is_on_its_way_it_stays_connected() {
+    let erp = Metakocka::start(Options::small()).unwrap();
+    let (house, ana) = sealing().await;
+    post(&house, &ana, ana.org, &request(&erp, erp.secret_key())).await;
+    let id = ActId(uuid::Uuid::now_v7());
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let act = r#"{"kind":"add_partner","name":"Novak"}"#.to_owned();
+    let member = ana.member;
+    let new = NewAct {
+        id,
+        member,
+        act,
+        now,
+    };
+    house.storage.plan_act(ana.org, new).await.unwrap();
+    let change = ActChange {
+        after: 1,
+        due: Some(now),
+        outcome: ActOutcome {
+            state: ActState::Sent,
+            ..ActOutcome::default()
+        },
+        memo: String::new(),
+        audit: None,
+        now,
+    };
+    house.storage.change_act(ana.org, id, change).await.unwrap();
+    let (status, told) = delete(&house, &ana, ana.org).await;
+    assert_eq!((status, &told["code"]), (409, &json!("under_way")));
+    let said = told["message"].as_str().unwrap();
+    assert!(said.contains("customer Novak"), "{said}");
+    assert!(house.storage.erp(ana.org).await.unwrap().is_some());
+    let anyway = format!("/api/v1/orgs/{}/erp?anyway=true", ana.org);
+    let with = Asking {
+        token: Some(&ana.token),
+        body: None,
+    };
+    assert_eq!(house.ask("DELETE", &anyway, with).await.0, 200);
+    let row = house.storage.act(ana.org, id).await.unwrap().unwrap();
+    assert_eq!(row.outcome.state, ActState::CannotTell, "nobody will know");
 }
 
 #[tokio::test]

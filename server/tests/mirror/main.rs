@@ -14,5 +14,6 @@ mod fresh;
 mod goods;
 mod hostile;
 mod moving;
+mod parting;
 mod surviving;
 mod walking;

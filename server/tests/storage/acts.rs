@@ -22,7 +22,7 @@ pub(crate) fn new(team: Team) -> NewAct {
     }
 }
 
-fn change(after: u64, state: ActState) -> ActChange {
+pub(crate) fn change(after: u64, state: ActState) -> ActChange {
     ActChange {
         after,
         due: None,

@@ -1,13 +1,18 @@
 //! Connections to an ERP: one an organisation, mirrored by one node, with facts that live as long as it does.
 
-use kontor_protocol::{DocumentKind, FactsState, MirrorState, OrgId};
-use kontor_server::core::storage::{ErpRow, Facts as _, FactsBatch, Storage, StorageError};
+use kontor_protocol::{ActId, ActState, DocumentKind, FactsState, MirrorState, OrgId};
+use kontor_server::core::storage::{
+    ActChange, Acts as _, AuditEntry, ErpRow, Facts as _, FactsBatch, Leaving, NewAct, Storage,
+    StorageError,
+};
 use uuid::Uuid;
 
+use crate::acts;
 use crate::facts::{
     connected, customer, customers, directory, document, documents, dossier, erp, put,
 };
-use crate::stage::{SqliteStage, Stage, at, team};
+use crate::goods::product;
+use crate::stage::{SqliteStage, Stage, Team, at, team};
 
 pub(crate) async fn another_company_begins_another_life(stage: &impl Stage) {
     let storage = stage.open().await;
@@ -90,6 +95,144 @@ pub(crate) async fn another_company_begins_another_life(stage: &impl Stage) {
     assert!(
         matches!(refused, Err(StorageError::Damaged(_))),
         "{refused:?}"
+    );
+}
+
+fn leaving(org: OrgId, life: &str, anyway: bool) -> Leaving {
+    Leaving {
+        life: life.to_owned(),
+        anyway,
+        audit: AuditEntry {
+            org,
+            at: at(7),
+            member: None,
+            action: "disconnect".to_owned(),
+            detail: "company 16".to_owned(),
+        },
+    }
+}
+
+pub(crate) async fn a_disconnected_company_leaves_nothing(stage: &impl Stage) {
+    let (one, two) = (stage.open().await, stage.open().await);
+    let (org, neighbour) = (
+        connected(&one, "hrast").await,
+        connected(&one, "vijak").await,
+    );
+    for org in [org, neighbour] {
+        let batch = FactsBatch {
+            customers: vec![customer("a", "Alfa", 1)],
+            documents: vec![document("a", "1", "10", 1)],
+            products: vec![product("p", "Plošča", 1)],
+            memo: Some("page 7".to_owned()),
+            ..FactsBatch::default()
+        };
+        put(&one, org, batch).await;
+        assert!(one.keep_webhook(org, Some(vec![7])).await.unwrap());
+    }
+    let other_life = two.disconnect_erp(org, leaving(org, "two", false));
+    assert!(!other_life.await.unwrap(), "that is not what is connected");
+    assert_eq!(directory(&two, org).await.len(), 1);
+
+    let mut news = two.fact_news();
+    assert!(
+        two.disconnect_erp(org, leaving(org, "one", false))
+            .await
+            .unwrap()
+    );
+    assert_eq!(news.recv().await.unwrap(), org, "desks hear");
+    for storage in [&one, &two] {
+        assert_eq!(storage.erp(org).await.unwrap(), None);
+        let state = storage.facts_state(org).await.unwrap();
+        assert_eq!(state, FactsState::default());
+        assert_eq!(directory(storage, org).await, []);
+        assert_eq!(dossier(storage, org, "a", 0).await, []);
+        assert_eq!(storage.products_after(org, 0, 9).await.unwrap(), []);
+        assert_eq!(storage.erps().await.unwrap(), [neighbour]);
+    }
+    let led = one.lead_mirror(org, "one".to_owned(), at(9), at(8));
+    assert!(!led.await.unwrap(), "there is nothing to mirror");
+    let late = one.put_facts(org, "one".into(), customers(vec![customer("a", "A", 1)]));
+    assert_eq!(late.await.unwrap(), None, "a look that was under way");
+    let again = one.disconnect_erp(org, leaving(org, "one", false));
+    assert!(!again.await.unwrap());
+    let log = one.audit_log(org, 9).await.unwrap();
+    assert_eq!(log, [leaving(org, "one", false).audit], "said once");
+    assert_eq!(directory(&one, neighbour).await.len(), 1, "theirs stay");
+
+    // The same company again: nothing is known of it, nor what its news were signed with.
+    one.connect_erp(org, erp("16", "three")).await.unwrap();
+    let row = one.erp(org).await.unwrap().unwrap();
+    assert_eq!((row.memo.as_str(), row.sealed_webhook), ("", None));
+    assert_eq!(directory(&one, org).await, []);
+}
+
+/// One that nobody said yes to, one that has left.
+async fn planned_and_sent(storage: &impl Storage, team: Team) -> [ActId; 2] {
+    let sent = ActId(Uuid::from_u128(0x0198_c0de_0000_7000_8000_0000_0000_0002));
+    for id in [acts::ID, sent] {
+        let new = NewAct {
+            id,
+            ..acts::new(team)
+        };
+        storage.plan_act(team.org, new).await.unwrap();
+    }
+    let change = ActChange {
+        due: Some(at(5)),
+        ..acts::change(1, ActState::Sent)
+    };
+    let changed = storage.change_act(team.org, sent, change).await.unwrap();
+    assert_eq!(changed, Some(2));
+    [acts::ID, sent]
+}
+
+pub(crate) async fn what_is_on_its_way_is_not_left_behind(stage: &impl Stage) {
+    let storage = stage.open().await;
+    let team = team(&storage, "hrast").await;
+    let org = team.org;
+    storage.connect_erp(org, erp("16", "one")).await.unwrap();
+    let [planned, sent] = planned_and_sent(&storage, team).await;
+    let states = async || {
+        let mut states = Vec::new();
+        for id in [planned, sent] {
+            let row = storage.act(org, id).await.unwrap().unwrap();
+            states.push((row.outcome.state, row.due.is_some()));
+        }
+        states
+    };
+    let before = states().await;
+    let refused = [
+        storage
+            .disconnect_erp(org, leaving(org, "one", false))
+            .await
+            .map(drop),
+        storage.connect_erp(org, erp("17", "two")).await,
+    ];
+    for refused in refused {
+        let Err(StorageError::UnderWay(why)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert!(why.contains("(customer Novak)"), "{why}");
+    }
+    assert_eq!(states().await, before, "nothing was changed");
+    let life = storage.erp(org).await.unwrap().map(|erp| erp.life);
+    assert_eq!(life.as_deref(), Some("one"));
+    // Another key for the same company parts nothing.
+    storage.connect_erp(org, erp("16", "one")).await.unwrap();
+    assert_eq!(states().await, before);
+
+    assert!(
+        storage
+            .disconnect_erp(org, leaving(org, "one", true))
+            .await
+            .unwrap()
+    );
+    let after = [(ActState::Refused, false), (ActState::CannotTell, false)];
+    assert_eq!(states().await, after, "and each says so");
+    let log = storage.audit_log(org, 1).await.unwrap();
+    let detail = log.first().map(|line| line.detail.as_str());
+    assert_eq!(
+        detail,
+        Some("company 16; nobody can tell what became of: customer Novak")
     );
 }
 

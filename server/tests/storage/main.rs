@@ -88,6 +88,8 @@ suite! {
     facts::a_fact_that_is_as_it_was_keeps_its_version,
     facts::what_is_gone_or_moved_is_told_to_whom_it_belonged,
     erps::another_company_begins_another_life,
+    erps::a_disconnected_company_leaves_nothing,
+    erps::what_is_on_its_way_is_not_left_behind,
     erps::one_node_mirrors_at_a_time,
     facts::what_a_sweep_did_not_see_is_looked_for,
     facts::a_document_may_come_before_its_customer,

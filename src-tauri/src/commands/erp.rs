@@ -1,4 +1,4 @@
-//! The ERP, for admins and for who is alone: how its mirror stands, entering its key, the audit log.
+//! The ERP, for admins and for who is alone: how its mirror stands, entering its key, disconnecting it, the audit log.
 
 use kontor_engine::auth::Secret;
 use kontor_engine::{Engine, ErpForm};
@@ -31,6 +31,14 @@ pub(crate) async fn connect_erp(app: State<'_, Engine>, entry: ErpEntry) -> Answ
         key: Secret::new(entry.key),
     })
     .await?;
+    Ok(())
+}
+
+/// Disconnects it: its key and all facts are forgotten. Refused while changes are on their way there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn disconnect_erp(app: State<'_, Engine>) -> Answer<()> {
+    app.disconnect_erp(false).await?;
     Ok(())
 }
 

@@ -203,6 +203,8 @@ export const commands = {
 	keepView: (id: string | null, name: string, search: string) => typedError<string, ApiError>(__TAURI_INVOKE("keep_view", { id, name, search })),
 	/**  Removes a view. */
 	removeView: (id: string) => typedError<null, ApiError>(__TAURI_INVOKE("remove_view", { id })),
+	/**  Says what happens to mail that arrives and belongs to a view. */
+	ruleView: (id: string, star: boolean, tell: boolean) => typedError<null, ApiError>(__TAURI_INVOKE("rule_view", { id, star, tell })),
 	/**  Says by hand whose an address is, for the whole team; null: nobody's. */
 	linkCustomer: (address: string, customer: string | null) => typedError<null, ApiError>(__TAURI_INVOKE("link_customer", { address, customer })),
 	/**  Takes back what was said by hand: the addresses of the ERP count again. */
@@ -232,6 +234,8 @@ export const commands = {
 	erpOverview: () => typedError<ErpOverview, ApiError>(__TAURI_INVOKE("erp_overview")),
 	/**  Connects the company's Metakocka, tried there before it is kept: with the team, for admins; alone with this program. */
 	connectErp: (entry: ErpEntry) => typedError<null, ApiError>(__TAURI_INVOKE("connect_erp", { entry })),
+	/**  Disconnects it: its key and all facts are forgotten. Refused while changes are on their way there. */
+	disconnectErp: () => typedError<null, ApiError>(__TAURI_INVOKE("disconnect_erp")),
 	/**  What admins did, newest first, for admins; alone what was done here. */
 	auditLog: () => typedError<AuditLine[], ApiError>(__TAURI_INVOKE("audit_log")),
 };
@@ -1322,6 +1326,10 @@ export type SavedView = {
 	search: string,
 	total: number,
 	unread: number,
+	/**  Mail that arrives here is starred. */
+	star: boolean,
+	/**  A notification tells of mail that arrives here. */
+	tell: boolean,
 };
 
 /**  The searches kept in the rail, and whether customers are known at all. */
@@ -1643,6 +1651,8 @@ export type ThreadRow = {
 	people: Address[],
 	/**  To whom one wrote, newest first. */
 	recipients: Address[],
+	/**  To whom the newest message in this scope goes. */
+	to: Address[],
 	count: number,
 	unread: boolean,
 	flagged: boolean,

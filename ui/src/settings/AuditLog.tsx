@@ -22,6 +22,8 @@ export function AuditLog({ members, alone }: { members: readonly TeamMember[]; a
     if (member === null) return t("erp.audit.server");
     return memberOf(members, member)?.name ?? t("team.someone");
   };
+  // Alone it is not missed before there is something in it.
+  if (alone && !log.isError && (log.data?.length ?? 0) === 0) return null;
   return (
     <section className={styles.section} aria-label={title}>
       <h3 className={styles.title}>{title}</h3>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
+import { Plus, Unplug } from "lucide-react";
 import { useState } from "react";
 import type { ErpOverview } from "../api/bindings.ts";
 import { erpOverviewQuery } from "../api/erp.ts";
@@ -10,6 +10,7 @@ import { Button } from "../components/Button.tsx";
 import { useT } from "../i18n/language.tsx";
 import { AuditLog } from "./AuditLog.tsx";
 import { ConnectErp } from "./ConnectErp.tsx";
+import { DisconnectErp } from "./DisconnectErp.tsx";
 import { ErpFigures } from "./ErpFigures.tsx";
 import page from "./SettingsPage.module.css";
 import styles from "./Team.module.css";
@@ -22,7 +23,7 @@ export function Metakocka() {
   const t = useT();
   const overview = useQuery(erpOverviewQuery);
   const team = useQuery(teamOverviewQuery);
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<"connect" | "disconnect" | null>(null);
   const alone = team.data?.state === "alone";
   const may = alone || team.data?.role === "admin";
   const connected = overview.data !== undefined && overview.data.state !== "off";
@@ -31,9 +32,16 @@ export function Metakocka() {
       <div className={page.head}>
         <h2 className={page.heading}>{t("erp.title")}</h2>
         {may && overview.data ? (
-          <Button icon={Plus} onClick={() => setAsked(true)}>
-            {t(connected ? "erp.connect.again" : "erp.connect")}
-          </Button>
+          <div className={page.actions}>
+            {connected ? (
+              <Button icon={Unplug} onClick={() => setAsked("disconnect")}>
+                {t("erp.disconnect")}
+              </Button>
+            ) : null}
+            <Button icon={Plus} onClick={() => setAsked("connect")}>
+              {t(connected ? "erp.connect.again" : "erp.connect")}
+            </Button>
+          </div>
         ) : null}
       </div>
       {overview.isError ? (
@@ -49,10 +57,11 @@ export function Metakocka() {
         </Banner>
       ) : null}
       {overview.data ? <Stands overview={overview.data} alone={alone} may={may} /> : null}
-      {may && (connected || !alone) ? (
-        <AuditLog members={team.data?.members ?? []} alone={alone} />
+      {may ? <AuditLog members={team.data?.members ?? []} alone={alone} /> : null}
+      {asked === "connect" ? <ConnectErp alone={alone} onClose={() => setAsked(null)} /> : null}
+      {asked === "disconnect" ? (
+        <DisconnectErp alone={alone} onClose={() => setAsked(null)} />
       ) : null}
-      {asked ? <ConnectErp alone={alone} onClose={() => setAsked(false)} /> : null}
     </>
   );
 }

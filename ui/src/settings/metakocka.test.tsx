@@ -86,6 +86,45 @@ it("connects alone, too, and says that it is this program that reads", async () 
   expect(log.queryByRole("columnheader", { name: "Who" }), "nobody else is there").toBeNull();
 });
 
+it("disconnects after asking, and says what goes, what stays and why it could not", async () => {
+  const mirror = new Mirror("live");
+  mirror.underWay =
+    "Not done: something is on its way into Metakocka, and nobody knows yet whether it arrived (order of 2026-11-19). Wait until each says what became of it.";
+  const { user } = await open(mirror);
+  await user.click(await screen.findByRole("button", { name: "Disconnect…" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Disconnect Metakocka?" }));
+  expect(dialog.getByText(/every computer of the team forgets/)).toBeTruthy();
+  expect(dialog.getByText(/notes and the log stay/)).toBeTruthy();
+  await user.click(dialog.getByRole("button", { name: "Disconnect" }));
+  expect((await dialog.findByRole("alert")).textContent).toMatch(
+    /still connected\. .*order of 2026-11-19/,
+  );
+  mirror.underWay = null;
+  await user.click(dialog.getByRole("button", { name: "Disconnect" }));
+  expect(await screen.findByText("Metakocka is disconnected.")).toBeTruthy();
+  expect(await screen.findByText(/No Metakocka is connected, so/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Disconnect…" })).toBeNull();
+  const log = within(screen.getByRole("region", { name: "What admins did" }));
+  expect(await log.findByRole("row", { name: /disconnect: company 4211/ })).toBeTruthy();
+});
+
+it("keeps it connected by keyboard, and shows the log alone after it was disconnected", async () => {
+  const mirror = new Mirror("live");
+  const { user } = await open(mirror, new Crew("alone"));
+  const button = await screen.findByRole("button", { name: "Disconnect…" });
+  button.focus();
+  await user.keyboard("{Enter}");
+  const dialog = within(await screen.findByRole("dialog", { name: "Disconnect Metakocka?" }));
+  expect(dialog.getByText(/Kontor forgets the key/)).toBeTruthy();
+  await user.keyboard("{Escape}");
+  expect(mirror.overview.state, "nothing was done").toBe("live");
+  await user.keyboard("{Enter}");
+  await user.click(await screen.findByRole("button", { name: "Disconnect" }));
+  expect(await screen.findByText(/Kontor reads Metakocka itself/)).toBeTruthy();
+  const log = within(await screen.findByRole("region", { name: "What was done here" }));
+  expect(log.getByRole("row", { name: /disconnect: company 4211/ })).toBeTruthy();
+});
+
 it("says alone that the keychain lost what opens the key, and takes it again", async () => {
   await open(new Mirror("lost"), new Crew("alone"));
   expect((await screen.findByRole("alert")).textContent).toMatch(/keychain of this computer/);
@@ -99,6 +138,6 @@ it("shows members how it stands, without what is for admins", async () => {
   crew.team = { ...crew.team, role: "member" };
   await open(new Mirror("withdrawn"), crew);
   expect((await screen.findByRole("alert")).textContent).toMatch(/does not accept/);
-  expect(screen.queryByRole("button", { name: /key|Connect/ })).toBeNull();
+  expect(screen.queryByRole("button", { name: /key|[Cc]onnect/ })).toBeNull();
   expect(screen.queryByRole("region", { name: "What admins did" })).toBeNull();
 });

@@ -1,4 +1,4 @@
-//! `crm connect`, `crm audit`
+//! `crm connect`, `crm disconnect`, `crm audit`
 
 use anyhow::Result;
 use kontor_engine::ErpForm;
@@ -30,6 +30,16 @@ pub(super) async fn connect(
     };
     let row = json!({ "base_url": base_url, "company": company, "renewed": done.renewed });
     app.answer(&row, &text);
+    Ok(())
+}
+
+pub(super) async fn disconnect(app: &App, anyway: bool) -> Result<()> {
+    let done = app.engine.disconnect_erp(anyway).await?;
+    let (company, base_url) = (&done.company, &done.base_url);
+    let text = format!(
+        "Company {company} at {base_url} is disconnected; its key and all facts are forgotten."
+    );
+    app.answer(&json!({ "base_url": base_url, "company": company }), &text);
     Ok(())
 }
 

@@ -1,7 +1,8 @@
-//! What admins do about the team's ERP, and everybody alone about their own: enter its key, read the audit log.
+//! What admins do about the team's ERP, and everybody alone about their own: enter its key, disconnect it, read the audit
+//! log.
 
 use kontor_auth::Secret;
-use kontor_protocol::{AuditRow, ErpConnected, ErpRequest};
+use kontor_protocol::{AuditRow, ErpConnected, ErpDisconnected, ErpRequest};
 
 use super::http::Api;
 use super::inside::{Told, What};
@@ -34,7 +35,7 @@ impl Engine {
             };
             return match self.ask_inside(what, Some(form.key)).await? {
                 Told::Connected(connected) => Ok(connected),
-                Told::Audit(_) => Err(mixed_up()),
+                Told::Disconnected(_) | Told::Audit(_) => Err(mixed_up()),
             };
         };
         let (token, ca) = self.ctx.team_secrets(&team).await?;
@@ -45,6 +46,28 @@ impl Engine {
             key: form.key.expose().to_owned(),
         };
         api.connect_erp(team.org, &request, token.expose()).await
+    }
+
+    /// Disconnects the company's Metakocka: its key and all facts are forgotten on the server, on this desk as soon as it
+    /// hears of it, and nothing is written back any more. Links, merges, notes and the audit log stay. `anyway`: also while
+    /// changes are on their way there, which nobody can tell the end of then.
+    ///
+    /// # Errors
+    /// [`Code::Refused`] for who is no admin, where none is connected, or while changes are on their way, saying which;
+    /// [`Code::Offline`] when the server does not answer.
+    pub async fn disconnect_erp(&self, anyway: bool) -> Result<ErpDisconnected> {
+        let Some(team) = self.ctx.collab.team()? else {
+            if !self.ctx.profile.team_database().exists() {
+                return Err(Error::new(Code::Refused, "No Metakocka is connected here."));
+            }
+            return match self.ask_inside(What::Disconnect { anyway }, None).await? {
+                Told::Disconnected(disconnected) => Ok(disconnected),
+                Told::Connected(_) | Told::Audit(_) => Err(mixed_up()),
+            };
+        };
+        let (token, ca) = self.ctx.team_secrets(&team).await?;
+        let api = Api::new(&team.server, &self.ctx.tls, ca.as_deref())?;
+        api.disconnect_erp(team.org, anyway, token.expose()).await
     }
 
     /// Returns the newest lines of the audit log, newest first: the team's, for admins; without a team, of the server inside
@@ -60,7 +83,7 @@ impl Engine {
             }
             return match self.ask_inside(What::Audit { limit }, None).await? {
                 Told::Audit(log) => Ok(log),
-                Told::Connected(_) => Err(mixed_up()),
+                Told::Connected(_) | Told::Disconnected(_) => Err(mixed_up()),
             };
         };
         let (token, ca) = self.ctx.team_secrets(&team).await?;

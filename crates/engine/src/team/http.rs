@@ -7,8 +7,8 @@ use std::time::Duration;
 use kontor_mail_imap::tls::TlsConfig;
 use kontor_protocol::{
     ApiProblem, AuditRow, CompanyFinish, CompanyStart, CompanyStarted, DeviceId, ErpConnected,
-    ErpRequest, Invitation, InviteRequest, JoinRequest, LoginRequest, OrgId, Role, SignInWays,
-    SignedIn,
+    ErpDisconnected, ErpRequest, Invitation, InviteRequest, JoinRequest, LoginRequest, OrgId, Role,
+    SignInWays, SignedIn,
 };
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
@@ -120,6 +120,17 @@ impl Api {
     ) -> Result<ErpConnected> {
         let path = format!("orgs/{org}/erp");
         Ok(self.post(&path, request, Some(token)).await?)
+    }
+
+    pub(super) async fn disconnect_erp(
+        &self,
+        org: OrgId,
+        anyway: bool,
+        token: &str,
+    ) -> Result<ErpDisconnected> {
+        let path = format!("orgs/{org}/erp?anyway={anyway}");
+        let asked = self.request(Method::DELETE, &path).bearer_auth(token);
+        Ok(answer(asked).await?)
     }
 
     pub(super) async fn audit(&self, org: OrgId, limit: u32, token: &str) -> Result<Vec<AuditRow>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kontor_auth::{Keychain, Secret};
-use kontor_protocol::{AuditRow, ErpConnected, OrgId};
+use kontor_protocol::{AuditRow, ErpConnected, ErpDisconnected, OrgId};
 use kontor_server::core::sealing::{Cabinet, SealProblem};
 use kontor_store::{Read, Write};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub(super) struct Question {
 pub(super) enum What {
     /// Connect the company's Metakocka; its key lies in the keychain.
     Connect { base_url: String, company: String },
+    /// Disconnect it, also while changes are on their way there.
+    Disconnect { anyway: bool },
     /// The newest lines of the audit log.
     Audit { limit: u32 },
 }
@@ -46,6 +48,7 @@ pub(super) enum What {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Told {
     Connected(ErpConnected),
+    Disconnected(ErpDisconnected),
     Audit(Vec<AuditRow>),
 }
 
@@ -243,6 +246,11 @@ pub(super) struct SealKey {
 }
 
 impl SealKey {
+    /// Nothing is sealed any more.
+    pub(super) fn forget(&self) -> Result<()> {
+        Ok(self.keychain.delete(&self.entry)?)
+    }
+
     /// Of this server: two profiles of one person do not share it.
     pub(super) fn of(keychain: Keychain, org: OrgId) -> Self {
         let entry = format!("inside/{org}");

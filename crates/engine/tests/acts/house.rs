@@ -6,7 +6,7 @@ use kontor_engine::auth::Secret;
 use kontor_engine::protocol::{ErpRequest, OrgId, Role};
 use kontor_engine::{Config, Engine, Profile, TeamForm};
 use kontor_server::core::clock::Clock;
-use kontor_server::core::connecting::connect;
+use kontor_server::core::connecting::{connect, disconnect};
 use kontor_server::core::hub::limits::Limits;
 use kontor_server::core::identity::Identity;
 use kontor_server::core::mirror::{Mirrors, Pace};
@@ -110,6 +110,12 @@ impl House {
             sold.next().map(|row| row.code)
         })
         .await
+    }
+
+    /// An admin disconnects the company.
+    pub(crate) async fn disconnect(&self) {
+        let from = (&self.storage, &Clock::system());
+        disconnect(from, (self.org, None), false).await.unwrap();
     }
 
     /// How often an act was written.

@@ -136,6 +136,45 @@ fn what_was_planned_without_a_line_is_asked_again_and_confirmed_by_the_person() 
     });
 }
 
+#[test]
+fn a_desk_that_is_offline_while_metakocka_is_disconnected_forgets_when_it_is_back() {
+    let dir = TempDir::new().unwrap();
+    runtime().block_on(async {
+        let house = House::open().await;
+        let engine = open(&dir).await;
+        house.join(&engine).await;
+        let hold = engine.hold_line();
+        let act = order(&house, &engine).await;
+        let id = customer(&engine).await;
+        until("its documents", || async {
+            (!numbers(&engine, &id).await.is_empty()).then_some(())
+        })
+        .await;
+
+        house.cut();
+        until_the_line_is(&engine, false).await;
+        let planned = engine.plan_act(act, None).await.unwrap();
+        house.disconnect().await;
+        assert!(!numbers(&engine, &id).await.is_empty(), "it cannot know");
+
+        house.restore();
+        until("this desk has forgotten", || async {
+            let known = engine.crm_status().await.unwrap();
+            (known.known == 0 && known.state.life.is_empty()).then_some(())
+        })
+        .await;
+        assert_eq!(numbers(&engine, &id).await, Vec::<String>::new());
+        let act = until("what was planned says so", || async {
+            let act = engine.erp_act(&planned.id).await.unwrap();
+            (act.state == ActState::Refused).then_some(act)
+        })
+        .await;
+        assert!(act.outcome.why.contains("No Metakocka"), "{act:#?}");
+        assert_eq!(house.written(&planned.id), 0);
+        hold.release().await;
+    });
+}
+
 /// A desk that plans an order and says yes to it; its process dies in that moment.
 fn dies_after_its_yes(house: &House, dir: &TempDir, heard: bool) -> String {
     let desk = runtime();

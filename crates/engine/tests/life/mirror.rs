@@ -182,6 +182,60 @@ async fn the_next_start_goes_on_and_a_lost_key_is_said() {
 }
 
 #[tokio::test]
+async fn what_is_disconnected_alone_is_forgotten_and_another_company_begins_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let (first, second) = (erp(), erp());
+    let engine = open(&dir, QUICK).await;
+    let nothing = engine.disconnect_erp(false).await.unwrap_err();
+    assert_eq!(nothing.code, Code::Refused, "{}", nothing.message);
+    let hold = engine.hold_line();
+    connect(&engine, &first, first.secret_key()).await.unwrap();
+    let before = until_it_is(&engine, MirrorState::Live).await;
+    until_the_order_is(&engine, "shipped").await;
+    let address = "somebody@elsewhere.example";
+    let linked = engine.find_customer(person(CUSTOMER).unwrap().address);
+    let linked = linked.await.unwrap();
+    engine.link(address, &linked).await.unwrap();
+    let document = engine.document_for_act(ORDER).await.unwrap();
+
+    let done = engine.disconnect_erp(false).await.unwrap();
+    assert_eq!(done.company, first.company_id());
+    until("this desk has forgotten", || async {
+        let known = engine.crm_status().await.unwrap();
+        (known.known == 0 && known.state.life.is_empty()).then_some(())
+    })
+    .await;
+    assert!(order(&engine).await.is_none());
+    let dossier = engine.dossier(&linked).await.unwrap_err();
+    assert_eq!(dossier.code, Code::UnknownCustomer);
+    let status = "lost".to_owned();
+    let written = engine
+        .plan_act(Act::SetStatus { document, status }, None)
+        .await;
+    assert!(written.is_err(), "nothing is written back");
+    assert!(!keychain(&dir).contains("inside"), "nothing is sealed");
+    let log = audited(&engine).await;
+    assert_eq!(log.first().map(String::as_str), Some("disconnect"));
+    assert_eq!(
+        engine.disconnect_erp(false).await.unwrap_err().code,
+        Code::Refused
+    );
+
+    // Whatever the first one does now is not heard of; the second one is read from the beginning.
+    change(&first, "lost");
+    change(&second, "draft");
+    connect(&engine, &second, second.secret_key())
+        .await
+        .unwrap();
+    let after = until_it_is(&engine, MirrorState::Live).await;
+    assert_ne!(after.life, before.life);
+    until_the_order_is(&engine, "draft").await;
+    let whose = engine.find_customer(address).await.unwrap();
+    assert_eq!(whose, linked, "a link by hand stays");
+    hold.release().await;
+}
+
+#[tokio::test]
 async fn a_team_has_its_own_facts_and_whoever_leaves_it_finds_theirs() {
     let (dir, erp, house) = (tempfile::tempdir().unwrap(), erp(), House::open().await);
     let engine = open(&dir, QUICK).await;

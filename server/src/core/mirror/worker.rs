@@ -112,7 +112,10 @@ impl<S: Storage> Worker<S> {
                     continue;
                 }
                 Ok(Next::Rest) => self.house.pace.glance,
-                Ok(Next::End) => break,
+                Ok(Next::End) => {
+                    self.house.forget(self.org);
+                    break;
+                }
                 Err(problem) => self.fail(problem).await,
             };
             tokio::select! {

@@ -4,7 +4,7 @@
 //! looks again. What changes is told as facts are ([`super::Facts::fact_news`]).
 
 use jiff::Timestamp;
-use kontor_protocol::{ActId, ActOutcome, ActState, MemberId, OrgId};
+use kontor_protocol::{Act, ActId, ActOutcome, ActState, DocumentName, MemberId, NewKind, OrgId};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, AuditEntry, Result, StorageError};
@@ -83,6 +83,73 @@ pub trait Acts: Send + Sync {
     /// # Errors
     /// When nothing was stored.
     fn change_act(&self, org: OrgId, id: ActId, change: ActChange) -> impl Answer<Option<u64>>;
+}
+
+/// Acts, and how each goes on.
+type Ended = Vec<(ActId, ActChange)>;
+
+/// How acts that are due end when their ERP is connected no longer, and what was on its way among them. What nobody has
+/// said yes to is refused; what may have left is kept waiting for, unless `anyway`: then nobody can tell.
+///
+/// # Errors
+/// [`StorageError::UnderWay`].
+pub(super) fn leave_behind(
+    due: Vec<ActRow>,
+    anyway: bool,
+    now: Timestamp,
+) -> Result<(Ended, Vec<String>)> {
+    let on_their_way = due.iter().filter(|row| row.outcome.state.is_under_way());
+    let left: Vec<String> = on_their_way.map(words).collect();
+    if !left.is_empty() && !anyway {
+        return Err(StorageError::UnderWay(format!(
+            "Not done: something is on its way into Metakocka, and nobody knows yet whether it arrived ({}). Wait until each says what became of it.",
+            left.join(", ")
+        )));
+    }
+    let ended = due.into_iter().map(|row| {
+        let (state, why) = if row.outcome.state.is_under_way() {
+            (ActState::CannotTell, "Metakocka was disconnected before anybody could look whether this was written. Look there before you plan it anew.")
+        } else {
+            (ActState::Refused, "Metakocka was disconnected. Nothing was sent.")
+        };
+        let change = ActChange {
+            after: row.rev,
+            due: None,
+            outcome: ActOutcome {
+                state,
+                why: why.to_owned(),
+                ..row.outcome
+            },
+            memo: row.memo,
+            audit: None,
+            now,
+        };
+        (row.id, change)
+    });
+    Ok((ended.collect(), left))
+}
+
+/// What an act is, for people; of a document the number where somebody has looked.
+fn words(row: &ActRow) -> String {
+    let Ok(act) = serde_json::from_str::<Act>(&row.act) else {
+        return format!("change {}", row.id);
+    };
+    let fields = row.outcome.preview.iter().flat_map(|p| &p.fields);
+    let number = fields.filter(|field| field.name == "number");
+    let number = number.map(|field| field.value.as_str()).next();
+    let of = |document: &DocumentName| number.unwrap_or(&document.id).to_owned();
+    match &act {
+        Act::AddPartner(new) => format!("customer {}", new.name),
+        Act::AddContact(new) if new.name.is_empty() => format!("contact {}", new.email),
+        Act::AddContact(new) => format!("contact {}", new.name),
+        Act::AddDocument(new) => match new.what {
+            NewKind::Offer => format!("offer of {}", new.date),
+            NewKind::Order => format!("order of {}", new.date),
+        },
+        Act::SetStatus { document, .. } => format!("state of {}", of(document)),
+        Act::AddPayment(new) => format!("payment for {}", of(&new.document)),
+        Act::AttachFile { document, .. } => format!("file of {}", of(document)),
+    }
 }
 
 /// A row as either database has it.

@@ -9,7 +9,7 @@ use kontor_protocol::{
     CustomerCard, CustomerRow, Document, DocumentKind, FactsState, OrgId, ProductRow,
 };
 
-use super::Answer;
+use super::{Answer, AuditEntry};
 
 /// A connection to be kept in place of the one before.
 #[derive(Clone, Debug)]
@@ -26,6 +26,32 @@ pub struct NewErp {
     /// When.
     pub at: Timestamp,
 }
+
+/// A connection to be forgotten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaving {
+    /// Of its facts: another company that was connected meanwhile stays.
+    pub life: String,
+    /// Also while acts are on their way: nobody can tell then what became of them, and each says so.
+    pub anyway: bool,
+    /// The line of the audit log; the acts that were left behind are added to it.
+    pub audit: AuditEntry,
+}
+
+impl Leaving {
+    /// Says in the audit log what was left behind.
+    pub(super) fn leave(&mut self, acts: &[String]) {
+        if !acts.is_empty() {
+            let named = acts.join(", ");
+            self.audit
+                .detail
+                .push_str(&format!("; nobody can tell what became of: {named}"));
+        }
+    }
+}
+
+/// The tables of facts, beside the connection's own.
+pub(super) const FACTS: [&str; 3] = ["erp_document", "erp_customer", "erp_product"];
 
 /// The connection of an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,8 +149,17 @@ pub trait Facts: Send + Sync {
     /// Keeps a connection in place of the one before.
     ///
     /// # Errors
-    /// When nothing was stored.
+    /// [`super::StorageError::UnderWay`] where it is another company and acts are on their way into the one before; when
+    /// nothing was stored.
     fn connect_erp(&self, org: OrgId, erp: NewErp) -> impl Answer<()>;
+
+    /// Forgets a connection with its sealed key, all facts and what the mirror noted, and ends the acts that were to be
+    /// looked at; whoever mirrors finds nothing to do. What people said of customers is none of this. False, and nothing
+    /// is changed, where the facts have another life or nothing is connected.
+    ///
+    /// # Errors
+    /// [`super::StorageError::UnderWay`] where acts are on their way; when nothing was stored.
+    fn disconnect_erp(&self, org: OrgId, leaving: Leaving) -> impl Answer<bool>;
 
     /// The connection of an organisation; `None` where there is none.
     ///

@@ -64,6 +64,19 @@ export const erp = {
   "erp.connect.done": "Metakocka is connected; the server reads it now.",
   "erp.connect.done.alone": "Metakocka is connected; Kontor reads it now.",
   "erp.connect.failed": "Metakocka was not connected; what was before still is.",
+  "erp.disconnect": "Disconnect…",
+  "erp.disconnect.title": "Disconnect Metakocka?",
+  "erp.disconnect.text":
+    "The server forgets the key and everything it read in Metakocka, and every computer of the team forgets its customers and documents as soon as it hears of it. Nothing is written into Metakocka any more; there, nothing changes.",
+  "erp.disconnect.text.alone":
+    "Kontor forgets the key and everything it read in Metakocka, customers and documents. Nothing is written into Metakocka any more; there, nothing changes.",
+  "erp.disconnect.stays":
+    "Links made by hand, merged customers, notes and the log stay. Whoever connects it again begins with a first reading.",
+  "erp.disconnect.keep": "Keep it connected",
+  "erp.disconnect.do": "Disconnect",
+  "erp.disconnect.busy": "Disconnecting …",
+  "erp.disconnect.failed": "Metakocka is still connected.",
+  "erp.disconnect.done": "Metakocka is disconnected.",
   "erp.audit": "What admins did",
   "erp.audit.alone": "What was done here",
   "erp.audit.failed": "The audit log could not be read.",

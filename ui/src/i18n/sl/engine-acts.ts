@@ -78,6 +78,19 @@ export const ACTS: readonly Sentence[] = [
     "Nobody can tell whether Metakocka has written this. Look there before you plan it anew.",
     "Nihče ne more reči, ali je Metakocka to zapisala. Poglejte tja, preden načrtujete znova.",
   ],
+  [
+    "Metakocka was disconnected before anybody could look whether this was written. Look there before you plan it anew.",
+    "Povezava z Metakocko je bila prekinjena, preden je kdo pogledal, ali je to zapisano. Poglejte tja, preden načrtujete znova.",
+  ],
+  [
+    "Metakocka was disconnected. Nothing was sent.",
+    "Povezava z Metakocko je bila prekinjena. Nič ni bilo poslano.",
+  ],
+  [
+    "Not done: something is on its way into Metakocka, and nobody knows yet whether it arrived ({what}). Wait until each says what became of it.",
+    "Ni storjeno: nekaj je na poti v Metakocko in še se ne ve, ali je prispelo ({what}). Počakajte, da se za vsako izve, kaj je z njo.",
+  ],
+  ["No Metakocka is connected here.", "Tukaj ni povezana nobena Metakocka."],
   ["{why} Nothing was written.", "{why} Nič ni bilo zapisano."],
   [
     "No Metakocka is connected. An admin of the team connects it.",

@@ -69,6 +69,19 @@ export const erp: Slovenian<typeof english> = {
   "erp.connect.done": "Metakocka je povezana; strežnik jo že bere.",
   "erp.connect.done.alone": "Metakocka je povezana; Kontor jo že bere.",
   "erp.connect.failed": "Metakocka ni bila povezana; kar je bilo prej, velja naprej.",
+  "erp.disconnect": "Prekini povezavo …",
+  "erp.disconnect.title": "Prekinem povezavo z Metakocko?",
+  "erp.disconnect.text":
+    "Strežnik pozabi ključ in vse, kar je v Metakocki prebral, vsak računalnik ekipe pa svoje stranke in dokumente, kakor hitro za to izve. V Metakocko se nič več ne zapiše; tam se nič ne spremeni.",
+  "erp.disconnect.text.alone":
+    "Kontor pozabi ključ in vse, kar je v Metakocki prebral, stranke in dokumente. V Metakocko se nič več ne zapiše; tam se nič ne spremeni.",
+  "erp.disconnect.stays":
+    "Ročne povezave naslovov, združene stranke, zapiski in dnevnik ostanejo. Kdor jo poveže znova, začne s prvim branjem.",
+  "erp.disconnect.keep": "Ohrani povezavo",
+  "erp.disconnect.do": "Prekini povezavo",
+  "erp.disconnect.busy": "Prekinjam …",
+  "erp.disconnect.failed": "Metakocka je še vedno povezana.",
+  "erp.disconnect.done": "Povezava z Metakocko je prekinjena.",
   "erp.audit": "Kaj so storili skrbniki",
   "erp.audit.alone": "Kaj je bilo storjeno tukaj",
   "erp.audit.failed": "Dnevnika ni bilo mogoče prebrati.",

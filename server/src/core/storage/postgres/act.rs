@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Row as _};
 
 use super::super::Result;
 use super::super::acts::{
-    ActChange, ActRow, Acts, KeptAct, NewAct, RawAct, outcome_text, state_word,
+    self, ActChange, ActRow, Acts, KeptAct, NewAct, RawAct, outcome_text, state_word,
 };
 use super::super::numbering::no_org;
 use super::super::rows::plain;
@@ -88,34 +88,70 @@ impl Acts for PostgresStorage {
 
     async fn change_act(&self, org: OrgId, id: ActId, change: ActChange) -> Result<Option<u64>> {
         let mut tx = self.begin(Scope::Org(org)).await?;
-        let rev = change.after.saturating_add(1);
-        let changed = sqlx::query(
-            "UPDATE erp_act SET rev = $4, state = $5, due_at = $6, outcome = $7, memo = $8, changed_at = $9
-             WHERE org_id = $1::uuid AND act_id = $2::uuid AND rev = $3",
-        )
-        .bind(org.to_string())
-        .bind(id.to_string())
-        .bind(number(change.after))
-        .bind(number(rev))
-        .bind(state_word(&change.outcome))
-        .bind(change.due.map(Timestamp::as_millisecond))
-        .bind(plain(&outcome_text(&change.outcome)?))
-        .bind(plain(&change.memo))
-        .bind(change.now.to_string())
-        .execute(&mut *tx)
-        .await?;
-        if changed.rows_affected() == 0 {
-            tx.commit().await?;
-            return Ok(None);
+        let rev = self::change(&mut tx, org, id, &change).await?;
+        if rev.is_some() {
+            listener::tell_facts(&mut tx, org, self.inner.node).await?;
         }
-        if let Some(entry) = &change.audit {
-            audit::add(&mut tx, entry).await?;
-        }
-        listener::tell_facts(&mut tx, org, self.inner.node).await?;
         tx.commit().await?;
-        self.tell_facts(org);
-        Ok(Some(rev))
+        if rev.is_some() {
+            self.tell_facts(org);
+        }
+        Ok(rev)
     }
+}
+
+async fn change(
+    tx: &mut PgConnection,
+    org: OrgId,
+    id: ActId,
+    change: &ActChange,
+) -> Result<Option<u64>> {
+    let rev = change.after.saturating_add(1);
+    let changed = sqlx::query(
+        "UPDATE erp_act SET rev = $4, state = $5, due_at = $6, outcome = $7, memo = $8, changed_at = $9
+         WHERE org_id = $1::uuid AND act_id = $2::uuid AND rev = $3",
+    )
+    .bind(org.to_string())
+    .bind(id.to_string())
+    .bind(number(change.after))
+    .bind(number(rev))
+    .bind(state_word(&change.outcome))
+    .bind(change.due.map(Timestamp::as_millisecond))
+    .bind(plain(&outcome_text(&change.outcome)?))
+    .bind(plain(&change.memo))
+    .bind(change.now.to_string())
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(None);
+    }
+    if let Some(entry) = &change.audit {
+        audit::add(tx, entry).await?;
+    }
+    Ok(Some(rev))
+}
+
+/// Ends what is due, because its ERP is connected no longer; answers what was on its way.
+pub(super) async fn leave_behind(
+    tx: &mut PgConnection,
+    org: OrgId,
+    anyway: bool,
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    // Held until the transaction ends: what is about to be sent is not, or was before.
+    let rows: Vec<Raw> = sqlx::query_as(&format!(
+        "SELECT {COLUMNS} FROM erp_act WHERE org_id = $1::uuid AND due_at IS NOT NULL
+         ORDER BY due_at, act_id FOR UPDATE"
+    ))
+    .bind(org.to_string())
+    .fetch_all(&mut *tx)
+    .await?;
+    let rows = rows.into_iter().map(read).collect::<Result<_>>()?;
+    let (ended, left) = acts::leave_behind(rows, anyway, now)?;
+    for (id, ended) in ended {
+        change(tx, org, id, &ended).await?;
+    }
+    Ok(left)
 }
 
 async fn get(tx: &mut PgConnection, org: OrgId, id: ActId) -> Result<Option<ActRow>> {

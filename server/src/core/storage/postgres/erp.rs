@@ -4,12 +4,12 @@ use kontor_protocol::{FactsState, OrgId};
 use sqlx::PgConnection;
 
 use super::super::Result;
-use super::super::facts::{ErpRow, NewErp};
+use super::super::facts::{ErpRow, FACTS, Leaving, NewErp};
 use super::super::rows::{KeptErp, instant, new_epoch, plain};
 use super::super::weighing::{Tally, read_state};
 use super::convert::count;
 use super::migration::{Migration, guarded};
-use super::org;
+use super::{act, audit, org};
 
 pub(super) const MIGRATION: Migration = Migration {
     name: "2026-11-22 erp",
@@ -51,9 +51,34 @@ pub(super) async fn connect(tx: &mut PgConnection, org: OrgId, erp: &NewErp) -> 
     if kept.rows_affected() > 0 {
         return Ok(());
     }
+    // Where nothing was connected nobody will ever look for what an act has done.
+    let anyway = row(tx, org).await?.is_none();
+    act::leave_behind(tx, org, anyway, erp.at).await?;
     // The row first: a look that is being taken over holds it, and ends before its facts are forgotten.
     insert(tx, org, &KeptErp::new(erp), &erp.life).await?;
-    for table in ["erp_document", "erp_customer", "erp_product"] {
+    forget(tx, org, &FACTS).await
+}
+
+pub(super) async fn disconnect(
+    tx: &mut PgConnection,
+    org: OrgId,
+    mut leaving: Leaving,
+) -> Result<bool> {
+    org::lock(tx, org).await?;
+    // Held first, as above.
+    if lock(tx, org, &leaving.life).await?.is_none() {
+        return Ok(false);
+    }
+    let left = act::leave_behind(tx, org, leaving.anyway, leaving.audit.at).await?;
+    leaving.leave(&left);
+    forget(tx, org, &["erp"]).await?;
+    forget(tx, org, &FACTS).await?;
+    audit::add(tx, &leaving.audit).await?;
+    Ok(true)
+}
+
+async fn forget(tx: &mut PgConnection, org: OrgId, tables: &[&str]) -> Result<()> {
+    for table in tables {
         sqlx::query(&format!("DELETE FROM {table} WHERE org_id = $1::uuid"))
             .bind(org.to_string())
             .execute(&mut *tx)

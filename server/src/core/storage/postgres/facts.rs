@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use tokio::sync::broadcast;
 
 use super::super::Result;
-use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, NewErp, PutFacts};
+use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, Leaving, NewErp, PutFacts};
 use super::super::rows::{instant, plain};
 use super::super::weighing::{
     Batch, DocumentHead, kind_word, read_addresses, read_card, read_clues, read_document,
@@ -99,6 +99,19 @@ impl Facts for PostgresStorage {
         tx.commit().await?;
         self.tell_facts(org);
         Ok(())
+    }
+
+    async fn disconnect_erp(&self, org: OrgId, leaving: Leaving) -> Result<bool> {
+        let mut tx = self.begin(Scope::Org(org)).await?;
+        let gone = erp::disconnect(&mut tx, org, leaving).await?;
+        if gone {
+            listener::tell_facts(&mut tx, org, self.inner.node).await?;
+        }
+        tx.commit().await?;
+        if gone {
+            self.tell_facts(org);
+        }
+        Ok(gone)
     }
 
     async fn erp(&self, org: OrgId) -> Result<Option<ErpRow>> {

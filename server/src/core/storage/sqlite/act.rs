@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::super::Result;
 use super::super::acts::{
-    ActChange, ActRow, Acts, KeptAct, NewAct, RawAct, outcome_text, state_word,
+    self, ActChange, ActRow, Acts, KeptAct, NewAct, RawAct, outcome_text, state_word,
 };
 use super::super::numbering::no_org;
 use super::convert::{Count, Id, limit};
@@ -130,6 +130,22 @@ fn change(tx: &Connection, org: OrgId, id: ActId, change: &ActChange) -> Result<
         audit::add(tx, entry)?;
     }
     Ok(Some(rev))
+}
+
+/// Ends what is due, because its ERP is connected no longer; answers what was on its way.
+pub(super) fn leave_behind(
+    tx: &Connection,
+    org: OrgId,
+    anyway: bool,
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let rows = due(tx, org, Timestamp::MAX, usize::MAX)?;
+    let rows = rows.into_iter().map(RawAct::read).collect::<Result<_>>()?;
+    let (ended, left) = acts::leave_behind(rows, anyway, now)?;
+    for (id, ended) in ended {
+        change(tx, org, id, &ended)?;
+    }
+    Ok(left)
 }
 
 /// For a backup, in order, one at a time: some hold a whole file.

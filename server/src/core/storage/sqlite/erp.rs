@@ -5,11 +5,12 @@ use kontor_sqlite::Migration;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::super::Result;
-use super::super::facts::{ErpRow, NewErp};
+use super::super::facts::{ErpRow, FACTS, Leaving, NewErp};
 use super::super::numbering::no_org;
 use super::super::rows::{KeptErp, instant, new_epoch, plain};
 use super::super::weighing::{Tally, read_state};
 use super::convert::{Count, Id};
+use super::{act, audit};
 
 pub(super) const MIGRATION: Migration = Migration {
     name: "2026-11-22 erp",
@@ -108,10 +109,33 @@ pub(super) fn connect(tx: &Connection, org: OrgId, erp: &NewErp) -> Result<()> {
     if kept > 0 {
         return Ok(());
     }
-    for table in ["erp_document", "erp_customer", "erp_product"] {
-        tx.execute(&format!("DELETE FROM {table} WHERE org_id = ?1"), [key])?;
-    }
+    // Where nothing was connected nobody will ever look for what an act has done.
+    let anyway = row(tx, org)?.is_none();
+    act::leave_behind(tx, org, anyway, erp.at)?;
+    forget(tx, org, &FACTS)?;
     insert(tx, org, &KeptErp::new(erp), &erp.life)
+}
+
+pub(super) fn disconnect(tx: &Connection, org: OrgId, mut leaving: Leaving) -> Result<bool> {
+    if row(tx, org)?.is_none_or(|erp| erp.life != leaving.life) {
+        return Ok(false);
+    }
+    let left = act::leave_behind(tx, org, leaving.anyway, leaving.audit.at)?;
+    leaving.leave(&left);
+    forget(tx, org, &FACTS)?;
+    forget(tx, org, &["erp"])?;
+    audit::add(tx, &leaving.audit)?;
+    Ok(true)
+}
+
+fn forget(tx: &Connection, org: OrgId, tables: &[&str]) -> Result<()> {
+    for table in tables {
+        tx.execute(
+            &format!("DELETE FROM {table} WHERE org_id = ?1"),
+            [Id::from(org)],
+        )?;
+    }
+    Ok(())
 }
 
 /// In place of what was connected before; whoever leads the mirror goes on leading.

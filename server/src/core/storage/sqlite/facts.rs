@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use tokio::sync::broadcast;
 
 use super::super::Result;
-use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, NewErp, PutFacts};
+use super::super::facts::{ErpRow, Facts, FactsBatch, FoundDocument, Leaving, NewErp, PutFacts};
 use super::super::rows::{instant, plain};
 use super::super::weighing::{
     Batch, DocumentHead, json, kind_word, read_addresses, read_card, read_clues, read_document,
@@ -24,6 +24,15 @@ impl Facts for SqliteStorage {
         self.write(move |tx| erp::connect(tx, org, &new)).await?;
         self.tell_facts(org);
         Ok(())
+    }
+
+    async fn disconnect_erp(&self, org: OrgId, leaving: Leaving) -> Result<bool> {
+        let gone = self.write(move |tx| erp::disconnect(tx, org, leaving));
+        let gone = gone.await?;
+        if gone {
+            self.tell_facts(org);
+        }
+        Ok(gone)
     }
 
     async fn erp(&self, org: OrgId) -> Result<Option<ErpRow>> {

@@ -84,7 +84,9 @@ impl From<StorageError> for Problem {
             StorageError::Taken | StorageError::Gone | StorageError::NotEmpty => {
                 Self::Damaged(e.to_string())
             }
-            StorageError::File(_) | StorageError::Unreachable(_) => Self::Other(broken(&e)),
+            StorageError::File(_) | StorageError::Unreachable(_) | StorageError::UnderWay(_) => {
+                Self::Other(broken(&e))
+            }
         }
     }
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use kontor_protocol::{AuditRow, ErpRequest, MemberId, OrgId};
 use kontor_server::core::clock::Clock;
-use kontor_server::core::connecting::{ConnectProblem, connect};
+use kontor_server::core::connecting::{ConnectProblem, connect, disconnect};
 use kontor_server::core::mirror::{Mirrors, Pace};
 use kontor_server::core::sealing::Keys;
 use kontor_server::core::storage::{Facts as _, SqliteStorage, Storage as _};
 use tokio::time::sleep;
 
-use crate::context::Context;
+use crate::context::{Context, blocking};
 use crate::engine::Rhythm;
 use crate::team::inside::{Failed, Question, SealKey, Told, What, Why};
 use crate::team::life::LOOK;
@@ -53,7 +53,9 @@ impl Tending {
             match self.storage.erp(self.org).await {
                 Ok(erp) => {
                     self.used.store(erp.is_some(), Ordering::SeqCst);
-                    if erp.is_some() && self.mirrors.is_none() {
+                    if erp.is_none() {
+                        self.close().await;
+                    } else if self.mirrors.is_none() {
                         self.mirrors = Some(self.start());
                     }
                 }
@@ -67,8 +69,8 @@ impl Tending {
     }
 
     /// Ends the mirror, so that the file may be closed.
-    pub(super) async fn close(self) {
-        if let Some(mirrors) = self.mirrors {
+    pub(super) async fn close(&mut self) {
+        if let Some(mirrors) = self.mirrors.take() {
             mirrors.close().await;
         }
     }
@@ -114,6 +116,13 @@ impl Tending {
                 let done = connect(to, &self.keys, by, &request).await;
                 done.map(Told::Connected).map_err(|e| failed(&e))
             }
+            What::Disconnect { anyway } => {
+                let (from, by) = ((&self.storage, &Clock::system()), (self.org, Some(self.me)));
+                let done = disconnect(from, by, *anyway).await;
+                let done = done.map_err(|e| failed(&e))?;
+                self.forget_seal().await;
+                Ok(Told::Disconnected(done))
+            }
             What::Audit { limit } => {
                 let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
                 let log = self.storage.audit_log(self.org, limit).await;
@@ -130,12 +139,25 @@ impl Tending {
     }
 }
 
+impl Tending {
+    /// What sealed the ERP's key opens nothing any more.
+    async fn forget_seal(&self) {
+        let seal = SealKey::of(self.ctx.keychain.clone(), self.org);
+        if let Err(e) = blocking(move || seal.forget()).await {
+            tracing::warn!(
+                "the key that sealed Metakocka's stays in the keychain: {}",
+                e.message
+            );
+        }
+    }
+}
+
 fn failed(problem: &ConnectProblem) -> Failed {
     let why = match problem {
         _ if problem.is_refusal() => Why::Refused,
         ConnectProblem::Erp(_) => Why::Offline,
         ConnectProblem::Seal(_) => Why::Keychain,
-        ConnectProblem::Storage(_) => Why::Internal,
+        ConnectProblem::None | ConnectProblem::Storage(_) => Why::Internal,
     };
     Failed::new(why, &problem.to_string())
 }
