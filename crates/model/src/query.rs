@@ -27,6 +27,17 @@ pub struct Strangers {
     pub domains: Vec<String>,
 }
 
+/// A document by its number, however it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The words or phrases a text says it with.
+    pub ways: Vec<Words>,
+    /// As documents are looked up: attachments are kept by that.
+    pub key: String,
+    /// Numbers that begin so, too.
+    pub begins: bool,
+}
+
 /// One condition of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Term {
@@ -48,8 +59,8 @@ pub enum Term {
     FirstFrom(Strangers),
     /// Not all of these hold.
     Not(Vec<Self>),
-    /// One of these words or phrases in any of subject, people, body, attachment names.
-    AnyText(Vec<Words>),
+    /// Names a document in any of subject, people, body, attachment names, or in an attachment that was looked into.
+    Names(Named),
     /// Date earlier than this.
     Before(Millis),
     /// Date at or later than this.

@@ -56,6 +56,7 @@ pub use crm::duplicate::{Likeness, tax_key};
 pub use crm::facts::FactsRow;
 pub use crm::followed::{FOLLOWED_DEFAULT, FOLLOWED_SETTING, FollowedRow};
 pub use crm::gist::{CustomerDays, Dues};
+pub use crm::paper::{PaperNumber, UnreadPapers};
 pub use crm::past::PastDocument;
 pub use crm::product::{MOST_PRODUCTS, ProductRow};
 pub use draft::{Draft, DraftMirror, NewDraft};

@@ -52,4 +52,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::name::MIGRATION,
     search::INSTANCE_MIGRATION,
     ruled::MIGRATION,
+    crm::paper::MIGRATION,
 ];

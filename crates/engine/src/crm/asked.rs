@@ -6,7 +6,7 @@ use kontor_crm::Standing;
 use kontor_crm::whose::telling_domain;
 use kontor_mail::search::{AskedStatus, OfFacts};
 use kontor_model::Term;
-use kontor_model::query::{Strangers, Words};
+use kontor_model::query::{Named, Strangers, Words};
 use kontor_protocol::CUSTOMER_OF;
 use kontor_store::{Read, number_key};
 
@@ -84,7 +84,11 @@ pub(super) fn naming(number: &str, begins: bool) -> Term {
         words,
         prefix: begins,
     };
-    Term::AnyText(ways.into_iter().map(words).collect())
+    Term::Names(Named {
+        ways: ways.into_iter().map(words).collect(),
+        key,
+        begins,
+    })
 }
 
 /// The customers a word means: the one with this id, those with this number, else those of this name.

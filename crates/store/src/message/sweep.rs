@@ -50,6 +50,8 @@ impl Write<'_> {
     ) -> Result<()> {
         self.forget_text(id, doc)?;
         for sql in [
+            "DELETE FROM paper_number WHERE message_id = ?1",
+            "DELETE FROM paper_read WHERE message_id = ?1",
             "DELETE FROM message WHERE id = ?1",
             "DELETE FROM ruled WHERE message_id = ?1",
         ] {

@@ -1,6 +1,6 @@
 //! From a parsed query to what is asked of the tables.
 
-use kontor_model::query::{Strangers, Words};
+use kontor_model::query::{Named, Strangers, Words};
 use kontor_model::{FolderId, Query, Term};
 use rusqlite::params;
 
@@ -45,6 +45,8 @@ pub(crate) enum Condition {
     With(Vec<String>),
     /// From somebody who writes for the first time.
     First(Strangers),
+    /// What these words find, and the mails of these keys (ascending), whose attachments say it.
+    Names(String, Vec<i64>),
     /// A placement without `\Seen`.
     Unread,
     /// A placement with `\Seen`.
@@ -102,7 +104,7 @@ impl Plan {
                 self.conditions.push(Condition::First(strangers.clone()));
             }
             Term::Not(terms) => self.without.push(Self::of(read, terms)?),
-            Term::AnyText(ways) => self.match_any(ways),
+            Term::Names(named) => self.match_named(read, named)?,
             Term::Before(date) => self.until = self.until.min(identity::first_doc(*date)),
             Term::After(date) => self.from = self.from.max(identity::first_doc(*date)),
             Term::HasAttachment => self.conditions.push(Condition::Attachment),
@@ -125,9 +127,10 @@ impl Plan {
         ));
     }
 
-    /// A number is written in few ways: each is a phrase.
-    fn match_any(&mut self, ways: &[Words]) {
-        let ways: Vec<Words> = ways.iter().map(refold).collect();
+    /// A number is written in few ways: each is a phrase. Words alone are counted faster than they are listed, so they
+    /// stay alone where no attachment says it.
+    fn match_named(&mut self, read: &Read<'_>, named: &Named) -> Result<()> {
+        let ways: Vec<Words> = named.ways.iter().map(refold).collect();
         let phrase = |way: &Words| {
             let star = if way.prefix { " *" } else { "" };
             format!("\"{}\"{star}", way.words.join(" "))
@@ -140,12 +143,19 @@ impl Plan {
         if phrases.is_empty() {
             // Words that are nothing find nothing.
             self.conditions.push(Condition::With(Vec::new()));
-            return;
+            return Ok(());
         }
-        let tokens: usize = ways.iter().map(|way| way.words.len()).sum();
-        self.tokens = self.tokens.saturating_add(tokens);
-        self.and(&format!("({})", phrases.join(" OR ")));
+        let any = format!("({})", phrases.join(" OR "));
+        let papers = read.docs_of_papers(&named.key, named.begins)?;
+        if papers.is_empty() {
+            let tokens: usize = ways.iter().map(|way| way.words.len()).sum();
+            self.tokens = self.tokens.saturating_add(tokens);
+            self.and(&any);
+        } else {
+            self.conditions.push(Condition::Names(any, papers));
+        }
         self.words.extend(ways);
+        Ok(())
     }
 
     fn match_words(&mut self, read: &Read<'_>, column: &str, words: &Words) -> Result<()> {
@@ -273,6 +283,12 @@ impl Read<'_> {
             }
             Condition::With(addresses) => self.docs_with(addresses, from, until)?,
             Condition::First(strangers) => self.docs_of_strangers(strangers, from, until)?,
+            Condition::Names(words, papers) => {
+                let mut docs = self.docs_saying(words, from, until)?;
+                docs.extend(papers.iter().filter(|doc| (from..until).contains(doc)));
+                docs.sort_unstable();
+                docs
+            }
             Condition::Unread => of(
                 "SELECT doc FROM placement WHERE doc >= ?1 AND doc < ?2 AND ?3 = 0 AND hidden = 0 AND flags & 1 = 0 ORDER BY doc",
                 None,
@@ -296,12 +312,18 @@ impl Read<'_> {
 }
 
 impl Read<'_> {
-    /// Returns the keys of mails with one of these addresses in From, To or Cc, ascending.
-    fn docs_with(&self, addresses: &[String], from: i64, until: i64) -> Result<Vec<i64>> {
+    /// Returns the keys of mails that some folder shows and these words find, in no order.
+    fn docs_saying(&self, words: &str, from: i64, until: i64) -> Result<Vec<i64>> {
         let mut statement = self.conn.prepare_cached(
             "SELECT s.rowid FROM search s JOIN message m ON m.doc = s.rowid
              WHERE s.search MATCH ?3 AND s.rowid >= ?1 AND s.rowid < ?2 AND m.places > 0",
         )?;
+        let rows = statement.query_map(params![from, until, words], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Returns the keys of mails with one of these addresses in From, To or Cc, ascending.
+    fn docs_with(&self, addresses: &[String], from: i64, until: i64) -> Result<Vec<i64>> {
         let mut docs = Vec::new();
         for some in addresses.chunks(ADDRESSES) {
             let tokens: Vec<String> = some
@@ -309,10 +331,7 @@ impl Read<'_> {
                 .map(|address| format!("\"{}\"", address_token(&address.to_lowercase())))
                 .collect();
             let any = format!("{{sender recipients}} : ({})", tokens.join(" OR "));
-            let rows = statement.query_map(params![from, until, any], |r| r.get::<_, i64>(0))?;
-            for doc in rows {
-                docs.push(doc?);
-            }
+            docs.extend(self.docs_saying(&any, from, until)?);
         }
         docs.sort_unstable();
         Ok(docs)

@@ -23,6 +23,7 @@ mod operations;
 mod order;
 mod outbox;
 mod packs;
+mod papers;
 mod past;
 mod processes;
 mod products;

@@ -310,6 +310,17 @@ CREATE TABLE pack (
   synced INTEGER NOT NULL DEFAULT 0,            -- of these, known to be on the disk
   live INTEGER NOT NULL DEFAULT 0               -- bytes that rows do refer to
 ) STRICT;
+CREATE TABLE paper_number (
+  message_id INTEGER NOT NULL REFERENCES message(id),
+  part INTEGER NOT NULL,                        -- which of the mail's attachments
+  key TEXT NOT NULL,                            -- as documents are looked up
+  PRIMARY KEY (message_id, part, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX paper_number_key ON paper_number (key);
+CREATE TABLE paper_read (
+  message_id INTEGER PRIMARY KEY REFERENCES message(id),
+  reader INTEGER NOT NULL                       -- which reader looked: a better one looks again
+) STRICT;
 CREATE TABLE placement (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   folder_id INTEGER NOT NULL REFERENCES folder(id),

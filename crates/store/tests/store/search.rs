@@ -3,7 +3,7 @@
 use kontor_model::{Action, Flags, Millis, Query, Term};
 use rstest::rstest;
 
-use crate::support::{DAY, Mail, NEW_YEAR, Profile, text, words_of};
+use crate::support::{DAY, Mail, NEW_YEAR, Profile, named, text, words_of};
 
 /// Four mails, a day apart; subjects name them.
 fn profile() -> Profile {
@@ -70,9 +70,9 @@ const DAY3: Millis = Millis(NEW_YEAR + 2 * DAY);
 #[case::with_somebody(vec![Term::With(vec!["zoe@grun.example".into(), "ekipa@hrast.example".into()])], &["会議", "Invoice question"])]
 #[case::with_nobody(vec![Term::With(vec![])], &[])]
 #[case::with_and_a_word(vec![Term::With(vec!["zoe@grun.example".into(), "tanaka@ja.example".into()]), text("friday")], &["Invoice question"])]
-#[case::one_of_two_ways(vec![Term::AnyText(vec![words_of("2026 12"), words_of("202612")])], &["Račun 2026/12"])]
-#[case::one_way_begun(vec![Term::AnyText(vec![words_of("2026 1*"), words_of("glued")])], &["Račun 2026/12"])]
-#[case::no_way_at_all(vec![Term::AnyText(vec![words_of("-")])], &[])]
+#[case::one_of_two_ways(vec![named(&["2026 12", "202612"], "2026-12")], &["Račun 2026/12"])]
+#[case::one_way_begun(vec![named(&["2026 1*", "glued"], "2026-1")], &["Račun 2026/12"])]
+#[case::no_way_at_all(vec![named(&["-"], "")], &[])]
 #[case::subject(vec![Term::Subject(words_of("invoice"))], &["Invoice question"])]
 #[case::before(vec![Term::Before(DAY3)], &["Invoice question", "Račun 2026/12"])]
 #[case::after(vec![Term::After(DAY3)], &["会議", "Zamówienie"])]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kontor_model::query::Words;
+use kontor_model::query::{Named, Words};
 use kontor_model::{
     AccountId, Address, Endpoint, Envelope, Flags, FolderId, MessageId, Millis, Query, Role,
     Security, ServerSettings, Term,
@@ -187,6 +187,15 @@ pub(crate) fn folder(name: &str, role: Option<Role>) -> NewFolder {
 
 pub(crate) fn text(words: &str) -> Term {
     Term::Text(words_of(words))
+}
+
+/// A document: the ways it is written (a star behind one that only begins so), and how it is looked up.
+pub(crate) fn named(ways: &[&str], key: &str) -> Term {
+    Term::Names(Named {
+        ways: ways.iter().map(|way| words_of(way)).collect(),
+        key: key.to_owned(),
+        begins: ways.iter().any(|way| way.ends_with('*')),
+    })
 }
 
 pub(crate) fn words_of(words: &str) -> Words {
