@@ -2,6 +2,7 @@
 
 pub(crate) mod crm;
 pub(crate) mod team;
+pub(crate) mod views;
 
 use std::path::PathBuf;
 
@@ -184,6 +185,9 @@ pub(crate) enum Command {
     /// Texts for mails, shared by the team.
     #[command(subcommand)]
     Templates(crm::TemplatesCommand),
+    /// Searches kept in the rail, and what happens to mail that arrives there.
+    #[command(subcommand)]
+    Views(views::ViewsCommand),
     /// Hand a thread to somebody, or to none.
     Assign {
         /// The thread's id.

@@ -16,6 +16,7 @@ mod status;
 mod sync;
 mod team;
 mod templates;
+mod views;
 
 use std::time::Duration;
 
@@ -118,6 +119,7 @@ async fn carry_out(app: &App, command: Command, ending: Option<sync::Ending>) ->
         Command::Notes(command) => Box::pin(notes::run(app, command)).await,
         Command::Crm(command) => Box::pin(crm::run(app, command)).await,
         Command::Templates(command) => Box::pin(templates::run(app, command)).await,
+        Command::Views(command) => Box::pin(views::run(app, command)).await,
         Command::Records(command) => records::run(app, command).await,
         Command::Assign { thread, member } => team::assign(app, &thread, &member).await,
         Command::Activity(args) => Box::pin(records::activity(app, args)).await,

@@ -260,6 +260,8 @@ impl From<engine::View> for SavedView {
             search: view.search,
             total: small(view.total),
             unread: small(view.unread),
+            star: view.rule.star,
+            tell: view.rule.tell,
         }
     }
 }
@@ -271,6 +273,7 @@ impl From<StoreThread> for ThreadRow {
             subject: t.subject,
             people: people(t.people),
             recipients: people(t.recipients),
+            to: people(t.to),
             count: small(t.count),
             unread: t.unread > 0,
             flagged: t.flagged,

@@ -123,6 +123,8 @@ dto! {
         people: Vec<Address>,
         /// To whom one wrote, newest first.
         recipients: Vec<Address>,
+        /// To whom the newest message in this scope goes.
+        to: Vec<Address>,
         count: u32, unread: bool, flagged: bool, has_attachment: bool, answered: bool,
         date: String, snippet: String,
         /// The newest message in this scope.
@@ -240,6 +242,10 @@ dto! {
         /// Null for `overdue` and `first`, which are there from the start, as long as they have no other.
         name: Option<String>,
         search: String, total: u32, unread: u32,
+        /// Mail that arrives here is starred.
+        star: bool,
+        /// A notification tells of mail that arrives here.
+        tell: bool,
     }
     /// A member of the team, as colleagues see them.
     pub struct TeamMember {

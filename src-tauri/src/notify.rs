@@ -1,10 +1,12 @@
 //! Desktop notifications: new mail in an inbox and mentions in notes, while the window does not have the person's
-//! attention. A click brings the window up and shows what it was about.
+//! attention; and mail a view's rule wants told, in any case. A click brings the window up and shows what it was about.
 
 mod mention;
 
+use std::collections::{BTreeSet, VecDeque};
+
 use kontor_engine::Engine;
-use kontor_engine::model::{Change, Layer, MessageRow, Role};
+use kontor_engine::model::{Change, Layer, MessageId, MessageRow, Role};
 use tauri::{AppHandle, Manager as _};
 use tauri_specta::Event as _;
 
@@ -12,6 +14,9 @@ use crate::events::Open;
 
 /// More arrivals at once than this are told as one.
 const ONE_BY_ONE: usize = 3;
+
+/// Mails remembered as told: a rule acts within seconds of the arrival.
+const REMEMBERED: usize = 1000;
 
 /// One notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +37,7 @@ async fn follow(app: &AppHandle, engine: &Engine) {
     let mut commits = engine.commits();
     let mut seq = engine.change_seq().await.unwrap_or_default();
     let mut row = engine.last_activity().await.unwrap_or_default();
+    let mut told = Told::default();
     while commits.changed().await.is_ok() {
         let Ok(changes) = engine.changes_after(seq, 5000).await else {
             continue;
@@ -46,17 +52,61 @@ async fn follow(app: &AppHandle, engine: &Engine) {
         } else {
             Vec::new()
         };
-        toasts.extend(arrivals(engine, changes).await);
+        let mut ruled = asked_for(engine, &changes).await;
+        ruled.retain(|mail| told.is_new(mail.id));
+        for toast in together(ruled.into_iter().map(toast).collect()) {
+            show(app.clone(), toast);
+        }
+        let mut arrived = arrivals(engine, changes).await;
         let focused = app
             .get_webview_window("main")
             .is_some_and(|w| w.is_focused().unwrap_or(false));
-        if toasts.is_empty() || focused || !wanted(engine).await {
+        let none = toasts.is_empty() && arrived.is_empty();
+        if none || focused || !wanted(engine).await {
             continue;
         }
+        arrived.retain(|mail| told.is_new(mail.id));
+        toasts.extend(together(arrived.into_iter().map(toast).collect()));
         for toast in toasts {
             show(app.clone(), toast);
         }
     }
+}
+
+/// The mails that were told last: each is told once, by its arrival or by a rule, whichever is first.
+#[derive(Default)]
+struct Told {
+    mails: BTreeSet<MessageId>,
+    order: VecDeque<MessageId>,
+}
+
+impl Told {
+    /// Remembers a mail; true when it was not told before.
+    fn is_new(&mut self, mail: MessageId) -> bool {
+        if !self.mails.insert(mail) {
+            return false;
+        }
+        self.order.push_back(mail);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.mails.remove(&oldest);
+        }
+        true
+    }
+}
+
+/// The mails a view's rule wants told.
+async fn asked_for(engine: &Engine, changes: &[Change]) -> Vec<MessageRow> {
+    let mut rows = Vec::new();
+    for change in changes {
+        if let Change::Told { message, .. } = change
+            && let Ok(detail) = engine.message(*message).await
+        {
+            rows.push(detail.row);
+        }
+    }
+    rows
 }
 
 /// Whether the person wants to be notified: chosen in the settings, and not busy.
@@ -65,7 +115,8 @@ async fn wanted(engine: &Engine) -> bool {
     chosen && !engine.is_busy().await.unwrap_or(false)
 }
 
-async fn arrivals(engine: &Engine, changes: Vec<Change>) -> Vec<Toast> {
+/// The mails that came into an inbox and are not read.
+async fn arrivals(engine: &Engine, changes: Vec<Change>) -> Vec<MessageRow> {
     // A colleague's keys come by here, too.
     if !changes.iter().any(|c| matches!(c, Change::Arrived { .. })) {
         return Vec::new();
@@ -93,23 +144,23 @@ async fn arrivals(engine: &Engine, changes: Vec<Change>) -> Vec<Toast> {
             arrived.push(detail.row);
         }
     }
-    let one = |m: MessageRow| Toast {
-        title: m
-            .from
-            .first()
-            .map(|a| a.label().to_owned())
-            .unwrap_or_default(),
-        body: if m.preview.is_empty() {
-            m.subject
+    arrived
+}
+
+fn toast(mail: MessageRow) -> Toast {
+    let from = mail.from.first();
+    Toast {
+        title: from.map(|a| a.label().to_owned()).unwrap_or_default(),
+        body: if mail.preview.is_empty() {
+            mail.subject
         } else {
-            format!("{}\n{}", m.subject, m.preview)
+            format!("{}\n{}", mail.subject, mail.preview)
         },
         opens: Some(Open {
-            thread: Some(m.thread.to_string()),
+            thread: Some(mail.thread.to_string()),
             note: None,
         }),
-    };
-    together(arrived.into_iter().map(one).collect())
+    }
 }
 
 /// Many at once are one: how many, and of whom the first are.
@@ -194,7 +245,7 @@ fn open(app: &AppHandle, what: Option<Open>) {
 mod tests {
     use super::*;
 
-    fn toast(title: &str) -> Toast {
+    fn named(title: &str) -> Toast {
         Toast {
             title: title.into(),
             body: "words".into(),
@@ -204,14 +255,26 @@ mod tests {
 
     #[test]
     fn a_few_stand_alone_and_many_are_one() {
-        let few: Vec<Toast> = ["Ana", "Bor", "Ana"].map(toast).into();
+        let few: Vec<Toast> = ["Ana", "Bor", "Ana"].map(named).into();
         assert_eq!(together(few.clone()), few);
-        let many = ["Ana", "Bor", "Ana", "Luka", "Nika"].map(toast).into();
+        let many = ["Ana", "Bor", "Ana", "Luka", "Nika"].map(named).into();
         let one = together(many);
         let told: Vec<_> = one
             .iter()
             .map(|t| (t.title.as_str(), t.body.as_str()))
             .collect();
         assert_eq!(told, [("Kontor: 5", "Ana, Bor, Luka …")]);
+    }
+
+    #[test]
+    fn a_mail_is_told_once_by_its_arrival_or_by_a_rule() {
+        let mut told = Told::default();
+        assert!(told.is_new(MessageId(1)));
+        assert!(!told.is_new(MessageId(1)), "the second one is not shown");
+        for later in 2..=i64::try_from(REMEMBERED).unwrap() + 1 {
+            assert!(told.is_new(MessageId(later)));
+        }
+        assert_eq!(told.mails.len(), REMEMBERED, "memory is bounded");
+        assert_eq!(told.order.len(), REMEMBERED);
     }
 }

@@ -288,7 +288,7 @@ impl Engine {
             .await
     }
 
-    async fn ring_accounts(&self, operations: &[OperationId]) -> Result<()> {
+    pub(crate) async fn ring_accounts(&self, operations: &[OperationId]) -> Result<()> {
         for account in self.accounts_of(operations).await? {
             self.ctx.wakes.ring(account);
         }

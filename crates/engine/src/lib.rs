@@ -29,6 +29,7 @@ mod pace;
 mod pictures;
 mod profile;
 mod reading;
+mod rules;
 mod searching;
 mod sending;
 mod settings;
@@ -69,7 +70,7 @@ pub use team::{
     TeamStatus, ThreadShared, Waiting, Week, Work,
 };
 
-pub use views::{View, Views};
+pub use views::{View, ViewRule, Views};
 
 pub use {
     kontor_auth as auth, kontor_collab as collab, kontor_crm as crm_rules, kontor_mail as mail,

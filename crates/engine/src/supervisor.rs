@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::account;
 use crate::context::Context;
 use crate::profile::Claim;
+use crate::rules;
 
 /// Another process's change is seen within this; one look costs microseconds.
 const LOOK: Duration = Duration::from_millis(200);
@@ -35,8 +36,15 @@ pub(crate) async fn run(ctx: Arc<Context>, body_days: Option<u32>) {
         ending: Vec::new(),
         marks: BTreeMap::new(),
     };
+    let ended = CancellationToken::new();
+    let rules = ctx.tasks.spawn(rules::run(Arc::clone(&ctx), ended.clone()));
     household.keep_house().await;
     household.close().await;
+    // The last arrivals are in the store.
+    ended.cancel();
+    if let Err(e) = rules.await {
+        tracing::error!("the rules of views broke: {e}");
+    }
     ctx.owner.store(false, Ordering::SeqCst);
     drop(claim);
 }

@@ -1,6 +1,6 @@
 //! Searches kept in the rail.
 
-use kontor_engine::Engine;
+use kontor_engine::{Engine, ViewRule};
 use tauri::State;
 
 use super::Answer;
@@ -34,4 +34,16 @@ pub(crate) async fn keep_view(
 #[specta::specta]
 pub(crate) async fn remove_view(app: State<'_, Engine>, id: String) -> Answer<()> {
     Ok(app.remove_view(&id).await?)
+}
+
+/// Says what happens to mail that arrives and belongs to a view.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rule_view(
+    app: State<'_, Engine>,
+    id: String,
+    star: bool,
+    tell: bool,
+) -> Answer<()> {
+    Ok(app.rule_view(&id, ViewRule { star, tell }).await?)
 }

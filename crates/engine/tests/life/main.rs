@@ -14,6 +14,7 @@ mod ending;
 mod layers;
 mod mirror;
 mod older;
+mod ruling;
 mod within;
 
 use std::time::{Duration, Instant};
