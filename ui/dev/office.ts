@@ -146,6 +146,7 @@ export class Office {
       subject: letter.subject,
       people: [...letter.who],
       recipients: [...(letter.to ?? [])],
+      to: [...(letter.to ?? [])],
       count: letter.count ?? 1,
       unread: letter.unread ?? false,
       flagged: letter.flagged ?? false,

@@ -316,7 +316,9 @@ async function ruleView(page, closed = false) {
   await ticks.first().click();
   await ticks.last().click();
   await ticks.last().and(page.locator("[aria-checked=true]")).waitFor();
-  if (closed) await page.keyboard.press("Escape").then(() => page.mouse.move(900, 500));
+  if (!closed) return;
+  await page.keyboard.press("Escape");
+  await page.mouse.click(700, 700);
 }
 
 async function openOrders(page) {

@@ -23,8 +23,24 @@ export class Shelf {
   /** Without an ERP nothing is offered. */
   customers = true;
   private views: SavedView[] = [
-    { id: "overdue", name: null, search: "overdue:30", total: 6, unread: 2 },
-    { id: "first", name: null, search: "first:contact", total: 3, unread: 0 },
+    {
+      id: "overdue",
+      name: null,
+      search: "overdue:30",
+      total: 6,
+      unread: 2,
+      star: false,
+      tell: false,
+    },
+    {
+      id: "first",
+      name: null,
+      search: "first:contact",
+      total: 3,
+      unread: 0,
+      star: false,
+      tell: false,
+    },
   ];
   private last = 0;
 
@@ -35,6 +51,10 @@ export class Shelf {
         customers: this.customers,
       }),
       keepView: (id, name, search) => this.keep(id, name, search),
+      ruleView: (id, star, tell) => {
+        this.views = this.views.map((view) => (view.id === id ? { ...view, star, tell } : view));
+        return null;
+      },
       removeView: (id) => {
         this.views = this.views.filter((view) => view.id !== id);
         return null;
@@ -50,7 +70,10 @@ export class Shelf {
     }
     this.last += 1;
     const made = `v${this.last}`;
-    this.views = [...this.views, { id: made, name, search, total: 4, unread: 1 }];
+    this.views = [
+      ...this.views,
+      { id: made, name, search, total: 4, unread: 1, star: false, tell: false },
+    ];
     return made;
   }
 }

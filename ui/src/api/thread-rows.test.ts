@@ -7,6 +7,7 @@ const row = (id: string, minute: number, more: Partial<ThreadRow> = {}): ThreadR
   subject: id,
   people: [],
   recipients: [],
+  to: [],
   count: 1,
   unread: false,
   flagged: false,

@@ -18,7 +18,16 @@ type Choice = {
   run: () => void;
 };
 
-export type MenuItem = Choice | { id: string; separator: true };
+/** Something that is so or not; changing it leaves the menu open. */
+type Tick = Pick<Choice, "id" | "label" | "icon"> & {
+  ticked: boolean;
+  onTick: (ticked: boolean) => void;
+};
+
+export type MenuItem =
+  | Choice
+  | { id: string; separator: true }
+  | { id: string; heading: string; ticks: readonly Tick[] };
 
 type Props = {
   /** The element that opens the menu; it gets `aria-expanded` and the rest. */
@@ -38,6 +47,8 @@ export function Menu({ trigger, items, align = "start" }: Props) {
             {items.map((item) =>
               "separator" in item ? (
                 <Base.Separator key={item.id} className={styles.separator} />
+              ) : "heading" in item ? (
+                <Ticks key={item.id} heading={item.heading} ticks={item.ticks} />
               ) : (
                 <Row key={item.id} item={item} />
               ),
@@ -66,5 +77,26 @@ function Row({ item }: { item: Choice }) {
       {item.checked ? <Icon of={Check} size={14} /> : null}
       {item.keys ? <Kbd keys={item.keys} /> : null}
     </Base.Item>
+  );
+}
+
+function Ticks({ heading, ticks }: { heading: string; ticks: readonly Tick[] }) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className={styles.heading}>{heading}</Base.GroupLabel>
+      {ticks.map(({ id, label, icon, ticked, onTick }) => (
+        <Base.CheckboxItem
+          key={id}
+          className={styles.item}
+          checked={ticked}
+          onCheckedChange={onTick}
+          closeOnClick={false}
+        >
+          {icon ? <Icon of={icon} /> : null}
+          <span className={styles.label}>{label}</span>
+          {ticked ? <Icon of={Check} size={14} /> : null}
+        </Base.CheckboxItem>
+      ))}
+    </Base.Group>
   );
 }

@@ -25,6 +25,15 @@ export function scopeName(scope: Scope, overview: Overview | undefined, t: Trans
   return folder ? folderName(folder, t) : "";
 }
 
+/** Whether a scope holds what one wrote oneself: its rows say to whom, not by whom. */
+export function isWritten(scope: Scope, overview: Overview | undefined): boolean {
+  const role =
+    scope.kind === "role"
+      ? scope.role
+      : overview?.folders.find((row) => row.id === scope.folder)?.role;
+  return role === "sent" || role === "drafts";
+}
+
 /** How many are unread in a scope, and how many there are. */
 export function scopeCounts(
   scope: Scope,

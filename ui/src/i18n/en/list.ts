@@ -28,6 +28,8 @@ export const list = {
   "list.firstMail": "First mail from this address, of no known customer",
   "list.shipsToday": "Ships today",
   "list.rowUnread": "Unread",
+  "list.rowTo": "To: {people}",
+  "list.rowToNobody": "No recipient yet",
   "list.rowFlagged": "Flagged",
   "list.rowAnswered": "Answered",
   "list.rowAttachment": "Has an attachment",

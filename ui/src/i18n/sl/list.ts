@@ -50,6 +50,8 @@ export const list: Slovenian<typeof english> = {
   "list.firstMail": "Prvo sporočilo s tega naslova, stranka ni znana",
   "list.shipsToday": "Odprema danes",
   "list.rowUnread": "Neprebrano",
+  "list.rowTo": "Za: {people}",
+  "list.rowToNobody": "Brez prejemnika",
   "list.rowFlagged": "Z zastavico",
   "list.rowAnswered": "Odgovorjeno",
   "list.rowAttachment": "Ima priponko",

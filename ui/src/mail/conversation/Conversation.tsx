@@ -34,6 +34,8 @@ export function Conversation({ conversation }: { conversation: Thread }) {
   const answer = useAnswer(thread);
   const writing = answer !== null;
   const view = useOpenMessages(messages, writing);
+  // The composer shows what her draft says: its copy among the messages would be an older one.
+  const listed = writing ? messages.filter((one) => !(one.draft && one.outgoing)) : messages;
   useShownMessage({ messages, scroll, open: (id) => view.set(id, true) });
   const reply = useReply(thread, messages);
   const meant = answerable(messages, view.open);
@@ -59,7 +61,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
           <DocumentChips thread={thread} />
         </div>
         <CustomerStrip thread={thread} />
-        {layOut(messages, view.open, view.unfolded, writing).map((row) => {
+        {layOut(listed, view.open, view.unfolded, writing).map((row) => {
           if (row.kind === "fold") {
             return (
               <FoldRow

@@ -222,6 +222,15 @@ it("says why a body cannot be shown and tries again", async () => {
   expect(await screen.findByText(/glejte/)).toBeTruthy();
 });
 
+it("does not list the copy of the answer one is writing", async () => {
+  const copy = { draft: true, outgoing: true, from: [ANA], snippet: "Na pol napisano" };
+  const { user } = await openThread({ messages: [head("m1"), head("m2", copy)] });
+  expect(screen.getByText("Na pol napisano")).toBeTruthy();
+  await user.keyboard("r");
+  await screen.findByRole("button", { name: "Send" });
+  expect(screen.queryByText("Na pol napisano")).toBeNull();
+});
+
 it("takes over a draft that was begun in another program", async () => {
   const draft = head("m1", { draft: true, to: [ANA], subject: "Vabilo", from: [] });
   const { user, pane } = await openThread({

@@ -15,7 +15,7 @@ import { Button } from "../../components/Button.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { Kbd } from "../../components/Kbd.tsx";
 import { useT } from "../../i18n/language.tsx";
-import { scopeCounts, scopeName } from "../folders.ts";
+import { isWritten, scopeCounts, scopeName } from "../folders.ts";
 import { EmptyList } from "./EmptyList.tsx";
 import { FilterBar, FilterEnd } from "./FilterBar.tsx";
 import { clearFilter, keepOpened, useFilter, useNarrowed } from "./filter.ts";
@@ -109,6 +109,7 @@ function Rows({ scope, order, open }: RowsProps) {
       <ThreadList
         rows={rows}
         dated={order === "newest"}
+        written={isWritten(scope, overview)}
         total={filter === null ? (scopeCounts(scope, overview)?.total ?? null) : null}
         label={name}
         open={open}

@@ -33,6 +33,8 @@ type Props = {
   rows: readonly Row[];
   /** They stand by date: days and months head them. */
   dated: boolean;
+  /** They are what one wrote oneself. */
+  written: boolean;
   /** All rows of the scope, when known. */
   total: number | null;
   label: string;
@@ -167,6 +169,7 @@ function Places(props: PlacesProps) {
               line={needsLine(items, place.index, chosen, open, selection)}
               compact={props.compact}
               dated={props.dated}
+              written={props.written}
               now={props.now}
               position={item.position}
               total={props.total ?? -1}

@@ -3,7 +3,7 @@ import { type MouseEvent, memo } from "react";
 import type { Address, MailAction, ThreadRow as Row } from "../../api/bindings.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { daysBetween } from "../../i18n/format.ts";
-import { useFormat, useT } from "../../i18n/language.tsx";
+import { type Translate, useFormat, useT } from "../../i18n/language.tsx";
 import { SenderBadge } from "./SenderBadge.tsx";
 import styles from "./ThreadRow.module.css";
 
@@ -19,6 +19,8 @@ type Props = {
   compact: boolean;
   /** A heading says the day. */
   dated: boolean;
+  /** What one wrote oneself: the row says to whom. */
+  written: boolean;
   now: Date;
   position: number;
   total: number;
@@ -33,6 +35,12 @@ export function peopleLine(people: readonly Address[], unknown: string): string 
   const names = people.map((person) => person.name || person.address).filter(Boolean);
   return names.join(", ") || unknown;
 }
+
+const byLine = ({ people }: Row, t: Translate): string =>
+  peopleLine(people, t("common.unknownSender"));
+
+const toLine = (people: readonly Address[], t: Translate): string =>
+  people.length === 0 ? t("list.rowToNobody") : t("list.rowTo", { people: peopleLine(people, "") });
 
 /** One thread in three lines of 18 px, or two when compact. */
 export const ThreadRow = memo(function ThreadRow(props: Props) {
@@ -63,7 +71,9 @@ export const ThreadRow = memo(function ThreadRow(props: Props) {
       >
         <div className={styles.line1}>
           {row.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}
-          <span className={styles.people}>{peopleLine(row.people, t("common.unknownSender"))}</span>
+          <span className={styles.people}>
+            {props.written ? toLine(row.to, t) : byLine(row, t)}
+          </span>
           <SenderBadge people={row.people} recipients={row.recipients} />
           <span className={styles.time}>
             {dated || daysBetween(at, now) <= 0 ? format.moment(at, now) : format.date(at, now)}

@@ -39,6 +39,7 @@ it("says whose the mails one sent are", async () => {
   await open("#/sent");
   const row = await screen.findByRole("option", { name: /Reminder: invoice/ });
   expect(await within(row).findByText("Möbel Steiner GmbH")).toBeTruthy();
+  expect(row.textContent, "to whom, not by whom").toMatch(/^To: Katharina/);
   const unknown = screen.getByRole("option", { name: /Vzorci/ });
   expect(within(unknown).queryByText("New"), "whom we write to is not new").toBeNull();
 });
@@ -64,6 +65,28 @@ it("keeps a search as a view, renames and removes it", async () => {
   await user.click(screen.getByRole("button", { name: "More for Leads" }));
   await user.click(await screen.findByRole("menuitem", { name: "Remove" }));
   await waitFor(() => expect(within(rail()).queryByText("Leads")).toBeNull());
+});
+
+it("acts on mail that arrives in a view, chosen by keys", async () => {
+  const { user } = await open();
+  const link = await within(rail()).findByRole("link", { name: /^First contact/ });
+  expect(link.textContent).not.toMatch(/new mail/);
+  screen.getByRole("button", { name: "More for First contact" }).focus();
+  await user.keyboard("{Enter}");
+  const group = await screen.findByRole("group", { name: "When such a mail arrives" });
+  const flag = within(group).getByRole("menuitemcheckbox", { name: "Flag it" });
+  const notify = within(group).getByRole("menuitemcheckbox", { name: "Notify me" });
+  await waitFor(() => expect(document.activeElement).toBe(flag));
+  await user.keyboard(" {ArrowDown} ");
+  await waitFor(() => expect(notify.getAttribute("aria-checked")).toBe("true"));
+  expect(flag.getAttribute("aria-checked"), "the second leaves the first").toBe("true");
+  const results = await axe.run(screen.getByRole("menu"), {
+    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+  });
+  expect(results.violations.map(({ id }) => id)).toEqual([]);
+  await user.keyboard("{ArrowUp} {Escape}");
+  await waitFor(() => expect(link.textContent).toMatch(/notifies of new mail/));
+  expect(link.textContent, "and can be taken away").not.toMatch(/flags new mail/);
 });
 
 it("shows documents by number, reached and opened by keys", async () => {

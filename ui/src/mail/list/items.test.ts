@@ -14,6 +14,7 @@ const rows = INBOX.map(
     subject: letter.subject,
     people: [...letter.who],
     recipients: [],
+    to: [],
     count: 1,
     unread: letter.unread ?? false,
     flagged: false,

@@ -19,6 +19,8 @@ type Props = {
   alarming?: boolean;
   /** The number says how many there are, and nothing waits. */
   quiet?: boolean;
+  /** Behind the name: that something is done here. */
+  sign?: ReactNode;
   /** Steps of indentation; folders begin at 1. */
   depth?: number;
   /** Replaces the name in the tooltip, such as why an account is offline. */
@@ -39,6 +41,7 @@ export function NavRow(props: Props) {
     >
       {icon ? <Icon of={icon} /> : mark ? <span className={styles.markBox}>{mark}</span> : null}
       <span className={folded ? "visually-hidden" : styles.name}>{name}</span>
+      {props.sign}
       {tooltip ? <span className="visually-hidden">{tooltip}</span> : null}
       {count === undefined ? null : (
         <Count

@@ -1,11 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, Ellipsis, type LucideIcon, Search, UserPlus } from "lucide-react";
+import {
+  Bell,
+  CircleAlert,
+  Ellipsis,
+  Flag,
+  type LucideIcon,
+  Search,
+  UserPlus,
+  Zap,
+} from "lucide-react";
 import { useState } from "react";
 import type { SavedView } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { keys, viewsQuery } from "../../api/queries.ts";
 import { useCommand } from "../../api/use-command.ts";
 import { type Route, routeHash } from "../../app/route.ts";
+import { Icon } from "../../components/Icon.tsx";
 import { IconButton } from "../../components/IconButton.tsx";
 import { Menu } from "../../components/Menu.tsx";
 import { type PlainKey, type Translate, useT } from "../../i18n/language.tsx";
@@ -57,6 +67,7 @@ export function SavedViews({ route, folded }: { route: Route; folded: boolean })
   );
 }
 
+type Rule = Pick<SavedView, "star" | "tell">;
 type RowProps = { view: SavedView; route: Route; folded: boolean; onRename: () => void };
 
 function Row({ view, route, folded, onRename }: RowProps) {
@@ -67,6 +78,13 @@ function Row({ view, route, folded, onRename }: RowProps) {
     failureTitle: "view.removeFailed",
     stale: [keys.views],
   });
+  const rule = useCommand({
+    run: ({ star, tell }: Rule) => api.ruleView(view.id, star, tell),
+    failureTitle: "view.ruleFailed",
+    stale: [keys.views],
+  });
+  // Of two ticks made quickly the second must not take the first back.
+  const { star, tell } = rule.isPending ? rule.variables : view;
   const here = route.page === "mail" && route.search?.trim() === view.search;
   return (
     <div className={styles.view}>
@@ -76,6 +94,7 @@ function Row({ view, route, folded, onRename }: RowProps) {
         name={name}
         current={here}
         folded={folded}
+        sign={!folded && (star || tell) ? <Sign star={star} tell={tell} /> : null}
         {...(view.total > 0 ? countOf(view, t) : {})}
       />
       {folded ? null : (
@@ -90,6 +109,27 @@ function Row({ view, route, folded, onRename }: RowProps) {
             />
           }
           items={[
+            {
+              id: "rule",
+              heading: t("view.rule"),
+              ticks: [
+                {
+                  id: "star",
+                  label: t("view.ruleStar"),
+                  icon: Flag,
+                  ticked: star,
+                  onTick: (ticked) => rule.mutate({ star: ticked, tell }),
+                },
+                {
+                  id: "tell",
+                  label: t("view.ruleTell"),
+                  icon: Bell,
+                  ticked: tell,
+                  onTick: (ticked) => rule.mutate({ star, tell: ticked }),
+                },
+              ],
+            },
+            { id: "line", separator: true },
             { id: "rename", label: t("view.rename"), run: onRename },
             {
               id: "remove",
@@ -101,6 +141,19 @@ function Row({ view, route, folded, onRename }: RowProps) {
         />
       )}
     </div>
+  );
+}
+
+/** That the view acts on mail that arrives. */
+function Sign({ star, tell }: Rule) {
+  const t = useT();
+  return (
+    <span className={styles.sign}>
+      <Icon of={Zap} size={14} />
+      <span className="visually-hidden">
+        {[star ? t("view.stars") : null, tell ? t("view.tells") : null].filter(Boolean).join(", ")}
+      </span>
+    </span>
   );
 }
 
