@@ -118,6 +118,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             customers::merge_customers,
             customers::part_customer,
             customers::say_same_customers,
+            customers::dismiss_duplicate,
+            customers::say_apart_customers,
             customers::badges,
             customers::named_documents,
             customers::dossier_of_customer,

@@ -315,6 +315,14 @@ export class Ledger {
         else this.kovac = { ...this.kovac, partners: [], duplicates: this.likely() };
         return null;
       },
+      dismissDuplicate: (one, other) => {
+        this.kovac = { ...this.kovac, duplicates: [] };
+        return [[one, other, null]];
+      },
+      sayApartCustomers: () => {
+        this.kovac = { ...this.kovac, duplicates: this.likely() };
+        return null;
+      },
       unlinkCustomer: (address) => {
         this.byHand.delete(address);
         return null;
@@ -445,6 +453,7 @@ export class Ledger {
       .map((document, at) => ({
         text: document.number,
         place: at === 0 ? ("subject" as const) : ("body" as const),
+        file: null,
         document,
       }));
   }

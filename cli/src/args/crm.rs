@@ -94,6 +94,19 @@ pub(crate) enum CrmCommand {
     Duplicates {
         /// The ERP's id, or an address.
         customer: Option<String>,
+        /// Those that were said not to be the same instead.
+        #[arg(long)]
+        dismissed: bool,
+    },
+    /// Say for the whole team that two customers only look like one; they are suggested again for another reason.
+    Apart {
+        /// The ERP's id, or an address.
+        one: String,
+        /// The other.
+        other: String,
+        /// Take it back.
+        #[arg(long)]
+        undo: bool,
     },
     /// Make two customers one in the team's mapping; the ERP is not told.
     Merge {

@@ -61,7 +61,11 @@ pub(super) async fn run(app: &App, command: CrmCommand) -> Result<()> {
             app.engine.unlink(&address).await?;
             tied(app, &address).await
         }
-        CrmCommand::Duplicates { customer } => merging::duplicates(app, customer.as_deref()).await,
+        CrmCommand::Duplicates {
+            customer,
+            dismissed,
+        } => merging::duplicates(app, customer.as_deref(), dismissed).await,
+        CrmCommand::Apart { one, other, undo } => merging::apart(app, &one, &other, undo).await,
         CrmCommand::Merge { main, other } => merging::merge(app, &main, &other).await,
         CrmCommand::Unmerge { customer } => merging::unmerge(app, &customer).await,
         CrmCommand::Suggest { address } => suggest(app, &address).await,
@@ -375,7 +379,13 @@ async fn refs(app: &App, message: &str) -> Result<()> {
     let found = app.engine.doc_refs(id).await?;
     let lines: Vec<String> = found
         .iter()
-        .map(|r| format!("{}\t{}\t{}", r.document.kind, r.document.number, r.place))
+        .map(|r| {
+            let file = r.file.as_deref().unwrap_or_default();
+            format!(
+                "{}\t{}\t{}\t{file}",
+                r.document.kind, r.document.number, r.place
+            )
+        })
         .collect();
     let refs: Vec<Value> = found
         .iter()
@@ -384,6 +394,7 @@ async fn refs(app: &App, message: &str) -> Result<()> {
             if let Value::Object(fields) = &mut row {
                 fields.insert("text".into(), json!(found.text));
                 fields.insert("place".into(), json!(found.place));
+                fields.insert("file".into(), json!(found.file));
                 fields.insert("customer".into(), json!(found.document.customer));
             }
             row

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kontor_protocol::field::{self, Field, Set};
 use kontor_protocol::{
-    Body, CUSTOMER_OF, CriticalFields, MemberId, Op, OpId, SAME_AS, Subject, SubjectKind,
+    APART, Body, CUSTOMER_OF, CriticalFields, MemberId, Op, OpId, SAME_AS, Subject, SubjectKind,
 };
 use kontor_store::{Read, RecordFieldRow, Write};
 use uuid::Uuid;
@@ -247,7 +247,8 @@ fn set_fields(
             Body::Record { field, value, base },
         );
         field::fold(&mut state.field, &op, me, expected.stamp(&op.body));
-        if matches!(op.body.field(), Some(CUSTOMER_OF | SAME_AS)) {
+        let name = op.body.field().unwrap_or_default();
+        if [CUSTOMER_OF, SAME_AS].contains(&name) || name.starts_with(APART) {
             w.touch_customers();
         }
         w.add_team_op(&row::own(&op, &author, Counted::default()))?;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kontor_store::Read;
+
 use crate::record::shown;
 use crate::row::active;
 use crate::{Collab, Result};
@@ -22,7 +24,9 @@ impl Collab {
         field: &str,
         among: Option<&BTreeSet<String>>,
     ) -> Result<BTreeMap<String, String>> {
-        self.of_many(ADDRESSES, field, among)
+        let named = |r: &Read<'_>| r.subjects_with_field(ADDRESSES, field);
+        let values = self.of_many(ADDRESSES, named, |name| name == field, among)?;
+        Ok(of_one(values))
     }
 
     /// Returns the values of a field of customers, by the ERP's id; those without one are left out.
@@ -30,19 +34,31 @@ impl Collab {
     /// # Errors
     /// When the store cannot be read.
     pub fn of_customers(&self, field: &str) -> Result<BTreeMap<String, String>> {
-        self.of_many(CUSTOMERS, field, None)
+        let named = |r: &Read<'_>| r.subjects_with_field(CUSTOMERS, field);
+        let values = self.of_many(CUSTOMERS, named, |name| name == field, None)?;
+        Ok(of_one(values))
+    }
+
+    /// Returns the values of all fields of customers whose names begin so, by the ERP's id and the field's name; those
+    /// without one are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn all_of_customers(&self, name: &str) -> Result<BTreeMap<(String, String), String>> {
+        let named = |r: &Read<'_>| r.subjects_with_fields(CUSTOMERS, name);
+        self.of_many(CUSTOMERS, named, |field| field.starts_with(name), None)
     }
 
     fn of_many(
         &self,
         prefix: &str,
-        field: &str,
+        named: impl Fn(&Read<'_>) -> kontor_store::Result<Vec<String>>,
+        is: impl Fn(&str) -> bool,
         among: Option<&BTreeSet<String>>,
-    ) -> Result<BTreeMap<String, String>> {
+    ) -> Result<BTreeMap<(String, String), String>> {
         let values = self.store().read(|r| {
             let cursor = active(r)?.map_or(0, |team| team.cursor);
-            let mut subjects: BTreeSet<String> =
-                r.subjects_with_field(prefix, field)?.into_iter().collect();
+            let mut subjects: BTreeSet<String> = named(r)?.into_iter().collect();
             let waiting = r.unfolded_record_ops(None, cursor)?.into_iter();
             subjects.extend(waiting.map(|op| op.op.subject));
             let mut values = BTreeMap::new();
@@ -53,14 +69,23 @@ impl Collab {
                 if among.is_some_and(|ids| !ids.contains(id)) {
                     continue;
                 }
-                let value = shown(r, &subject)?
-                    .remove(field)
-                    .and_then(|shown| shown.field.current)
-                    .and_then(|set| set.value);
-                values.extend(value.map(|value| (id.to_owned(), value)));
+                for (name, shown) in shown(r, &subject)? {
+                    let value = shown.field.current.and_then(|set| set.value);
+                    if let Some(value) = value.filter(|_| is(&name)) {
+                        values.insert((id.to_owned(), name), value);
+                    }
+                }
             }
             Ok(values)
         })?;
         Ok(values)
     }
+}
+
+/// Where one field only was asked for.
+fn of_one(values: BTreeMap<(String, String), String>) -> BTreeMap<String, String> {
+    values
+        .into_iter()
+        .map(|((id, _), value)| (id, value))
+        .collect()
 }

@@ -136,6 +136,42 @@ pub fn parting(families: &Families, customer: &str) -> Vec<(String, Option<Strin
     said
 }
 
+/// Two customers in the order in which what is said of both is said of the first: a shorter id is smaller, then by its signs.
+#[must_use]
+pub fn ordered<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
+    if (one.len(), one) <= (other.len(), other) {
+        (one, other)
+    } else {
+        (other, one)
+    }
+}
+
+/// Customers of whom people said that they only look like one, with the reasons for which they did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Apart(BTreeMap<(String, String), BTreeSet<String>>);
+
+impl Apart {
+    /// Puts together what was said: of two customers, whichever way round, for which reasons (`tax_number,address`).
+    #[must_use]
+    pub fn new<'a>(said: impl IntoIterator<Item = (&'a str, &'a str, &'a str)>) -> Self {
+        let mut apart = BTreeMap::new();
+        for (one, other, reasons) in said {
+            let (one, other) = ordered(one, other);
+            let reasons = reasons.split(',').map(str::to_owned).collect();
+            apart.insert((one.to_owned(), other.to_owned()), reasons);
+        }
+        Self(apart)
+    }
+
+    /// Whether this was said of them, for each of these reasons: a new one is another question.
+    #[must_use]
+    pub fn covers(&self, one: &str, other: &str, reasons: &[&str]) -> bool {
+        let (one, other) = ordered(one, other);
+        let said = self.0.get(&(one.to_owned(), other.to_owned()));
+        said.is_some_and(|said| reasons.iter().all(|reason| said.contains(*reason)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -202,6 +238,25 @@ mod tests {
         assert_eq!(families.members(who), [alone]);
         let other = others.split(',').next().unwrap();
         assert_eq!(families.members(other).join(","), others);
+    }
+
+    #[rstest]
+    #[case::the_same_reason("address", &["address"], true)]
+    #[case::one_of_two("tax_number,address", &["address"], true)]
+    #[case::another_one("address", &["tax_number"], false)]
+    #[case::one_more("address", &["tax_number", "address"], false)]
+    fn a_suggestion_stays_away_while_its_reason_is_the_same(
+        #[case] said: &str,
+        #[case] reasons: &[&str],
+        #[case] want: bool,
+    ) {
+        let apart = Apart::new([("20", "3", said)]);
+        assert_eq!(apart.covers("3", "20", reasons), want);
+        assert_eq!(apart.covers("20", "3", reasons), want);
+        assert!(
+            !apart.covers("3", "21", reasons),
+            "of others nothing was said"
+        );
     }
 
     fn changed(

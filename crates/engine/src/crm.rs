@@ -4,6 +4,7 @@
 //! the line to the team's server brings it ([`kontor_collab::Desk`]), and the change log tells that it came.
 
 mod act;
+mod apart;
 pub(crate) mod asked;
 mod badges;
 mod check;
@@ -21,7 +22,12 @@ mod order_tests;
 mod page;
 #[cfg(test)]
 mod page_tests;
+pub(crate) mod papers;
+#[cfg(test)]
+mod papers_tests;
 mod refs;
+#[cfg(test)]
+mod rules_tests;
 mod status;
 mod template;
 #[cfg(test)]
@@ -32,6 +38,7 @@ mod whose;
 mod writing_tests;
 
 pub use act::ActView;
+pub use apart::ApartSaid;
 pub use check::{FactView, Writing};
 pub use coverage::Coverage;
 pub use export::TableWords;

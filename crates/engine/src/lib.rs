@@ -44,8 +44,8 @@ pub use acting::{Acted, Request};
 pub use clock::Clock;
 pub use composing::{DraftForm, Mode};
 pub use crm::{
-    ActView, BadgeView, BadgesView, ChangedPart, ChartsView, ContactView, CountsView, Coverage,
-    CrmStatus, CustomerView, DocRefView, DocumentChange, DocumentView, DocumentsAsked,
+    ActView, ApartSaid, BadgeView, BadgesView, ChangedPart, ChartsView, ContactView, CountsView,
+    Coverage, CrmStatus, CustomerView, DocRefView, DocumentChange, DocumentView, DocumentsAsked,
     DocumentsView, DossierView, DuplicateView, FactView, FoundDocument, LastOrderView, LikelySame,
     LineView, ListOrder, MailOfDocument, MonthView, PartnerView, PaymentView, ProductView,
     Rendered, SameSaid, SoldView, SuggestionReason, SuggestionView, TableWords, TemplateFor,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::facts::{CUSTOMER_OF, SAME_AS};
+use crate::facts::{APART, CUSTOMER_OF, SAME_AS};
 use crate::field::{self, ASSIGNEE, FieldProblem, Policy, STATUS};
 use crate::{Body, Mark};
 
@@ -88,7 +88,7 @@ impl FromStr for CriticalFields {
         for name in &names {
             field::check_name(name)?;
             let has_own_rule = [STATUS, ASSIGNEE, CUSTOMER_OF, SAME_AS].contains(&name.as_str());
-            if has_own_rule || Mark::of(name).is_some() {
+            if has_own_rule || name.starts_with(APART) || Mark::of(name).is_some() {
                 return Err(FieldProblem::NeverCritical(name.clone()));
             }
         }
@@ -151,6 +151,7 @@ mod tests {
     #[rstest]
     #[case::no_name("Credit", FieldProblem::Name)]
     #[case::status("discount,status", FieldProblem::NeverCritical("status".into()))]
+    #[case::not_the_same("apart.1600", FieldProblem::NeverCritical("apart.1600".into()))]
     #[case::tag("tag.vip", FieldProblem::NeverCritical("tag.vip".into()))]
     fn not_everything_can_be_critical(#[case] text: &str, #[case] want: FieldProblem) {
         assert_eq!(text.parse::<CriticalFields>(), Err(want));

@@ -448,6 +448,10 @@ pub const NO_CUSTOMER: &str = "-";
 /// The field of a record about `customer:ID` that says by hand that the ERP has this customer twice: the id of the one it
 /// counts with, in the company's own mapping only. Nothing is written to the ERP.
 pub const SAME_AS: &str = "same_as";
+/// Fields of a record about `customer:ID` that say by hand that it only looks like another customer: this and the other's
+/// id behind it, about the smaller of both (a shorter id is smaller, then by its signs). The value is the reasons they
+/// looked alike for then, apart by commas: with another reason the question comes back.
+pub const APART: &str = "apart.";
 
 #[cfg(test)]
 mod tests;

@@ -31,10 +31,10 @@ pub use act::{
 pub use company::{CompanyFinish, CompanyStart, CompanyStarted, SignInWays};
 pub use critical::{CRITICAL_FIELDS, CriticalFields};
 pub use facts::{
-    CUSTOMER_OF, CustomerCard, CustomerContact, CustomerRow, CustomersPage, Document, DocumentKind,
-    DocumentLine, DossierPage, FACTS, FactKind, FactsState, Freshness, MAX_CUSTOMERS, MAX_DOSSIERS,
-    MAX_PRODUCTS, MirrorCounts, MirrorProgress, MirrorState, NO_CUSTOMER, Payment, ProductPrice,
-    ProductRow, ProductsPage, SAME_AS, WantedDossier,
+    APART, CUSTOMER_OF, CustomerCard, CustomerContact, CustomerRow, CustomersPage, Document,
+    DocumentKind, DocumentLine, DossierPage, FACTS, FactKind, FactsState, Freshness, MAX_CUSTOMERS,
+    MAX_DOSSIERS, MAX_PRODUCTS, MirrorCounts, MirrorProgress, MirrorState, NO_CUSTOMER, Payment,
+    ProductPrice, ProductRow, ProductsPage, SAME_AS, WantedDossier,
 };
 pub use file::{
     FILE_PIECE_BYTES, FileHash, FileInNote, FileProblem, FileSum, MAX_FILE_BYTES, NoteFile,

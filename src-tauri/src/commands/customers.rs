@@ -102,6 +102,28 @@ pub(crate) async fn say_same_customers(
     Ok(app.say_same(said).await?)
 }
 
+/// Says for the whole team that two customers of the ERP only look like one. Answers what was said before, the two and the
+/// reasons, for `say_apart_customers` to take it back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dismiss_duplicate(
+    app: State<'_, Engine>,
+    one: String,
+    other: String,
+) -> Answer<Vec<(String, String, Option<String>)>> {
+    Ok(app.dismiss_duplicate(&one, &other).await?)
+}
+
+/// Takes that back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn say_apart_customers(
+    app: State<'_, Engine>,
+    said: Vec<(String, String, Option<String>)>,
+) -> Answer<()> {
+    Ok(app.say_apart(said).await?)
+}
+
 /// What lists say beside these addresses.
 #[tauri::command]
 #[specta::specta]

@@ -218,6 +218,13 @@ export const commands = {
 	partCustomer: (customer: string) => typedError<([string, string | null])[], ApiError>(__TAURI_INVOKE("part_customer", { customer })),
 	/**  Takes a merge or a parting back. */
 	saySameCustomers: (said: ([string, string | null])[]) => typedError<null, ApiError>(__TAURI_INVOKE("say_same_customers", { said })),
+	/**
+	 *  Says for the whole team that two customers of the ERP only look like one. Answers what was said before, the two and the
+	 *  reasons, for `say_apart_customers` to take it back.
+	 */
+	dismissDuplicate: (one: string, other: string) => typedError<([string, string, string | null])[], ApiError>(__TAURI_INVOKE("dismiss_duplicate", { one, other })),
+	/**  Takes that back. */
+	sayApartCustomers: (said: ([string, string, string | null])[]) => typedError<null, ApiError>(__TAURI_INVOKE("say_apart_customers", { said })),
 	/**  What lists say beside these addresses. */
 	badges: (addresses: string[]) => typedError<Badges, ApiError>(__TAURI_INVOKE("badges", { addresses })),
 	/**  The documents a conversation names in its newest mails, each once; those of subjects first. */
@@ -1085,6 +1092,8 @@ export type NamedDocument = {
 	/**  As it stands there. */
 	text: string,
 	place: NamedIn,
+	/**  Name of the attachment; null elsewhere, and where it has none. */
+	file: string | null,
 	document: DocumentView,
 };
 

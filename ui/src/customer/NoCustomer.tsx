@@ -4,6 +4,7 @@ import type { DossierView } from "../api/bindings.ts";
 import { Button } from "../components/Button.tsx";
 import { useT } from "../i18n/language.tsx";
 import { NewPartner } from "./act/NewPartner.tsx";
+import row from "./Candidate.module.css";
 import { LinkDialog } from "./LinkDialog.tsx";
 import styles from "./NoCustomer.module.css";
 import { useLink } from "./use-link.ts";
@@ -22,10 +23,10 @@ export function NoCustomer({ dossier, thread }: { dossier: DossierView; thread: 
           <h3 className={styles.title}>{t("customer.suggestions")}</h3>
           <ul className={styles.suggestions}>
             {suggestions.map(({ customer, name, reason }) => (
-              <li key={customer} className={styles.suggestion}>
-                <span className={styles.who}>
-                  <span className={styles.name}>{name}</span>
-                  <span className={styles.reason}>{t(`customer.reason.${reason}`)}</span>
+              <li key={customer} className={row.row}>
+                <span className={row.who}>
+                  <span className={row.name}>{name}</span>
+                  <span className={row.words}>{t(`customer.reason.${reason}`)}</span>
                 </span>
                 <Button
                   size="small"

@@ -4,6 +4,7 @@ import { Button } from "../components/Button.tsx";
 import { IconButton } from "../components/IconButton.tsx";
 import { Menu } from "../components/Menu.tsx";
 import { type Translate, useT } from "../i18n/language.tsx";
+import row from "./Candidate.module.css";
 import dossier from "./Dossier.module.css";
 import styles from "./Partners.module.css";
 import { useMerge } from "./use-merge.ts";
@@ -28,7 +29,7 @@ function Made({ customer: { partners } }: { customer: CustomerView }) {
       <h3 className={dossier.title}>{t("customer.partners")}</h3>
       <ul className={styles.partners}>
         {partners.map((partner) => (
-          <li key={partner.id} className={styles.partner}>
+          <li key={partner.id} className={row.row}>
             <Who
               partner={partner}
               words={t("customer.partner.documents", { n: partner.documents })}
@@ -70,21 +71,31 @@ function Made({ customer: { partners } }: { customer: CustomerView }) {
 
 function Likely({ customer }: { customer: CustomerView }) {
   const t = useT();
-  const { merge } = useMerge();
+  const { merge, dismiss } = useMerge();
   return (
     <section className={dossier.section} aria-label={t("customer.duplicates")}>
       <h3 className={dossier.title}>{t("customer.duplicates")}</h3>
       <ul className={styles.partners}>
         {customer.duplicates.map(({ partner, reasons }) => (
-          <li key={partner.id} className={styles.partner}>
+          <li key={partner.id} className={row.row}>
             <Who partner={partner} words={why(reasons, t)} />
-            <Button
-              size="small"
-              aria-label={t("customer.merge.with", { name: partner.name })}
-              onClick={() => merge.mutate({ main: customer, other: partner })}
-            >
-              {t("customer.merge")}
-            </Button>
+            <span className={styles.does}>
+              <Button
+                size="small"
+                aria-label={t("customer.merge.with", { name: partner.name })}
+                onClick={() => merge.mutate({ main: customer, other: partner })}
+              >
+                {t("customer.merge")}
+              </Button>
+              <Button
+                size="small"
+                variant="ghost"
+                aria-label={t("customer.apart.from", { name: partner.name })}
+                onClick={() => dismiss.mutate({ one: customer, other: partner })}
+              >
+                {t("customer.apart")}
+              </Button>
+            </span>
           </li>
         ))}
       </ul>
@@ -101,10 +112,10 @@ function Who({ partner, words }: { partner: CustomerPartner; words: string }) {
     gone ? t("customer.partner.gone") : null,
   ].filter((part) => part !== null);
   return (
-    <span className={styles.who}>
-      <span className={styles.name}>{name}</span>
-      {where.length === 0 ? null : <span className={styles.words}>{where.join(", ")}</span>}
-      <span className={styles.words}>{words}</span>
+    <span className={row.who}>
+      <span className={row.name}>{name}</span>
+      {where.length === 0 ? null : <span className={row.words}>{where.join(", ")}</span>}
+      <span className={row.words}>{words}</span>
     </span>
   );
 }

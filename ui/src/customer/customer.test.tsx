@@ -361,6 +361,15 @@ it("merges a customer Metakocka has twice, and takes it back", async () => {
   expect(await box.findByRole("region", { name: "Also in Metakocka as" })).toBeTruthy();
 });
 
+it("waves a customer that only looks the same away, and takes it back", async () => {
+  const { user, box } = await openDossier("twice");
+  await user.click(await box.findByRole("button", { name: /is not the same$/ }));
+  expect(await screen.findByText(/are not the same\. Suggested again/)).toBeTruthy();
+  expect(box.queryByRole("region", { name: "Also in Metakocka as" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Undo" }));
+  expect(await box.findByRole("region", { name: "Also in Metakocka as" })).toBeTruthy();
+});
+
 it("separates merged customers", async () => {
   const { user, box } = await openDossier("merged");
   await user.click(await box.findByRole("button", { name: /^More about KOVAČ/ }));

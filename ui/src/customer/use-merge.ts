@@ -9,10 +9,14 @@ const UNDO_SECONDS = 10;
 
 type Named = { id: string; name: string };
 type Said = Awaited<ReturnType<typeof api.mergeCustomers>>;
+type Apart = Awaited<ReturnType<typeof api.dismissDuplicate>>;
 
 const STALE = [customerKeys.dossiers, customerKeys.pages, customerKeys.badges];
 
-/** Makes customers of Metakocka one in the team's mapping, or parts them; each time it can be taken back. */
+/**
+ * Makes customers of Metakocka one in the team's mapping, parts them, or says that they only look like one; each time it can
+ * be taken back.
+ */
 export function useMerge() {
   const t = useT();
   const undo = useCommand({
@@ -20,13 +24,15 @@ export function useMerge() {
     failureTitle: "customer.mergeFailed",
     stale: STALE,
   });
+  const undoDismissal = useCommand({
+    run: (before: Apart) => api.sayApartCustomers(before),
+    failureTitle: "customer.mergeFailed",
+    stale: STALE,
+  });
+  const offer = (text: string, run: () => void) =>
+    showToast({ text, seconds: UNDO_SECONDS, action: { label: t("common.undo"), run } });
   const told = (text: string, before: Said) => {
-    if (before.length === 0) return;
-    showToast({
-      text,
-      seconds: UNDO_SECONDS,
-      action: { label: t("common.undo"), run: () => undo.mutate(before) },
-    });
+    if (before.length > 0) offer(text, () => undo.mutate(before));
   };
   const merge = useCommand({
     run: ({ main, other }: { main: Named; other: Named }) => api.mergeCustomers(main.id, other.id),
@@ -41,5 +47,14 @@ export function useMerge() {
     stale: STALE,
     onSuccess: (before, { name }) => told(t("customer.parted", { name }), before),
   });
-  return { merge, part };
+  const dismiss = useCommand({
+    run: ({ one, other }: { one: Named; other: Named }) => api.dismissDuplicate(one.id, other.id),
+    failureTitle: "customer.mergeFailed",
+    stale: STALE,
+    onSuccess: (before, { one, other }) =>
+      offer(t("customer.apart.done", { name: other.name, other: one.name }), () =>
+        undoDismissal.mutate(before),
+      ),
+  });
+  return { merge, part, dismiss };
 }

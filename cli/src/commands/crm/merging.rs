@@ -1,11 +1,11 @@
-//! `crm duplicates`, `crm merge`, `crm unmerge`.
+//! `crm duplicates`, `crm apart`, `crm merge`, `crm unmerge`.
 
 use anyhow::Result;
 use serde_json::json;
 
 use super::super::App;
 
-pub(super) async fn duplicates(app: &App, named: Option<&str>) -> Result<()> {
+pub(super) async fn duplicates(app: &App, named: Option<&str>, dismissed: bool) -> Result<()> {
     let mut ids = Vec::new();
     if let Some(named) = named {
         let id = app.engine.find_customer(named).await?;
@@ -16,6 +16,9 @@ pub(super) async fn duplicates(app: &App, named: Option<&str>) -> Result<()> {
     }
     for pair in app.engine.duplicates().await? {
         let (one, other) = (&pair.one, &pair.other);
+        if pair.dismissed != dismissed {
+            continue;
+        }
         if named.is_some() && !ids.contains(&one.id) && !ids.contains(&other.id) {
             continue;
         }
@@ -28,6 +31,21 @@ pub(super) async fn duplicates(app: &App, named: Option<&str>) -> Result<()> {
             return Ok(());
         }
     }
+    Ok(())
+}
+
+pub(super) async fn apart(app: &App, one: &str, other: &str, undo: bool) -> Result<()> {
+    let one = app.engine.find_customer(one).await?;
+    let other = app.engine.find_customer(other).await?;
+    let text = if undo {
+        app.engine.suggest_again(&one, &other).await?;
+        format!("{one} and {other} may be the same again.")
+    } else {
+        app.engine.dismiss_duplicate(&one, &other).await?;
+        format!("{one} and {other} are not the same.")
+    };
+    let row = json!({ "one": one, "other": other, "dismissed": !undo });
+    app.answer(&row, &text);
     Ok(())
 }
 

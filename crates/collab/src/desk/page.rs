@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kontor_protocol::field::{self, Field};
-use kontor_protocol::{Ack, Body, CUSTOMER_OF, Event, MemberId, SAME_AS, Subject};
+use kontor_protocol::{APART, Ack, Body, CUSTOMER_OF, Event, MemberId, SAME_AS, Subject};
 use kontor_store::{RecordFieldRow, TeamMember, TeamOp, TeamOpState, TeamRow, Write};
 
 use super::{Mention, same, stands};
@@ -216,6 +216,9 @@ impl Taking<'_> {
         }
         if let (SAME_AS, Body::Record { value, .. }) = (name, &event.op.body) {
             w.follow_same(event.op.subject.id(), value.as_deref())?;
+        }
+        if name.starts_with(APART) {
+            w.touch_customers();
         }
         let key = (event.op.subject.to_string(), name.to_owned());
         let mut state = match self.fields.remove(&key) {

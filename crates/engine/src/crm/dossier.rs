@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use kontor_collab::DocumentBody;
 use kontor_crm::age::{self, Fresh, Kind};
 use kontor_crm::products::{Bought, products, worth};
-use kontor_crm::same::Families;
+use kontor_crm::same::{Apart, Families};
 use kontor_crm::sums;
 use kontor_crm::whose::Whose;
 use kontor_crm::{Rules, Staleness};
@@ -16,6 +16,7 @@ use kontor_model::{Amount, Millis, ThreadId};
 use kontor_protocol::{CustomerCard, DocumentLine, FactKind, FactsState};
 use kontor_store::{DocumentRow, FactsRow, Figure, PaperKind, Read};
 
+use super::apart::apart;
 use super::family;
 use super::view::{
     ContactView, CountsView, CustomerView, DocumentView, DossierView, LastOrderView, LineView,
@@ -142,7 +143,7 @@ fn dossier_with(ctx: &Context, with: With) -> Result<DossierView> {
             .read(|r| Ok(Reckoning::of(r, now, moment)?.connected))?;
         return Ok(view);
     };
-    let families = family::families(ctx)?;
+    let (families, apart) = (family::families(ctx)?, apart(ctx)?);
     let members = looked_at(ctx, &families, &id)?;
     (view.customer, view.waiting, view.connected) = ctx.store.read(|r| {
         let reckoning = Reckoning::of(r, now, moment)?;
@@ -151,7 +152,7 @@ fn dossier_with(ctx: &Context, with: With) -> Result<DossierView> {
             held = held && r.followed(member)?.is_some_and(|row| row.held > 0);
         }
         let waiting = !held && reckoning.connected;
-        let customer = customer(r, &members, &families, &reckoning)?;
+        let customer = customer(r, &members, (&families, &apart), &reckoning)?;
         Ok((customer, waiting, reckoning.connected))
     })?;
     Ok(view)
@@ -197,7 +198,7 @@ pub(super) fn look_at(ctx: &Context, id: &str) -> Result<()> {
 fn customer(
     r: &Read<'_>,
     members: &[String],
-    families: &Families,
+    twins: (&Families, &Apart),
     reckoning: &Reckoning,
 ) -> kontor_store::Result<Option<CustomerView>> {
     let main = members.first().map_or("", String::as_str);
@@ -256,7 +257,7 @@ fn customer(
             .map(product)
             .collect(),
         partners,
-        duplicates: family::likely(r, members, families)?,
+        duplicates: family::likely(r, members, twins)?,
         as_of: as_of.map(moment),
         stale: as_of.map_or(Staleness::Fresh, |at| age::staleness(at, reckoning.now)),
     }))

@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use kontor_crm::same::{Families, merging, parting};
+use kontor_crm::same::{Apart, Families, merging, parting};
 use kontor_protocol::{CustomerCard, SAME_AS, Subject, SubjectKind};
 use kontor_store::{CustomerDays, DocumentRow, Figure, Likeness, PaperKind, Read};
 
+use super::apart::apart;
 use super::view::{DuplicateView, LikelySame, PartnerView};
 use super::whose::unknown_customer;
 use crate::context::{Context, blocking};
@@ -17,7 +18,9 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 
 /// Likely ones shown of a customer.
-const LIKELY: u32 = 8;
+const LIKELY: usize = 8;
+/// Read to find them: some may have been waved away.
+const LIKELY_READ: u32 = 64;
 /// Pairs read of the whole directory.
 const PAIRS: u32 = 10_000;
 
@@ -77,15 +80,19 @@ impl Engine {
     }
 
     /// Returns customers of the ERP that are likely one and are not merged, each pair once with every reason; the strongest
-    /// reasons first.
+    /// reasons first. Those somebody said are not the same are among them, and marked.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn duplicates(&self) -> Result<Vec<LikelySame>> {
         let ctx = Arc::clone(&self.ctx);
         blocking(move || {
-            let families = families(&ctx)?;
-            Ok(ctx.store.read(|r| pairs(r, &families))?)
+            let (families, apart) = (families(&ctx)?, apart(&ctx)?);
+            let mut pairs = ctx.store.read(|r| pairs(r, &families))?;
+            for pair in &mut pairs {
+                pair.dismissed = apart.covers(&pair.one.id, &pair.other.id, &pair.reasons);
+            }
+            Ok(pairs)
         })
         .await
     }
@@ -131,6 +138,7 @@ fn pairs(r: &Read<'_>, families: &Families) -> kontor_store::Result<Vec<LikelySa
             continue;
         };
         found.push(LikelySame {
+            dismissed: false,
             one,
             other,
             reasons: vec![reason(why)],
@@ -139,17 +147,18 @@ fn pairs(r: &Read<'_>, families: &Families) -> kontor_store::Result<Vec<LikelySa
     Ok(found)
 }
 
-/// Those a customer is likely one with, each of their families once.
+/// Those a customer is likely one with, each of their families once; without those somebody said are not the same.
 pub(super) fn likely(
     r: &Read<'_>,
     members: &[String],
-    families: &Families,
+    (families, apart): (&Families, &Apart),
 ) -> kontor_store::Result<Vec<DuplicateView>> {
     let mut found: Vec<(DuplicateView, BTreeSet<Likeness>)> = Vec::new();
     for member in members {
-        for (row, whys) in r.likely_same(member, LIKELY)? {
+        for (row, whys) in r.likely_same(member, LIKELY_READ)? {
             let id = families.main(&row.id);
-            if members.contains(&row.id) {
+            let reasons: Vec<&str> = whys.iter().copied().map(reason).collect();
+            if members.contains(&row.id) || apart.covers(member, &row.id, &reasons) {
                 continue;
             }
             if let Some((_, all)) = found.iter_mut().find(|(view, _)| view.partner.id == id) {
@@ -164,6 +173,7 @@ pub(super) fn likely(
         }
     }
     found.sort_by(|(_, a), (_, b)| a.iter().min().cmp(&b.iter().min()));
+    found.truncate(LIKELY);
     let views = found.into_iter().map(|(view, whys)| DuplicateView {
         reasons: whys.into_iter().map(reason).collect(),
         ..view
@@ -171,7 +181,7 @@ pub(super) fn likely(
     Ok(views.collect())
 }
 
-fn reason(why: Likeness) -> &'static str {
+pub(super) fn reason(why: Likeness) -> &'static str {
     match why {
         Likeness::TaxNumber => "tax_number",
         Likeness::NameAndPlace => "name_and_place",

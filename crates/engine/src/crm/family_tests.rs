@@ -341,3 +341,65 @@ async fn a_number_of_either_is_the_customers() {
         "their own number of either"
     );
 }
+
+async fn suggested(desk: &Desk, id: &str) -> Vec<String> {
+    let customer = desk.engine.dossier(id).await.unwrap().customer.unwrap();
+    let views = customer.duplicates.into_iter();
+    views
+        .map(|d| format!("{} {}", d.partner.id, d.reasons.join(",")))
+        .collect()
+}
+
+async fn dismissed(desk: &Desk) -> Vec<String> {
+    let all = desk.engine.duplicates().await.unwrap().into_iter();
+    all.filter(|pair| pair.dismissed)
+        .map(|pair| format!("{} {}", pair.one.id, pair.other.id))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_suggestion_that_was_waved_away_comes_back_with_another_reason_or_by_hand() {
+    let desk = twice().await;
+    // From the larger one: it is said of both.
+    let before = desk.engine.dismiss_duplicate("2", "1").await.unwrap();
+    assert_eq!(before, [("1".to_owned(), "2".to_owned(), None)]);
+    assert_eq!(suggested(&desk, "1").await, ["3 tax_number"]);
+    assert_eq!(suggested(&desk, "2").await, Vec::<String>::new());
+    assert_eq!(dismissed(&desk).await, ["1 2"]);
+
+    desk.write(|w| w.put_customer_clues("2", "87654321", "3000 Celje"))
+        .await;
+    assert_eq!(
+        suggested(&desk, "1").await,
+        ["2 tax_number,address", "3 tax_number"],
+        "that was not known then"
+    );
+    let again = desk.engine.dismiss_duplicate("1", "2").await.unwrap();
+    assert_eq!(
+        again[0].2.as_deref(),
+        Some("address"),
+        "what was said before"
+    );
+    assert_eq!(suggested(&desk, "1").await, ["3 tax_number"]);
+    desk.engine.say_apart(again).await.unwrap();
+    assert_eq!(suggested(&desk, "1").await.len(), 2, "taken back exactly");
+    desk.engine.dismiss_duplicate("1", "2").await.unwrap();
+    desk.engine.suggest_again("2", "1").await.unwrap();
+    assert_eq!(suggested(&desk, "1").await.len(), 2);
+    assert_eq!(dismissed(&desk).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn of_merged_ones_it_is_said_of_each_that_looks_alike() {
+    let desk = twice().await;
+    desk.engine.merge_customers("2", "1").await.unwrap();
+    assert_eq!(suggested(&desk, "3").await, ["2 tax_number"]);
+    desk.engine.dismiss_duplicate("3", "2").await.unwrap();
+    assert_eq!(suggested(&desk, "3").await, Vec::<String>::new());
+    desk.engine.part_customer("1").await.unwrap();
+    assert_eq!(suggested(&desk, "1").await, ["2 address"], "3 is not 1");
+    for (one, other) in [("1", "1"), ("1", "77"), ("2", "3")] {
+        let refused = desk.engine.dismiss_duplicate(one, other).await;
+        assert_eq!(refused.unwrap_err().code, Code::Usage, "{one} {other}");
+    }
+}

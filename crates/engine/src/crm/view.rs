@@ -131,6 +131,8 @@ pub struct DuplicateView {
 /// Two customers of the ERP that are likely one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LikelySame {
+    /// Somebody said that they are not, for these reasons.
+    pub dismissed: bool,
     /// The one with the smaller id.
     pub one: PartnerView,
     /// The other.
@@ -297,6 +299,8 @@ pub struct DocRefView {
     pub text: String,
     /// `subject`, `body` or `attachment`.
     pub place: &'static str,
+    /// Name of the attachment; `None` elsewhere, and where it has none.
+    pub file: Option<String>,
     /// The document.
     pub document: DocumentView,
 }

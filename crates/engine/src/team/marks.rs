@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use kontor_collab::{ActivityDetail, Record, RecordField};
 use kontor_protocol::field::{ASSIGNEE, DONE, STATUS};
 use kontor_protocol::{
-    Mark, MemberId, Subject, Task, tag_field, tag_words, task_done_field, task_field,
+    APART, Mark, MemberId, SAME_AS, Subject, Task, tag_field, tag_words, task_done_field,
+    task_field,
 };
 use uuid::Uuid;
 
@@ -122,7 +123,32 @@ impl Engine {
             let record = self.record(subject).await.ok()?;
             return task(&record, id).map(|(task, _)| task.text);
         }
+        if let ActivityDetail::Field { field, value } = of
+            && let Some(said) = self.of_twins(field, value.as_deref()).await
+        {
+            return Some(said);
+        }
         plain_detail(of)
+    }
+
+    /// What was said of customers the ERP may have twice, with the other's name where the directory has it: `same_as: NAME`,
+    /// `apart: NAME`, or `not_apart: NAME` where that is taken back.
+    async fn of_twins(&self, field: &str, value: Option<&str>) -> Option<String> {
+        let (word, id) = match field.strip_prefix(APART) {
+            Some(id) if value.is_some() => ("apart", id),
+            Some(id) => ("not_apart", id),
+            None if field == SAME_AS => (SAME_AS, value?),
+            None => return None,
+        };
+        let name = self.customer_name(id).await;
+        Some(named(word, Some(name.as_deref().unwrap_or(id))))
+    }
+
+    /// What the directory calls a customer.
+    pub(super) async fn customer_name(&self, id: &str) -> Option<String> {
+        let id = id.to_owned();
+        let found = self.ctx.read(move |r| r.customer(&id)).await.ok()?;
+        found.map(|row| row.name)
     }
 }
 

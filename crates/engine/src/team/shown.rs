@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan as _, Zoned};
 use kontor_collab::{Activity, ActivityDetail, ActivityFilter, Collab};
 use kontor_model::ThreadId;
 use kontor_protocol::field::{ASSIGNEE, STATUS};
-use kontor_protocol::{Mark, MemberId, Subject, Task};
+use kontor_protocol::{Mark, MemberId, Subject, SubjectKind, Task};
 use kontor_store::{Read, TeamOpFilter};
 
 use super::gather::{Gathering, PAUSE_SECONDS};
@@ -213,6 +213,9 @@ impl Engine {
                 Ok((subject, messages)) if !messages.is_empty() => (Some(id), Some(subject)),
                 Ok(_) | Err(_) => (None, None),
             },
+            None if activity.subject.kind() == SubjectKind::Customer => {
+                (None, self.customer_name(activity.subject.id()).await)
+            }
             None => (None, None),
         };
         Ok(ActivityLine {

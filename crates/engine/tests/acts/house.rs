@@ -36,6 +36,11 @@ pub(crate) struct House {
 impl House {
     /// A server with its company's Metakocka, from now on mirrored.
     pub(crate) async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    /// With what stands in the books before they are read.
+    pub(crate) async fn open_with(write: impl FnOnce(&Metakocka)) -> Self {
         let dir = TempDir::new().unwrap();
         let storage = SqliteStorage::open(&dir.path().join("server.db")).unwrap();
         let (clock, keys) = (Clock::system(), Keys::in_folder(dir.path()));
@@ -54,6 +59,7 @@ impl House {
         let made = identity.create_org("Hrast", "admin@hrastvijak.example", PASSWORD);
         let (org, admin) = made.await.unwrap();
         let erp = Metakocka::start(Options::small()).unwrap();
+        write(&erp);
         let request = ErpRequest {
             base_url: erp.base_url().to_owned(),
             company: erp.company_id().to_owned(),
@@ -76,13 +82,18 @@ impl House {
     }
 
     pub(crate) async fn join(&self, engine: &Engine) {
+        self.join_as(engine, "Maja Hrast", "maja@hrastvijak.example")
+            .await;
+    }
+
+    pub(crate) async fn join_as(&self, engine: &Engine, name: &str, email: &str) {
         let identity = Identity::new(self.storage.clone(), Clock::system());
         let invited = identity.invite(self.org, Role::Member, None).await.unwrap();
         let form = TeamForm {
             link: invited.code,
             server: Some(format!("http://127.0.0.1:{}", self.line.port())),
-            name: Some("Maja Hrast".into()),
-            email: "maja@hrastvijak.example".into(),
+            name: Some(name.into()),
+            email: email.into(),
             password: Secret::new(PASSWORD),
             device: "desk".into(),
             ca_pem: None,

@@ -9,6 +9,7 @@
 )]
 
 mod house;
+mod twins;
 
 use kontor_engine::protocol::{Act, ActState, NewDocument, NewKind, NewLine};
 use kontor_engine::{ActView, Code, DocumentsAsked, Engine, TeamState};

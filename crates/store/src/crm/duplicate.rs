@@ -71,16 +71,18 @@ fn place_key(place: &str) -> String {
     coded.cloned().unwrap_or_else(|| words.join(" "))
 }
 
-/// Customers (`a`, `b`) that are likely one, and why; each pair once for each reason.
+/// Customers (`a`, `b`, each way round) that are likely one, and why, a row for each reason. Asked for one `a` it looks into
+/// the indexes from there.
 const PAIRS: &str = "
-  SELECT a.id AS a, b.id AS b, 0 AS why FROM customer a JOIN customer b ON b.tax = a.tax AND b.tax <> '' AND b.id > a.id
-   WHERE a.tax <> ''
+  SELECT a.id AS a, b.id AS b, 0 AS why FROM customer a
+    JOIN customer b ON b.tax = a.tax AND b.tax <> '' AND b.id <> a.id WHERE a.tax <> ''
   UNION ALL
-  SELECT a.id, b.id, 1 FROM customer a JOIN customer b ON b.folded = a.folded AND b.place = a.place AND b.place <> ''
-    AND b.id > a.id WHERE a.place <> ''
+  SELECT a.id, b.id, 1 FROM customer a
+    JOIN customer b ON b.folded = a.folded AND b.place = a.place AND b.place <> '' AND b.id <> a.id WHERE a.place <> ''
   UNION ALL
-  SELECT x.customer, y.customer, 2 FROM customer_address x JOIN customer_address y ON y.address = x.address
-    AND y.customer > x.customer WHERE (SELECT count(*) FROM customer_address z WHERE z.address = x.address) <= ?1";
+  SELECT x.customer, y.customer, 2 FROM customer_address x
+    JOIN customer_address y ON y.address = x.address AND y.customer <> x.customer
+   WHERE (SELECT count(*) FROM customer_address z WHERE z.address = x.address) <= ?1";
 
 impl Read<'_> {
     /// Returns the customers that are likely the same as this one, with every reason, the strongest first; at most `limit`.
@@ -92,21 +94,12 @@ impl Read<'_> {
         customer: &str,
         limit: u32,
     ) -> Result<Vec<(CustomerRow, Vec<Likeness>)>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT c.id, c.version, c.name, c.gone, group_concat(DISTINCT why) AS whys FROM (
-               SELECT b.id AS id, 0 AS why FROM customer a JOIN customer b ON b.tax = a.tax AND b.tax <> ''
-                WHERE a.id = ?1 AND a.tax <> ''
-               UNION ALL
-               SELECT b.id, 1 FROM customer a JOIN customer b ON b.folded = a.folded AND b.place = a.place AND b.place <> ''
-                WHERE a.id = ?1 AND a.place <> ''
-               UNION ALL
-               SELECT y.customer, 2 FROM customer_address x JOIN customer_address y ON y.address = x.address
-                WHERE x.customer = ?1
-                  AND (SELECT count(*) FROM customer_address z WHERE z.address = x.address) <= ?2
-             ) found JOIN customer c ON c.id = found.id WHERE c.id <> ?1
-             GROUP BY c.id ORDER BY min(why), c.gone, c.name, c.id LIMIT ?3",
-        )?;
-        let rows = statement.query_map(params![customer, SHARED, limit], |r| {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT c.id, c.version, c.name, c.gone, group_concat(DISTINCT why) AS whys
+               FROM ({PAIRS}) found JOIN customer c ON c.id = found.b WHERE found.a = ?2
+              GROUP BY c.id ORDER BY min(why), c.gone, c.name, c.id LIMIT ?3",
+        ))?;
+        let rows = statement.query_map(params![SHARED, customer, limit], |r| {
             let row = CustomerRow {
                 id: r.get(0)?,
                 version: unsigned(r.get(1)?),
@@ -132,7 +125,7 @@ impl Read<'_> {
     /// When the store cannot be read.
     pub fn all_likely_same(&self, limit: u32) -> Result<Vec<(String, String, Likeness)>> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT a, b, why FROM ({PAIRS}) ORDER BY why, a, b LIMIT ?2"
+            "SELECT a, b, why FROM ({PAIRS}) WHERE a < b ORDER BY why, a, b LIMIT ?2"
         ))?;
         let rows = statement.query_map([SHARED, limit], |r| {
             Ok((r.get(0)?, r.get(1)?, Likeness::read(r.get(2)?)))

@@ -79,6 +79,19 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Returns the subjects with this prefix that have a field whose name begins so, sorted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn subjects_with_fields(&self, prefix: &str, name: &str) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT subject FROM record_field WHERE subject >= ?1 AND subject < ?1 || char(1114111)
+             AND field >= ?2 AND field < ?2 || char(1114111) ORDER BY subject",
+        )?;
+        let rows = statement.query_map([prefix, name], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Returns all fields with an open conflict, by subject and name.
     ///
     /// # Errors

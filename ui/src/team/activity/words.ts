@@ -81,6 +81,11 @@ function detailOf({ kind, detail }: ActivityItem, members: readonly TeamMember[]
 function fieldWords(detail: string, t: Translate): string {
   const [, field, value] = /^([a-z][a-z0-9_.-]*): (.*)$/s.exec(detail) ?? [];
   if (field === undefined || value === undefined) return detail;
+  // What was said of customers Metakocka may have twice: the value is the other's name.
+  if (field === "same_as")
+    return value === "–" ? t("team.said.none") : t("team.said.same", { name: value });
+  if (field === "apart") return t("team.said.apart", { name: value });
+  if (field === "not_apart") return t("team.said.notApart", { name: value });
   if (field !== "critical_fields") return `${fieldName(field, t)}: ${value}`;
   const names = value.split(",").filter(Boolean);
   return `${t("team.critical")}: ${names.map((name) => fieldName(name, t)).join(", ") || "–"}`;
