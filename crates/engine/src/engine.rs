@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::context::{Context, Wakes, blocking};
 use crate::crm::order::Weights;
+use crate::crm::papers;
 use crate::error::Result;
 use crate::notice::Notice;
 use crate::pace::Paces;
@@ -118,6 +119,8 @@ impl Engine {
     pub fn start(&self, body_days: Option<u32>) {
         let ctx = Arc::clone(&self.ctx);
         self.ctx.tasks.spawn(supervisor::run(ctx, body_days));
+        let ctx = Arc::clone(&self.ctx);
+        self.ctx.tasks.spawn(papers::run(ctx));
         self.start_team();
     }
 

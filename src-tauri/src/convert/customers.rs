@@ -251,6 +251,7 @@ impl From<engine::DocRefView> for NamedDocument {
                 "attachment" => NamedIn::Attachment,
                 _ => NamedIn::Body,
             },
+            file: of.file,
             document: of.document.into(),
         }
     }

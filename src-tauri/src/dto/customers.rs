@@ -147,7 +147,10 @@ dto! {
     pub struct NamedDocument {
         /// As it stands there.
         text: String,
-        place: NamedIn, document: DocumentView,
+        place: NamedIn,
+        /// Name of the attachment; null elsewhere, and where it has none.
+        file: Option<String>,
+        document: DocumentView,
     }
     /// A document a search found by its number, and whose it is; the name may be empty.
     pub struct FoundDocument { customer: String, customer_name: String, document: DocumentView }

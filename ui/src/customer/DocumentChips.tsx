@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { Paperclip } from "lucide-react";
 import { useState } from "react";
-import type { DocumentView } from "../api/bindings.ts";
+import type { NamedDocument } from "../api/bindings.ts";
 import { namedDocumentsQuery } from "../api/customers.ts";
 import { useNow } from "../app/now.ts";
 import { Icon } from "../components/Icon.tsx";
@@ -24,9 +25,9 @@ export function DocumentChips({ thread }: { thread: string }) {
   const more = named.length - shown.length;
   return (
     <ul className={styles.chips} aria-label={t("customer.named")}>
-      {shown.map(({ document }) => (
-        <li key={document.id}>
-          <Chip document={document} onOpen={() => showDocument(thread, document.id)} />
+      {shown.map((found) => (
+        <li key={found.document.id}>
+          <Chip named={found} onOpen={() => showDocument(thread, found.document.id)} />
         </li>
       ))}
       {more > 0 ? (
@@ -40,20 +41,25 @@ export function DocumentChips({ thread }: { thread: string }) {
   );
 }
 
-function Chip({ document, onOpen }: { document: DocumentView; onOpen: () => void }) {
+function Chip({ named, onOpen }: { named: NamedDocument; onOpen: () => void }) {
   const t = useT();
   const format = useFormat();
   const now = useNow(HOUR);
+  const { document, place, file } = named;
   const { kind, number, total, currency, overdueDays } = document;
   const late = overdueDays !== null;
   const state = stateOf(document, now, format, t);
   const kindWord = t(`customer.kind.${kind}`);
+  const attached = place === "attachment";
+  const where = file === null ? t("customer.named.attached") : t("customer.named.file", { file });
   return (
     <button
       type="button"
       className={styles.chip}
       data-tone={late ? "red" : kind === "offer" ? "blue" : undefined}
-      title={[kindWord, format.money(total, currency), state.text].filter(Boolean).join(", ")}
+      title={[kindWord, format.money(total, currency), state.text, attached && where]
+        .filter(Boolean)
+        .join(", ")}
       onClick={onOpen}
     >
       <Icon of={ICONS[kind]} size={14} />
@@ -62,6 +68,12 @@ function Chip({ document, onOpen }: { document: DocumentView; onOpen: () => void
       <span className={styles.rest}>
         {late ? t("customer.named.overdue") : format.money(total, currency)}
       </span>
+      {attached ? (
+        <>
+          <Icon of={Paperclip} size={14} />
+          <span className="visually-hidden">{where}</span>
+        </>
+      ) : null}
     </button>
   );
 }

@@ -1,9 +1,9 @@
-//! Documents named in mails, and mails that name a document.
+//! Documents named in mails and what is attached to them, and mails that name a document.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kontor_crm::numbers::candidates;
+use kontor_crm::numbers::{Candidate, candidates};
 use kontor_crm::whose::Whose;
 use kontor_mime::html;
 use kontor_model::{MessageId, Query, ThreadId};
@@ -26,8 +26,8 @@ const OF_THREAD: usize = 8;
 const MAILS: u32 = 500;
 
 impl Engine {
-    /// Returns the documents a mail names, each once, in the order of subject, body and text attachments. A number counts
-    /// when a document here has it; a customer's own number only in a mail of this customer.
+    /// Returns the documents a mail names, each once, in the order of subject, body and attachments; of PDFs once they were
+    /// read. A number counts when a document here has it; a customer's own number only in a mail of this customer.
     ///
     /// # Errors
     /// When there is no such message.
@@ -70,37 +70,67 @@ impl Engine {
     }
 }
 
-/// Texts of a mail with where they stand.
-type Texts = Vec<(&'static str, String)>;
+/// What a mail says, and where.
+struct Said {
+    place: &'static str,
+    file: Option<String>,
+    /// Numbers: as they stand there, and as documents are looked up.
+    numbers: Vec<Candidate>,
+}
 
-fn texts(ctx: &Context, message: MessageId) -> Result<(Vec<kontor_model::Address>, Texts)> {
-    let (row, raw) = ctx
-        .store
-        .read(|r| Ok((r.message(message)?, r.raw(message)?)))?;
+impl Said {
+    fn new(place: &'static str, file: Option<&str>, text: &str) -> Self {
+        Self {
+            place,
+            file: file.map(str::to_owned),
+            numbers: candidates(text),
+        }
+    }
+}
+
+fn said(ctx: &Context, message: MessageId) -> Result<(Vec<kontor_model::Address>, Vec<Said>)> {
+    let (row, raw, papers) = ctx.store.read(|r| {
+        let papers = r.paper_numbers(message)?;
+        Ok((r.message(message)?, r.raw(message)?, papers))
+    })?;
     let mut people = row.row.from;
     people.extend(row.reply_to);
     people.extend(row.row.to);
-    let mut texts = vec![("subject", row.row.subject)];
+    let mut said = vec![Said::new("subject", None, &row.row.subject)];
     let Some(raw) = raw else {
-        return Ok((people, texts));
+        return Ok((people, said));
     };
     let mail = kontor_mime::parse(&raw);
-    texts.extend(mail.text.map(|text| ("body", text)));
-    texts.extend(mail.html.map(|html| ("body", html::to_text(&html))));
+    said.extend(mail.text.map(|text| Said::new("body", None, &text)));
+    let html = mail.html.map(|html| html::to_text(&html));
+    said.extend(html.map(|text| Said::new("body", None, &text)));
     for attachment in mail.attachments {
-        if let Some(name) = attachment.name {
-            texts.push(("attachment", name));
-        }
+        let name = attachment.name.as_deref();
+        said.extend(name.map(|text| Said::new("attachment", name, text)));
         let plain = attachment.content_type.starts_with("text/") && attachment.size <= ATTACHMENT;
         if plain && let Some((_, bytes)) = kontor_mime::attachment(&raw, attachment.n) {
-            texts.push(("attachment", String::from_utf8_lossy(&bytes).into_owned()));
+            said.push(Said::new(
+                "attachment",
+                name,
+                &String::from_utf8_lossy(&bytes),
+            ));
         }
+        let of_paper = papers.iter().filter(|number| number.part == attachment.n);
+        let numbers = of_paper.map(|number| Candidate {
+            text: String::new(),
+            key: number.key.clone(),
+        });
+        said.push(Said {
+            place: "attachment",
+            file: attachment.name.clone(),
+            numbers: numbers.collect(),
+        });
     }
-    Ok((people, texts))
+    Ok((people, said))
 }
 
 fn refs_of(ctx: &Context, message: MessageId) -> Result<Vec<DocRefView>> {
-    let (people, texts) = texts(ctx, message)?;
+    let (people, said) = said(ctx, message)?;
     let families = family::families(ctx)?;
     let mut customers = BTreeSet::new();
     for person in people.iter().take(5) {
@@ -113,13 +143,21 @@ fn refs_of(ctx: &Context, message: MessageId) -> Result<Vec<DocRefView>> {
         let reckoning = Reckoning::of(r, now, moment)?;
         let mut seen = BTreeSet::new();
         let mut refs = Vec::new();
-        for (place, text) in &texts {
-            for candidate in candidates(text) {
-                for row in documents(r, &candidate.key, &customers)? {
+        for Said {
+            place,
+            file,
+            numbers,
+        } in &said
+        {
+            for number in numbers {
+                for row in documents(r, &number.key, &customers)? {
                     if seen.insert(row.id.clone()) {
+                        // What stands in a paper is kept as it is looked up.
+                        let text = Some(&number.text).filter(|text| !text.is_empty());
                         refs.push(DocRefView {
-                            text: candidate.text.clone(),
+                            text: text.unwrap_or(&row.number).clone(),
                             place,
+                            file: file.clone(),
                             document: document(row, &reckoning),
                         });
                     }

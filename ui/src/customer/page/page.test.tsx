@@ -80,6 +80,16 @@ it("shows a document the mail names in the rail, and all mails about it", async 
   expect(decodeURIComponent(window.location.hash)).toContain("q=doc:2026-1187");
 });
 
+it("says which attachment names a document", async () => {
+  const [document] = KOVAC.documents;
+  if (document === undefined) throw new Error("There is no document.");
+  const attached = { text: document.number, place: "attachment" as const, document };
+  const named = [{ ...attached, file: "Naročilo.pdf" }];
+  await openAt(MAIL, "usual", { namedDocuments: () => named });
+  const chip = await screen.findByRole("button", { name: /in Naročilo\.pdf$/ });
+  expect(chip.title).toContain("in Naročilo.pdf");
+});
+
 it("lays the document over a mail where there is no room beside it", async () => {
   screenWidth.px = 400;
   const { user } = await openAt(MAIL);
