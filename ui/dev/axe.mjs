@@ -45,6 +45,8 @@ const VIEWS = [
   ["documents found narrow", "#/inbox?q=2026-1", null, NARROW],
   ["view kept", "#/inbox?q=status%3Aprospect%20", keepView],
   ["overdue first", "#/inbox", orderByOverdue],
+  ["order menu", "#/inbox", openOrder],
+  ["order menu narrow", "#/inbox", openOrder, NARROW],
   ["sent", "#/sent"],
   ["palette", "#/inbox/t/t1", (page) => page.keyboard.press("Control+k")],
   ["keys", "#/inbox", (page) => page.keyboard.press("?")],
@@ -61,6 +63,8 @@ const VIEWS = [
   ["changed documents", "#/inbox/t/t1", sendChanged, NARROW, "changed"],
   ["filter", "#/inbox/t/t1", narrow],
   ["settings", "#/settings"],
+  ["settings metakocka", "#/settings/metakocka"],
+  ["settings disconnect", "#/settings/metakocka", askToDisconnect, NARROW],
   ["health", "#/health"],
   ["welcome", "#/welcome"],
   ["narrow list", "#/inbox", null, NARROW],
@@ -87,8 +91,18 @@ async function keepView(page) {
   await page.getByRole("dialog").waitFor();
 }
 
-async function orderByOverdue(page) {
+async function openOrder(page) {
   await page.getByRole("button", { name: /^Order:/ }).click();
+  await page.getByRole("menu").waitFor();
+}
+
+async function askToDisconnect(page) {
+  await page.getByRole("button", { name: "Disconnect…" }).click();
+  await page.getByRole("dialog").waitFor();
+}
+
+async function orderByOverdue(page) {
+  await openOrder(page);
   await page.getByRole("menuitemradio", { name: "Overdue first" }).click();
   await page.getByRole("menu").waitFor({ state: "detached" });
 }
@@ -163,8 +177,17 @@ async function faultsOf(browser, theme, [view, hash, then, viewport, more = ""])
   await page.evaluate(AXE);
   const found = await page.evaluate(async () => {
     const result = await window.axe.run(document, { iframes: false });
+    // Two things about open menus are let pass, exactly these. The sentinels of Base UI (1.9.0, its newest; no setting takes
+    // them away) have to take focus, to lead it on, and hand it over in the same moment: nobody rests on them, so that they
+    // are hidden misleads nobody. And an open menu stands outside of all landmarks, as a dialog does, which axe lets pass.
+    const isGuard = (fault, node) =>
+      fault.id === "aria-hidden-focus" && node.html.includes("data-base-ui-focus-guard");
+    const isInMenu = (fault, node) =>
+      fault.id === "region" && document.querySelector(node.target[0])?.closest("[role=menu]");
     const faults = result.violations.flatMap((fault) =>
-      fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message}`),
+      fault.nodes
+        .filter((node) => !isGuard(fault, node) && !isInMenu(fault, node))
+        .map((node) => `${fault.id}: ${node.html.slice(0, 160)} ${node.any[0]?.message}`),
     );
     const sideways = document.documentElement.scrollWidth > window.innerWidth;
     return sideways ? [...faults, "the window scrolls sideways"] : faults;
