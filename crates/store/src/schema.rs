@@ -53,4 +53,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     search::INSTANCE_MIGRATION,
     ruled::MIGRATION,
     crm::paper::MIGRATION,
+    crm::document_body::MIGRATION,
 ];

@@ -2,8 +2,9 @@
 
 use kontor_model::{Amount, Millis};
 use kontor_sqlite::Migration;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::document_body::{BODY, Body, pack};
 use crate::team::{signed, unsigned};
 use crate::{Read, Result, Write, words};
 
@@ -138,7 +139,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<DocumentRow> {
         number: row.get(11)?,
         their_number: String::new(),
         status: row.get(12)?,
-        body: row.get(13)?,
+        body: row.get::<_, Body>(13)?.0,
     })
 }
 
@@ -164,7 +165,7 @@ pub fn number_key(number: &str) -> String {
 impl Read<'_> {
     fn documents_where(&self, tail: &str, bind: impl rusqlite::Params) -> Result<Vec<DocumentRow>> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {FIGURE}, id, customer, version, number, status, body FROM document {tail}"
+            "SELECT {FIGURE}, id, customer, version, number, status, {BODY} FROM document {tail}"
         ))?;
         let rows = statement.query_map(bind, read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -277,14 +278,14 @@ impl Write<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO document (id, customer, version, kind, number, number_key, their_key, date, due, currency,
-                   total, paid, status, issued, seen_at, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                   total, paid, status, issued, seen_at, packed, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, '{}')
                  ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, version = excluded.version,
                    kind = excluded.kind, number = excluded.number, number_key = excluded.number_key,
                    their_key = excluded.their_key, date = excluded.date, due = excluded.due,
                    currency = excluded.currency, total = excluded.total, paid = excluded.paid,
                    status = excluded.status, issued = excluded.issued, seen_at = excluded.seen_at,
-                   body = excluded.body",
+                   packed = excluded.packed, body = excluded.body",
             )?
             .execute(params![
                 row.id,
@@ -302,7 +303,7 @@ impl Write<'_> {
                 row.status,
                 figure.issued,
                 figure.seen_at.0,
-                row.body
+                pack(&row.body)?
             ])?;
         Ok(())
     }
@@ -310,24 +311,25 @@ impl Write<'_> {
     /// Whether a document is here and says something else than this row: when it was seen does not count.
     fn says_something_else(&self, row: &DocumentRow) -> Result<bool> {
         let figure = &row.figure;
-        Ok(self
-            .tx
-            .prepare_cached(
-                "SELECT 1 FROM document WHERE id = ?1 AND (number, date, due, currency, total, paid, status, issued, body)
-                   IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            )?
-            .exists(params![
-                row.id,
-                row.number,
-                figure.date,
-                figure.due,
-                figure.currency,
-                figure.total.ten_thousandths(),
-                figure.paid.ten_thousandths(),
-                row.status,
-                figure.issued,
-                row.body
-            ])?)
+        let mut statement = self.tx.prepare_cached(&format!(
+            "SELECT (number, date, due, currency, total, paid, status, issued) IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9), {BODY}
+             FROM document WHERE id = ?1",
+        ))?;
+        let bind = params![
+            row.id,
+            row.number,
+            figure.date,
+            figure.due,
+            figure.currency,
+            figure.total.ten_thousandths(),
+            figure.paid.ten_thousandths(),
+            row.status,
+            figure.issued
+        ];
+        let known: Option<(bool, Body)> = statement
+            .query_row(bind, |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        Ok(known.is_some_and(|(other, body)| other || body.0 != row.body))
     }
 
     /// Forgets a document that is no longer in the ERP, unless it is another customer's by now.

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{ToSql, params_from_iter};
 
 use super::document::{DocumentRow, FIGURE, PaperKind, read};
+use super::document_body::BODY;
 use crate::{Read, Result};
 
 /// Where a document stands, as far as lists are narrowed by it.
@@ -148,7 +149,7 @@ impl Read<'_> {
         }
         bind.push(Box::new(wanted));
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {FIGURE}, id, customer, version, number, status, body, row
+            "SELECT {FIGURE}, id, customer, version, number, status, {BODY}, row
              FROM document INDEXED BY document_newest WHERE {sql} {keyset} ORDER BY date DESC, row DESC LIMIT ?"
         ))?;
         let found = statement.query_map(params_from_iter(&bind), |r| {

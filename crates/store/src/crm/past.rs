@@ -5,6 +5,7 @@ use kontor_model::{Amount, Millis};
 use kontor_sqlite::Migration;
 use rusqlite::{Row, params};
 
+use super::document_body::{BODY, Body};
 use crate::{Read, Result, Write};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -77,18 +78,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<PastDocument> {
         paid: Amount::from_ten_thousandths(row.get(8)?),
         status: row.get(9)?,
         issued: row.get(10)?,
-        body: row.get(11)?,
+        body: row.get::<_, Body>(11)?.0,
     })
 }
 
 const COLUMNS: &str =
-    "document, customer, number, until, date, due, currency, total, paid, status, issued, body";
+    "document, customer, number, until, date, due, currency, total, paid, status, issued";
 
 impl Read<'_> {
     fn past_where(&self, tail: &str, bind: impl rusqlite::Params) -> Result<Vec<PastDocument>> {
-        let mut statement = self
-            .conn
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM document_past {tail}"))?;
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {COLUMNS}, {BODY} FROM document_past {tail}"
+        ))?;
         let rows = statement.query_map(bind, read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -127,8 +128,8 @@ impl Write<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO document_past (document, customer, number, number_key, until, date, due, currency, total, paid,
-                   status, issued, body)
-                 SELECT id, customer, number, number_key, ?2, date, due, currency, total, paid, status, issued, body
+                   status, issued, packed, body)
+                 SELECT id, customer, number, number_key, ?2, date, due, currency, total, paid, status, issued, packed, body
                  FROM document WHERE id = ?1",
             )?
             .execute(params![id, self.now.0])?;

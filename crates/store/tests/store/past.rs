@@ -70,3 +70,34 @@ fn eight_former_states_are_kept() {
     let of_id = p.store.read(|r| r.past_of_document("9")).unwrap();
     assert_eq!(of_id.len(), 8);
 }
+
+#[test]
+fn a_body_of_before_packing_is_read_and_becomes_past_as_it_was() {
+    let p = Profile::new();
+    p.write(|w| w.put_document(&order(10, NEW_YEAR)));
+    let db = rusqlite::Connection::open(p.store.path()).unwrap();
+    let of_old = r#"UPDATE document SET packed = NULL, body = '{"title":"kot prej"}'"#;
+    assert_eq!(db.execute(of_old, []).unwrap(), 1);
+    let body = |p: &Profile| {
+        let found = p.store.read(|r| r.document_with_id("9")).unwrap();
+        found.unwrap().body
+    };
+    assert_eq!(body(&p), r#"{"title":"kot prej"}"#);
+
+    let lines =
+        r#"{"doc_type":"sales_order","lines":[{"code":"KL-1","name":"Klop","amount":"2.00"}]}"#;
+    let new = DocumentRow {
+        body: lines.to_owned(),
+        ..order(10, NEW_YEAR)
+    };
+    p.write(move |w| w.put_document(&new));
+    assert_eq!(body(&p), lines);
+    let newer = DocumentRow {
+        body: "{}".to_owned(),
+        ..order(10, NEW_YEAR)
+    };
+    p.write(move |w| w.put_document(&newer));
+    let past = p.store.read(|r| r.past_of_document("9")).unwrap();
+    let said: Vec<&str> = past.iter().map(|p| p.body.as_str()).collect();
+    assert_eq!(said, [r#"{"title":"kot prej"}"#, lines], "packed or not");
+}

@@ -93,7 +93,7 @@ CREATE TABLE document (
   issued INTEGER NOT NULL,                      -- 0: a draft
   seen_at INTEGER NOT NULL,                     -- when the ERP was last seen to say so
   body TEXT NOT NULL                            -- JSON: the rest of it
-) STRICT;
+, packed BLOB) STRICT;
 CREATE INDEX document_billed ON document (customer, date, currency, kind, total)
   WHERE kind IN ('invoice', 'credit_note') AND issued = 1;
 CREATE INDEX document_bought ON document (customer, date)
@@ -120,7 +120,7 @@ CREATE TABLE document_past (
   status TEXT NOT NULL,
   issued INTEGER NOT NULL,
   body TEXT NOT NULL                            -- JSON: the rest of it
-) STRICT;
+, packed BLOB) STRICT;
 CREATE INDEX document_past_customer ON document_past (customer, until);
 CREATE INDEX document_past_document ON document_past (document, row);
 CREATE INDEX document_past_number ON document_past (number_key);
