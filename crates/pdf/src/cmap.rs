@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::work::{OBJECT, Work};
+
 /// Codes one font has at most.
 const CODES: usize = 65_536;
 /// Codes that are told, some of them again and again.
@@ -29,8 +31,8 @@ enum Token<'a> {
 }
 
 impl ToUnicode {
-    /// Reads the program of a font. What cannot be read is left out.
-    pub(crate) fn read(program: &str) -> Self {
+    /// Reads the program of a font. What cannot be read is left out, and what is too much.
+    pub(crate) fn read(program: &str, work: &Work) -> Self {
         let mut map = Self {
             letters: BTreeMap::new(),
             told: 0,
@@ -46,7 +48,7 @@ impl ToUnicode {
             };
             let inside: Vec<Token<'_>> =
                 std::iter::from_fn(|| tokens.next_if(|t| !matches!(t, Token::Word(_)))).collect();
-            map.section(&section, inside);
+            map.section(&section, inside, work);
         }
         map
     }
@@ -56,9 +58,10 @@ impl ToUnicode {
         self.letters.get(&code).map(String::as_str)
     }
 
-    fn section(&mut self, section: &Section, inside: Vec<Token<'_>>) {
+    fn section(&mut self, section: &Section, inside: Vec<Token<'_>>, work: &Work) {
         let mut inside = inside.into_iter();
         while let Some(Token::Hex(first)) = inside.next() {
+            let before = self.told;
             match section {
                 Section::Space => {
                     self.width = first.len().clamp(1, 2);
@@ -75,6 +78,10 @@ impl ToUnicode {
                     };
                     self.range(number(&first), number(&last), to, &mut inside);
                 }
+            }
+            let told = u64::try_from(self.told.saturating_sub(before)).unwrap_or(u64::MAX);
+            if work.take(told.saturating_mul(OBJECT)).is_none() {
+                return;
             }
         }
     }
@@ -196,6 +203,7 @@ mod tests {
     use rstest::rstest;
 
     use super::ToUnicode;
+    use crate::work::Work;
 
     const PROGRAM: &str = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap
         1 begincodespacerange <0000> <FFFF> endcodespacerange
@@ -210,7 +218,7 @@ mod tests {
     #[case::each_of_a_list(0x21, Some("š"))]
     #[case::not_said(0x30, None)]
     fn codes_stand_for_letters(#[case] code: u32, #[case] want: Option<&str>) {
-        let map = ToUnicode::read(PROGRAM);
+        let map = ToUnicode::read(PROGRAM, &Work::new());
         assert_eq!((map.letter(code), map.width), (want, 2));
     }
 
@@ -220,6 +228,6 @@ mod tests {
     #[case::endless("1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange")]
     #[case::nothing("")]
     fn whatever_stands_there_is_read(#[case] program: &str) {
-        assert!(ToUnicode::read(program).letters.len() <= super::CODES);
+        assert!(ToUnicode::read(program, &Work::new()).letters.len() <= super::CODES);
     }
 }

@@ -112,9 +112,13 @@ impl<'a> File<'a> {
         }
     }
 
-    /// What a value is, where it refers to another one.
+    /// What a value is, where it refers to another one; a copy, which is work.
     pub(crate) fn follow(&self, value: &Object) -> Option<Object> {
-        let mut value = value.clone();
+        let Object::Ref(number) = value else {
+            self.work.take(value.weight())?;
+            return Some(value.clone());
+        };
+        let mut value = self.object(*number)?;
         for _ in 0..LINKS {
             match value {
                 Object::Ref(number) => value = self.object(number)?,
@@ -190,9 +194,9 @@ impl<'a> File<'a> {
             length => length.count()?,
         };
         let (bytes, behind) = data.split_at_checked(length)?;
-        let word = behind.iter().position(|b| !is_space(*b))?;
+        let word = behind.iter().take(8).position(|b| !is_space(*b))?;
         let ends = behind.get(word..)?.starts_with(b"endstream");
-        (ends && word < 8).then_some(bytes)
+        ends.then_some(bytes)
     }
 
     /// Notes every `12 0 obj`. What stands in streams is passed over.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::MOST_TEXT;
 use crate::cmap::ToUnicode;
 use crate::file::File;
 use crate::object::{Dict, Object};
+use crate::work::OBJECT;
 
 /// A `ToUnicode` program is no longer, bytes.
 const PROGRAM: usize = 1 << 20;
@@ -71,6 +73,9 @@ impl Font {
     /// What a text's bytes stand for, appended; and each code's shape.
     pub(crate) fn letters(&self, bytes: &[u8], out: &mut String, mut shape: impl FnMut(Shape)) {
         for code in bytes.chunks(self.width) {
+            if out.len() >= MOST_TEXT {
+                return;
+            }
             let number = code
                 .iter()
                 .fold(0_u32, |sum, b| sum.wrapping_shl(8) | u32::from(*b));
@@ -139,7 +144,7 @@ impl Font {
                         return;
                     };
                     for code in (first..=last).take(WIDTHS) {
-                        if self.widths.len() >= WIDTHS || file.work.take(1).is_none() {
+                        if self.widths.len() >= WIDTHS || file.work.take(OBJECT).is_none() {
                             return;
                         }
                         self.put_width(code, width);
@@ -164,8 +169,10 @@ fn table(file: &File<'_>, dict: &Dict) -> Option<ToUnicode> {
     };
     let program = file.unpack(&file.stream(*number)?)?;
     let program = program.get(..PROGRAM.min(program.len()))?;
-    file.work.bytes(program.len())?;
-    Some(ToUnicode::read(&String::from_utf8_lossy(program)))
+    // Its pieces take more room than it does.
+    file.work.bytes(program.len().saturating_mul(8))?;
+    let program = String::from_utf8_lossy(program);
+    Some(ToUnicode::read(&program, &file.work))
 }
 
 /// Codes and the glyphs that stand there: a code, then names of it and those behind it.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::work::OBJECT;
+
 /// A dictionary: names without their slash.
 pub(crate) type Dict = BTreeMap<Vec<u8>, Object>;
 
@@ -25,6 +27,22 @@ impl Object {
         match self {
             Self::Number(n) => Some(*n),
             _ => None,
+        }
+    }
+
+    /// The work of copying it.
+    pub(crate) fn weight(&self) -> u64 {
+        let all = |values: &mut dyn Iterator<Item = &Self>| {
+            values.fold(OBJECT, |sum, value| sum.saturating_add(value.weight()))
+        };
+        match self {
+            Self::Array(values) => all(&mut values.iter()),
+            Self::Dict(values) => all(&mut values.values()),
+            Self::Name(bytes) | Self::Text(bytes) | Self::Word(bytes) => {
+                let bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+                bytes.saturating_add(OBJECT)
+            }
+            Self::Null | Self::Number(_) | Self::Ref(_) => OBJECT,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The texts a page shows, in the order it shows them, with a space or a line's end where the pen has moved away.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -54,9 +55,17 @@ struct State {
     rise: f64,
 }
 
+/// What a program names, looked up once.
+#[derive(Default)]
+struct Resources {
+    fonts: Dict,
+    forms: Dict,
+    known: RefCell<BTreeMap<Vec<u8>, Option<Rc<Font>>>>,
+}
+
 /// One program that is followed.
-struct Run<'r> {
-    resources: &'r Dict,
+struct Run {
+    resources: Rc<Resources>,
     state: State,
     aside: Vec<State>,
     line: Matrix,
@@ -88,7 +97,8 @@ impl<'f, 'a> Shown<'f, 'a> {
             rise: 0.0,
         };
         self.last = None;
-        self.follow(&page.program, &page.resources, state, DEPTH);
+        let resources = self.resources(&page.resources);
+        self.follow(&page.program, resources, state, DEPTH);
         self.line_end();
     }
 
@@ -101,7 +111,15 @@ impl<'f, 'a> Shown<'f, 'a> {
         self.text
     }
 
-    fn follow(&mut self, program: &[u8], resources: &Dict, state: State, depth: usize) {
+    fn resources(&self, dict: &Dict) -> Rc<Resources> {
+        Rc::new(Resources {
+            fonts: self.file.dict(dict, "Font").unwrap_or_default(),
+            forms: self.file.dict(dict, "XObject").unwrap_or_default(),
+            known: RefCell::default(),
+        })
+    }
+
+    fn follow(&mut self, program: &[u8], resources: Rc<Resources>, state: State, depth: usize) {
         let mut run = Run {
             resources,
             state,
@@ -131,11 +149,11 @@ impl<'f, 'a> Shown<'f, 'a> {
         }
     }
 
-    fn step(&mut self, run: &mut Run<'_>, word: &[u8], values: &[Object]) {
+    fn step(&mut self, run: &mut Run, word: &[u8], values: &[Object]) {
         match (word, values) {
             (b"Tf", [Object::Name(name), size]) => {
                 run.state.size = size.number().unwrap_or(1.0);
-                run.state.font = self.font(run.resources, name);
+                run.state.font = self.font(&run.resources, name);
             }
             (b"Tj", [Object::Text(text)]) => self.show(run, text),
             (b"'", [Object::Text(text)]) => {
@@ -163,12 +181,11 @@ impl<'f, 'a> Shown<'f, 'a> {
     }
 
     /// A form is a page within the page. Pictures are passed over.
-    fn form(&mut self, run: &Run<'_>, name: &[u8]) {
+    fn form(&mut self, run: &Run, name: &[u8]) {
         let Some(deeper) = run.depth.checked_sub(1) else {
             return;
         };
-        let named = self.file.dict(run.resources, "XObject");
-        let Some(Object::Ref(number)) = named.as_ref().and_then(|all| all.get(name)) else {
+        let Some(Object::Ref(number)) = run.resources.forms.get(name) else {
             return;
         };
         let is_form =
@@ -185,15 +202,25 @@ impl<'f, 'a> Shown<'f, 'a> {
         {
             state.page = matrix.then(state.page);
         }
-        match self.file.dict(&form.dict, "Resources") {
-            Some(own) => self.follow(&program, &own, state, deeper),
-            None => self.follow(&program, run.resources, state, deeper),
-        }
+        let own = self.file.dict(&form.dict, "Resources");
+        let resources = own.map_or_else(|| Rc::clone(&run.resources), |own| self.resources(&own));
+        self.follow(&program, resources, state, deeper);
     }
 
-    fn font(&mut self, resources: &Dict, name: &[u8]) -> Option<Rc<Font>> {
-        let fonts = self.file.dict(resources, "Font")?;
-        let font = fonts.get(name)?;
+    fn font(&mut self, resources: &Resources, name: &[u8]) -> Option<Rc<Font>> {
+        if let Some(known) = resources.known.borrow().get(name) {
+            return known.clone();
+        }
+        let font = resources
+            .fonts
+            .get(name)
+            .and_then(|font| self.read_font(font));
+        let known = (name.to_vec(), font.clone());
+        resources.known.borrow_mut().extend([known]);
+        font
+    }
+
+    fn read_font(&mut self, font: &Object) -> Option<Rc<Font>> {
         let number = match font {
             Object::Ref(number) => Some(*number),
             _ => None,
@@ -214,7 +241,7 @@ impl<'f, 'a> Shown<'f, 'a> {
         Some(font)
     }
 
-    fn show(&mut self, run: &mut Run<'_>, bytes: &[u8]) {
+    fn show(&mut self, run: &mut Run, bytes: &[u8]) {
         let Some(font) = run.state.font.clone() else {
             return;
         };
@@ -277,7 +304,7 @@ impl<'f, 'a> Shown<'f, 'a> {
     }
 }
 
-impl Run<'_> {
+impl Run {
     /// Words that show nothing, but say where and how (ISO 32000-1, 8.4 and 9.3).
     fn word(&mut self, word: &[u8], values: &[Object]) {
         let number = |n: usize| values.get(n).and_then(Object::number).unwrap_or(0.0);

@@ -1,6 +1,7 @@
 //! The pages of a file, with what they show and what they show it with.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::file::File;
 use crate::object::{Dict, Object};
@@ -15,7 +16,7 @@ const CONTENTS: usize = 64;
 /// A page.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) resources: Dict,
+    pub(crate) resources: Rc<Dict>,
     /// Its program, put together.
     pub(crate) program: Vec<u8>,
 }
@@ -25,6 +26,7 @@ pub(crate) fn pages<'f>(file: &'f File<'_>, most: usize) -> impl Iterator<Item =
     let mut walk = Walk {
         file,
         seen: BTreeSet::new(),
+        nodes: 0,
         found: Vec::new(),
         most,
     };
@@ -32,7 +34,7 @@ pub(crate) fn pages<'f>(file: &'f File<'_>, most: usize) -> impl Iterator<Item =
         .catalog()
         .and_then(|c| c.get(b"Pages".as_slice()).cloned());
     if let Some(root) = root {
-        walk.node(&root, &Dict::new(), DEPTH);
+        walk.node(&root, &Rc::default(), DEPTH);
     }
     if walk.found.is_empty() {
         walk.loose();
@@ -45,12 +47,13 @@ pub(crate) fn pages<'f>(file: &'f File<'_>, most: usize) -> impl Iterator<Item =
 struct Walk<'f, 'a> {
     file: &'f File<'a>,
     seen: BTreeSet<u32>,
-    found: Vec<(Dict, Dict)>,
+    nodes: usize,
+    found: Vec<(Dict, Rc<Dict>)>,
     most: usize,
 }
 
 impl Walk<'_, '_> {
-    fn node(&mut self, node: &Object, inherited: &Dict, depth: usize) {
+    fn node(&mut self, node: &Object, inherited: &Rc<Dict>, depth: usize) {
         let Some(deeper) = depth.checked_sub(1) else {
             return;
         };
@@ -59,17 +62,18 @@ impl Walk<'_, '_> {
         {
             return;
         }
-        if self.seen.len() > NODES || self.found.len() >= self.most {
+        self.nodes = self.nodes.saturating_add(1);
+        if self.nodes > NODES || self.found.len() >= self.most {
             return;
         }
         let Some(Object::Dict(dict)) = self.file.follow(node) else {
             return;
         };
         let own = self.file.dict(&dict, "Resources");
-        let resources = own.unwrap_or_else(|| inherited.clone());
+        let resources = own.map_or_else(|| Rc::clone(inherited), Rc::new);
         match self.file.get(&dict, "Kids") {
             Some(Object::Array(kids)) => {
-                for kid in kids.iter().take(NODES) {
+                for kid in &kids {
                     self.node(kid, &resources, deeper);
                 }
             }
@@ -88,7 +92,7 @@ impl Walk<'_, '_> {
                 continue;
             };
             if dict.get(b"Type".as_slice()).and_then(Object::name) == Some(b"Page") {
-                let resources = self.inherited(&dict);
+                let resources = Rc::new(self.inherited(&dict));
                 self.found.push((dict, resources));
             }
         }
@@ -107,7 +111,7 @@ impl Walk<'_, '_> {
     }
 }
 
-fn page(file: &File<'_>, dict: &Dict, resources: Dict) -> Option<Page> {
+fn page(file: &File<'_>, dict: &Dict, resources: Rc<Dict>) -> Option<Page> {
     let contents = dict.get(b"Contents".as_slice())?;
     let streams = match contents {
         Object::Ref(number) => match file.object(*number) {

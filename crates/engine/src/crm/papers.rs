@@ -55,18 +55,19 @@ pub(crate) async fn run(ctx: Arc<Context>) {
 /// Waits for a quiet moment and reads until nothing is left, or something else is written.
 async fn look(ctx: &Arc<Context>, commits: &mut watch::Receiver<u64>) -> Result<()> {
     quiet(commits).await;
+    let mut before = i64::MAX;
     // Another process that reads the same mails would do all of it twice.
     while ctx.owner.load(Ordering::SeqCst) {
         let begun = Instant::now();
-        commits.mark_unchanged();
-        if read_some(ctx).await? == 0 {
+        let Some(last) = read_some(ctx, before).await? else {
             return Ok(());
-        }
-        // Of ours there is one commit. More are somebody's, who goes first; and what came is read first.
+        };
+        before = last;
+        // What is written while we pause is somebody's, who goes first; and what came is read first.
         commits.mark_unchanged();
-        let took = begun.elapsed();
-        if timeout(took, commits.changed()).await.is_ok() {
+        if timeout(begun.elapsed(), commits.changed()).await.is_ok() {
             quiet(commits).await;
+            before = i64::MAX;
         }
     }
     Ok(())
@@ -81,15 +82,19 @@ async fn quiet(commits: &mut watch::Receiver<u64>) {
     }
 }
 
-/// Reads the PDFs of the newest few mails nobody has looked into; answers how many mails these were.
-pub(super) async fn read_some(ctx: &Arc<Context>) -> Result<usize> {
+/// Reads the PDFs of the newest few mails before a place in time that nobody has looked into; answers where to go on,
+/// `None` where nothing is left.
+pub(super) async fn read_some(ctx: &Arc<Context>, before: i64) -> Result<Option<i64>> {
     let connected = Arc::clone(ctx);
     if !blocking(move || is_connected(&connected)).await? {
-        return Ok(0);
+        return Ok(None);
     }
     let unread = ctx
-        .read(|r| r.unread_papers(kontor_pdf::READER, i64::MAX, BATCH))
+        .read(move |r| r.unread_papers(kontor_pdf::READER, before, BATCH))
         .await?;
+    let Some(last) = unread.last().map(|mail| mail.doc) else {
+        return Ok(None);
+    };
     let mut found = Vec::with_capacity(unread.len());
     for mail in unread {
         let store = ctx.store.clone();
@@ -104,17 +109,14 @@ pub(super) async fn read_some(ctx: &Arc<Context>) -> Result<usize> {
         })?;
         found.push((mail.message, numbers));
     }
-    let count = found.len();
-    if count > 0 {
-        ctx.write_bulk(move |w| {
-            for (message, numbers) in found {
-                w.put_paper_numbers(message, kontor_pdf::READER, &numbers)?;
-            }
-            Ok(())
-        })
-        .await?;
-    }
-    Ok(count)
+    ctx.write_bulk(move |w| {
+        for (message, numbers) in found {
+            w.put_paper_numbers(message, kontor_pdf::READER, &numbers)?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(Some(last))
 }
 
 fn numbers_of(store: &Store, message: MessageId) -> Result<Vec<PaperNumber>> {

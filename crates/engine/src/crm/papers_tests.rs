@@ -34,15 +34,14 @@ fn with_pdf(shown: &str, kind: &str) -> String {
 }
 
 impl Desk {
-    /// Reads all that is here; answers how many mails were read.
+    /// Reads all that is here; answers in how many goes.
     async fn read_papers(&self) -> usize {
-        let mut read = Vec::new();
-        loop {
-            match read_some(&self.engine.ctx).await.unwrap() {
-                0 => return read.into_iter().sum(),
-                some => read.push(some),
-            }
+        let (mut goes, mut before) = (0..100, i64::MAX);
+        while let Some(last) = read_some(&self.engine.ctx, before).await.unwrap() {
+            before = last;
+            goes.next();
         }
+        100 - goes.len()
     }
 
     /// Numbers and files of the documents a mail names.
@@ -134,17 +133,11 @@ async fn nothing_is_read_before_customers_are_known_and_each_mail_once() {
     }
     assert_eq!(desk.read_papers().await, 0, "no ERP is connected");
     desk.customers(&["1 bor@kupec.example"]).await;
-    assert_eq!(
-        read_some(&desk.engine.ctx).await.unwrap(),
-        4,
-        "a few at a time"
-    );
-    assert_eq!(
-        desk.mails_naming("RA-2026/0012").await.len(),
-        4,
-        "what was read is kept"
-    );
-    assert_eq!(desk.read_papers().await, 2, "and not read again");
+    read_some(&desk.engine.ctx, i64::MAX).await.unwrap();
+    let read = desk.mails_naming("RA-2026/0012").await.len();
+    assert_eq!(read, 4, "a few at a time, and what was read is kept");
+    assert_eq!(desk.read_papers().await, 1, "the other two");
+    assert_eq!(desk.mails_naming("RA-2026/0012").await.len(), 6);
     assert_eq!(desk.read_papers().await, 0);
 }
 

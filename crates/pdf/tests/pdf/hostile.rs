@@ -78,6 +78,21 @@ fn hostile_files_end_without_text(#[case] bytes: Vec<u8>) {
     all[6] = packed("", range.as_bytes());
     file(&all)
 })]
+#[case::many_fonts_of_ranges_without_an_end({
+    let content: String = (0..3000).map(|n| format!("/F{n} 9 Tf <0041> Tj ")).collect();
+    let mut all = objects(content.as_bytes(), 1);
+    let fonts: String = (0..3000).map(|n| format!("/F{n}<</Subtype/Type0/ToUnicode 7 0 R>>")).collect();
+    all[1] = format!("<</Kids[3 0 R]/Resources<</Font<<{fonts}>>>>>>").into_bytes();
+    all[6] = packed("", b"1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange");
+    file(&all)
+})]
+#[case::much_to_choose_from({
+    let mut all = objects(&b"/F1 9 Tf (a) Tj /X1 Do ".repeat(50_000), 1);
+    let fonts: String = (0..30_000).map(|n| format!("/G{n} 5 0 R")).collect();
+    all[1] = format!("<</Kids[3 0 R]/Resources<</Font<</F1 5 0 R{fonts}>>/XObject<</X1 9 0 R>>>>>>").into_bytes();
+    all[8] = packed("/Subtype/Form", b"/F1 9 Tf (b) Tj");
+    file(&all)
+})]
 #[case::widths_without_an_end({
     let mut all = objects(b"BT /F2 9 Tf <0041> Tj ET", 1);
     all[9] = format!("<</W[{}]>>", "0 999999999 600 ".repeat(10_000)).into_bytes();
