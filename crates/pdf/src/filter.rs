@@ -40,8 +40,8 @@ pub(crate) fn unpack(dict: &Dict, packed: &[u8], work: &Work) -> Option<Vec<u8>>
 
 /// Rows told by how they differ from the row above: tables and pictures, not text.
 fn is_predicted(dict: &Dict) -> bool {
-    let told = |parms: &Object| match parms {
-        Object::Dict(parms) => parms
+    let told = |params: &Object| match params {
+        Object::Dict(params) => params
             .get(b"Predictor".as_slice())
             .and_then(Object::number)
             .is_some_and(|n| n > 1.0),
@@ -49,7 +49,7 @@ fn is_predicted(dict: &Dict) -> bool {
     };
     match dict.get(b"DecodeParms".as_slice()) {
         Some(Object::Array(all)) => all.iter().any(told),
-        Some(parms) => told(parms),
+        Some(params) => told(params),
         None => false,
     }
 }

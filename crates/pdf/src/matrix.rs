@@ -25,14 +25,14 @@ impl Matrix {
     /// First this one, then `next`.
     pub(crate) fn then(self, next: Self) -> Self {
         let Self([a, b, c, d, e, f]) = self;
-        let Self([na, nb, nc, nd, ne, nf]) = next;
+        let Self([u, v, w, x, y, z]) = next;
         Self([
-            a * na + b * nc,
-            a * nb + b * nd,
-            c * na + d * nc,
-            c * nb + d * nd,
-            e * na + f * nc + ne,
-            e * nb + f * nd + nf,
+            a * u + b * w,
+            a * v + b * x,
+            c * u + d * w,
+            c * v + d * x,
+            e * u + f * w + y,
+            e * v + f * x + z,
         ])
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use kontor_crm::numbers::candidates;
 use kontor_mime::Attachment;
 use kontor_model::MessageId;
-use kontor_store::{PaperNumber, Store};
+use kontor_store::{Error as StoreError, PaperNumber, Store};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -58,14 +58,14 @@ async fn look(ctx: &Arc<Context>, commits: &mut watch::Receiver<u64>) -> Result<
     let mut before = i64::MAX;
     // Another process that reads the same mails would do all of it twice.
     while ctx.owner.load(Ordering::SeqCst) {
-        let begun = Instant::now();
+        let (begun, seen) = (Instant::now(), *commits.borrow_and_update());
         let Some(last) = read_some(ctx, before).await? else {
             return Ok(());
         };
         before = last;
-        // What is written while we pause is somebody's, who goes first; and what came is read first.
-        commits.mark_unchanged();
-        if timeout(begun.elapsed(), commits.changed()).await.is_ok() {
+        // One of the commits is ours. Others are somebody's, who goes first; and what came is read first.
+        let others = commits.borrow_and_update().wrapping_sub(seen) > 1;
+        if others || timeout(begun.elapsed(), commits.changed()).await.is_ok() {
             quiet(commits).await;
             before = i64::MAX;
         }
@@ -122,8 +122,10 @@ pub(super) async fn read_some(ctx: &Arc<Context>, before: i64) -> Result<Option<
 fn numbers_of(store: &Store, message: MessageId) -> Result<Vec<PaperNumber>> {
     let raw = match store.read(|r| r.raw(message)) {
         Ok(Some(raw)) => raw,
-        // It went meanwhile.
-        Ok(None) | Err(kontor_store::Error::Missing(_)) => return Ok(Vec::new()),
+        // It went meanwhile, or is damaged: the others are read all the same.
+        Ok(None) | Err(StoreError::Missing(_) | StoreError::Unreadable { .. }) => {
+            return Ok(Vec::new());
+        }
         Err(e) => return Err(e.into()),
     };
     let attachments = kontor_mime::parse(&raw).attachments;
