@@ -45,6 +45,8 @@ const VIEWS = [
   ["documents found narrow", "#/inbox?q=2026-1", null, NARROW],
   ["view kept", "#/inbox?q=status%3Aprospect%20", keepView],
   ["overdue first", "#/inbox", orderByOverdue],
+  ["rule of a view", "#/inbox", ruleView],
+  ["sent", "#/sent"],
   ["order menu", "#/inbox", openOrder],
   ["order menu narrow", "#/inbox", openOrder, NARROW],
   ["sent", "#/sent"],
@@ -94,6 +96,14 @@ async function keepView(page) {
 async function openOrder(page) {
   await page.getByRole("button", { name: /^Order:/ }).click();
   await page.getByRole("menu").waitFor();
+}
+
+/** A rule of the first view, its menu still open. */
+async function ruleView(page) {
+  await page.getByRole("button", { name: /^More for Overdue/ }).click();
+  const tick = page.getByRole("menuitemcheckbox").first();
+  await tick.click();
+  await tick.and(page.locator("[aria-checked=true]")).waitFor();
 }
 
 async function askToDisconnect(page) {

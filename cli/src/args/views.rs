@@ -29,10 +29,10 @@ pub(crate) enum ViewsCommand {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-#[group(required = true, multiple = true)]
+#[group(skip)]
 pub(crate) struct Rule {
     /// Star it.
-    #[arg(long)]
+    #[arg(long, required_unless_present_any = ["tell", "none"])]
     pub(crate) star: bool,
     /// Tell of it, also where other mail is not told.
     #[arg(long)]

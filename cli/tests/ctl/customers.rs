@@ -12,7 +12,13 @@ use crate::{MAJA, letter};
 
 const SEEN: &str = "2026-11-20T09:00:00Z";
 
-fn document(kind: PaperKind, number: &str, date: &str, total: &str, paid: &str) -> DocumentRow {
+pub(crate) fn document(
+    kind: PaperKind,
+    number: &str,
+    date: &str,
+    total: &str,
+    paid: &str,
+) -> DocumentRow {
     let body = DocumentBody {
         lines: vec![DocumentLine {
             code: "K1".to_owned(),

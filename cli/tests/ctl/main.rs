@@ -28,6 +28,7 @@ mod searching;
 mod sending;
 mod team;
 mod together;
+mod views;
 mod watching;
 mod writing;
 

@@ -277,7 +277,10 @@ impl Engine {
         self.finish(&accounts, patience, check).await
     }
 
-    async fn accounts_of(&self, operations: &[OperationId]) -> Result<BTreeSet<AccountId>> {
+    pub(crate) async fn accounts_of(
+        &self,
+        operations: &[OperationId],
+    ) -> Result<BTreeSet<AccountId>> {
         let ids = operations.to_vec();
         self.ctx
             .read(move |r| {

@@ -17,7 +17,7 @@ use crate::crm;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::searching::with_facts;
-use crate::views::{self, Kept};
+use crate::views;
 
 /// Up to which change arrivals were looked at.
 pub(crate) const PLACE: &str = "views.arrivals";
@@ -33,6 +33,8 @@ struct Step {
     seq: i64,
     /// More changes wait.
     more: bool,
+    /// Mail arrived, also such as no rule is for.
+    arrived: bool,
     mails: Vec<UnruledMail>,
     deeds: BTreeMap<MessageId, Deed>,
 }
@@ -68,29 +70,31 @@ pub(crate) async fn run(ctx: Arc<Context>, end: CancellationToken) {
     }
 }
 
-/// Follows the rules for all that arrived; `seen` is the change this process has come to.
-pub(crate) async fn act(ctx: &Arc<Context>, seen: &mut i64) -> Result<()> {
+/// Follows the rules for all that arrived; `seen` is the change this process has come to. Answers what is to be carried out at
+/// the servers. Only with the claim of the profile.
+pub(crate) async fn act(ctx: &Arc<Context>, seen: &mut i64) -> Result<Vec<OperationId>> {
+    let mut made = Vec::new();
     loop {
         let (known, from) = (Arc::clone(ctx), *seen);
         let Some(step) = blocking(move || step(&known, from)).await? else {
-            return Ok(());
+            return Ok(made);
         };
         let (seq, more) = (step.seq, step.more);
-        if more || !step.mails.is_empty() {
+        if more || step.arrived || !step.mails.is_empty() {
             let operations = ctx.write(move |w| done(w, &step)).await?;
             Engine::around(ctx).ring_accounts(&operations).await?;
+            made.extend(operations);
         }
         *seen = seq;
         if !more {
-            return Ok(());
+            return Ok(made);
         }
     }
 }
 
 /// What is to be done for the next changes; `None` while no view has a rule.
 fn step(ctx: &Context, seen: i64) -> Result<Option<Step>> {
-    let kept = views::kept(ctx)?;
-    if kept.rules.is_empty() {
+    if views::kept(ctx)?.rules.is_empty() {
         return Ok(None);
     }
     let mut step = ctx.store.read(|r| {
@@ -107,19 +111,22 @@ fn step(ctx: &Context, seen: i64) -> Result<Option<Step>> {
         Ok(Step {
             seq: changes.seq,
             more: u32::try_from(changes.entries.len()).is_ok_and(|n| n >= CHANGES),
+            arrived: !arrived.is_empty(),
             mails: r.unruled(&arrived)?,
             deeds: BTreeMap::new(),
         })
     })?;
     if !step.mails.is_empty() {
-        step.deeds = deeds(ctx, kept, &step.mails)?;
+        step.deeds = deeds(ctx, &step.mails)?;
     }
     Ok(Some(step))
 }
 
 /// Asks the search of each view that has a rule which of the mails it finds.
-fn deeds(ctx: &Context, kept: Kept, mails: &[UnruledMail]) -> Result<BTreeMap<MessageId, Deed>> {
+fn deeds(ctx: &Context, mails: &[UnruledMail]) -> Result<BTreeMap<MessageId, Deed>> {
     let mut deeds: BTreeMap<MessageId, Deed> = BTreeMap::new();
+    // Read behind the mails: a rule that was made meanwhile says itself that it is not for them.
+    let kept = views::kept(ctx)?;
     let rules = kept.rules.clone();
     for view in kept.shown(crm::is_connected(ctx)?) {
         let Some(rule) = rules.get(&view.id) else {
@@ -153,6 +160,9 @@ fn done(w: &mut Write<'_>, step: &Step) -> kontor_store::Result<Vec<OperationId>
     };
     let mut operations = Vec::new();
     for mail in &step.mails {
+        if !w.put_ruled(mail.message, !mail.searchable)? {
+            continue;
+        }
         let deed = step.deeds.get(&mail.message);
         if deed.is_some_and(|deed| deed.star) {
             let places = w.placements(mail.message)?;
@@ -166,7 +176,6 @@ fn done(w: &mut Write<'_>, step: &Step) -> kontor_store::Result<Vec<OperationId>
                 view,
             })?;
         }
-        w.put_ruled(mail.message, !mail.searchable)?;
     }
     w.set_setting(PLACE, &step.seq.to_string())?;
     Ok(operations)

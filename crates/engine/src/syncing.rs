@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::line;
+use crate::rules;
 
 /// What `sync --once` answers (KONTORCTL.md).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -87,6 +88,7 @@ impl Engine {
                     .iter()
                     .map(|account| once(ctx, account.clone(), body_days));
                 let answers = join_all(each).await;
+                self.follow_rules().await;
                 ctx.owner.store(false, Ordering::SeqCst);
                 self.tidy_a_little().await;
                 drop(claim);
@@ -109,6 +111,21 @@ impl Engine {
             if answers.len() == accounts.len() {
                 return total(answers);
             }
+        }
+    }
+
+    /// Acts on what arrived as the rules of views say, at the servers, too. What cannot be done now is done the next time.
+    async fn follow_rules(&self) {
+        let followed = async {
+            let operations = rules::act(&self.ctx, &mut 0).await?;
+            if operations.is_empty() {
+                return Ok(());
+            }
+            let accounts = self.accounts_of(&operations).await?;
+            self.carry_out_now(&Vec::from_iter(accounts)).await
+        };
+        if let Err(e) = followed.await {
+            tracing::warn!("the rules of views could not be followed to the end: {e}");
         }
     }
 

@@ -94,17 +94,19 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Notes that the rules have looked at a mail, or (`waits`) that they will when its body is here.
+    /// Notes that the rules have looked at a mail, or (`waits`) that they will when its body is here; false when they have
+    /// looked at it before.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn put_ruled(&mut self, message: MessageId, waits: bool) -> Result<()> {
-        self.tx
+    pub fn put_ruled(&mut self, message: MessageId, waits: bool) -> Result<bool> {
+        let noted = self
+            .tx
             .prepare_cached(
                 "INSERT INTO ruled (message_id, waits) VALUES (?1, ?2)
-                 ON CONFLICT (message_id) DO UPDATE SET waits = excluded.waits",
+                 ON CONFLICT (message_id) DO UPDATE SET waits = excluded.waits WHERE waits = 1",
             )?
             .execute(params![message.0, waits])?;
-        Ok(())
+        Ok(noted > 0)
     }
 }

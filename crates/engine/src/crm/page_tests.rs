@@ -1,12 +1,14 @@
 //! Badges of a list, operators of a search, and a customer's page.
 
 use jiff::civil::date;
+use kontor_mail::search::parse;
+use kontor_model::MessageId;
 use kontor_store::{PaperKind, PaperState};
 use rstest::rstest;
 
 use super::tests::{Desk, PLAIN};
 use super::{BadgeView, DocumentsAsked, TableWords};
-use crate::searching::Found;
+use crate::searching::{Found, with_facts};
 
 /// Customers in every state, as of 22 November 2026.
 async fn company() -> Desk {
@@ -134,7 +136,17 @@ async fn a_badge_and_a_dossier_say_the_same() {
 }
 
 async fn search(desk: &Desk, text: &str) -> Found {
-    desk.engine.search(text, None, 50, false).await.unwrap()
+    let found = desk.engine.search(text, None, 50, false).await.unwrap();
+    // Rules ask of a few mails what everybody is asked here.
+    let query = with_facts(&desk.engine.ctx, parse(text)).unwrap().query;
+    let store = &desk.engine.ctx.store;
+    let newest = store.read(|r| r.newest_message()).unwrap().0;
+    for id in (1..=newest).map(MessageId) {
+        let among = store.read(|r| r.search_among(&query, &[id])).unwrap();
+        let hit = found.page.hits.iter().any(|hit| hit.row.id == id);
+        assert_eq!(among.contains(&id), hit, "{text}: {id}");
+    }
+    found
 }
 
 fn subjects(found: &Found) -> String {

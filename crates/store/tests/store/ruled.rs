@@ -13,7 +13,7 @@ fn unruled(p: &Profile, stored: &[Stored]) -> Vec<UnruledMail> {
 }
 
 fn looked_at(p: &Profile, message: MessageId, waits: bool) {
-    p.write(move |w| w.put_ruled(message, waits));
+    assert!(p.write(move |w| w.put_ruled(message, waits)));
 }
 
 #[test]
@@ -30,6 +30,8 @@ fn a_received_mail_is_looked_at_once_wherever_it_turns_up_again() {
     let copied = p.arrive(p.archive, &mail);
     assert!(copied[0].fresh, "a copy is new to its folder");
     assert_eq!(unruled(&p, &copied), [], "and is the same mail");
+    let message = copied[0].message;
+    assert!(!p.write(move |w| w.put_ruled(message, false)), "not twice");
     p.ok();
 }
 
