@@ -1,7 +1,7 @@
 //! Money, amounts and days as people write them, in Slovenian and English.
 
 use jiff::civil::Date;
-use kontor_model::Amount;
+use kontor_model::{Amount, MONTHS};
 
 use crate::check::Said;
 
@@ -33,21 +33,6 @@ impl Language {
             .find(|language| language.as_str() == name)
     }
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// Writes money: `1.234,50 €`, `€1,234.50`; other currencies by their code.
 #[must_use]

@@ -376,56 +376,6 @@ pub(crate) fn ready_to_send(raw: &[u8], message_id: Option<&str>) -> Vec<u8> {
     crlf(&out)
 }
 
-/// Saves bytes in a folder under a safe, free name; answers where.
-///
-/// # Errors
-/// When the folder cannot be written.
-pub async fn save_as(folder: PathBuf, name: String, bytes: Vec<u8>) -> Result<PathBuf> {
-    blocking(move || {
-        fs::create_dir_all(&folder)?;
-        let name: String = name
-            .chars()
-            .map(|c| {
-                if c.is_control() || "/\\:*?\"<>|".contains(c) {
-                    '_'
-                } else {
-                    c
-                }
-            })
-            .collect();
-        let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
-        let name = if name.is_empty() { "attachment" } else { name };
-        let (stem, ending) = match name.rsplit_once('.') {
-            Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
-            _ => (name, String::new()),
-        };
-        for n in 1..1000u32 {
-            let free = if n == 1 {
-                name.to_owned()
-            } else {
-                format!("{stem} ({n}){ending}")
-            };
-            let path = folder.join(free);
-            match fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&path)
-            {
-                Ok(mut file) => {
-                    file.write_all(&bytes)?;
-                    return Ok(path);
-                }
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(e.into()),
-            }
-        }
-        Err(Error::usage(format!(
-            "There are too many files called “{name}” already."
-        )))
-    })
-    .await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -447,18 +397,5 @@ mod tests {
     #[test]
     fn crlf_is_made_once() {
         assert_eq!(crlf(b"a\nb\r\nc"), b"a\r\nb\r\nc");
-    }
-
-    #[tokio::test]
-    async fn a_saved_attachment_never_leaves_its_folder_or_overwrites() {
-        let dir = tempfile::tempdir().unwrap();
-        let save = |name: &str| save_as(dir.path().to_owned(), name.to_owned(), b"x".to_vec());
-        assert_eq!(
-            save("../../etc/passwd").await.unwrap(),
-            dir.path().join("_.._etc_passwd")
-        );
-        assert_eq!(save("a.pdf").await.unwrap(), dir.path().join("a.pdf"));
-        assert_eq!(save("a.pdf").await.unwrap(), dir.path().join("a (2).pdf"));
-        assert_eq!(save("").await.unwrap(), dir.path().join("attachment"));
     }
 }

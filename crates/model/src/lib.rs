@@ -25,4 +25,4 @@ pub use message::{Envelope, Flags, MessageRow, Placement};
 pub use money::{Amount, AmountProblem};
 pub use operation::{Action, OperationState, OutboxState};
 pub use query::{Query, Term};
-pub use time::Millis;
+pub use time::{MONTHS, Millis};

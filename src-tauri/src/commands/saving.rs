@@ -54,14 +54,7 @@ pub(crate) async fn move_saved(
             message: "A file needs a name.".to_owned(),
         });
     }
-    let read = from.clone();
-    let bytes = tauri::async_runtime::spawn_blocking(move || std::fs::read(read))
-        .await
-        .map_err(|e| cannot("The file cannot be read", e))?
-        .map_err(|e| cannot("The file cannot be read", e))?;
-    let to = kontor_engine::save_as(folder, name, bytes).await?;
-    // Where the old one cannot be taken away there are two, and nothing is lost.
-    std::fs::remove_file(from).ok();
+    let to = kontor_engine::move_as(from, folder, name).await?;
     Ok(saved.note(to))
 }
 

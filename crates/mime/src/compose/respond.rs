@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use kontor_model::subject::strip_answer;
-use kontor_model::{Address, Envelope};
+use kontor_model::{Address, Envelope, MONTHS};
 
 use super::Draft;
 
@@ -145,21 +145,6 @@ fn quoted(original: &Original<'_>, language: Language) -> String {
     }
     out
 }
-
-const MONTHS: &[&str] = &[
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 fn attribution(original: &Original<'_>, language: Language) -> String {
     let envelope = original.envelope;
