@@ -10,6 +10,7 @@ import { MenuButton } from "../app/MenuButton.tsx";
 import { useNow } from "../app/now.ts";
 import { Banner } from "../components/Banner.tsx";
 import { Button } from "../components/Button.tsx";
+import frame from "../components/Page.module.css";
 import { AfterPatience, Bar } from "../components/Skeleton.tsx";
 import { showToast } from "../components/toasts.ts";
 import { useFormat, useT } from "../i18n/language.tsx";
@@ -37,10 +38,10 @@ export function HealthPage() {
   const now = useNow(TICK);
   const [signIn, setSignIn] = useState<{ id: string; email: string } | null>(null);
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
+    <div className={frame.page}>
+      <header className={frame.header}>
         <MenuButton />
-        <h1 className={styles.title}>{t("rail.health")}</h1>
+        <h1 className={`${frame.title} ${styles.title}`}>{t("rail.health")}</h1>
         <span className={styles.checked}>
           {health.dataUpdatedAt > 0
             ? t("health.checked", {
@@ -50,7 +51,7 @@ export function HealthPage() {
         </span>
         <Tools health={health.data} />
       </header>
-      <div className={styles.content}>
+      <div className={frame.content}>
         {health.isError ? (
           <Banner
             tone="red"

@@ -9,6 +9,7 @@ import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Card } from "../../components/Card.tsx";
 import { IconButton } from "../../components/IconButton.tsx";
+import frame from "../../components/Page.module.css";
 import { AfterPatience, Bar } from "../../components/Skeleton.tsx";
 import { useFormat, useT } from "../../i18n/language.tsx";
 import { Marks } from "../../team/marks/Marks.tsx";
@@ -32,8 +33,8 @@ export function CustomerPage({ id }: { id: string }) {
   const found = useQuery(customerQuery(id));
   const customer = found.data?.customer ?? null;
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
+    <div className={`${frame.page} ${styles.page}`}>
+      <header className={frame.header}>
         <MenuButton />
         <IconButton
           className={styles.back}
@@ -42,7 +43,7 @@ export function CustomerPage({ id }: { id: string }) {
           keys="Escape"
           onClick={leaveCustomer}
         />
-        <h1 className={styles.title} data-selectable>
+        <h1 className={frame.title} data-selectable>
           {customer?.name ?? t("customer.label")}
         </h1>
         {customer?.rank ? <Rank rank={customer.rank} large /> : null}
@@ -52,7 +53,7 @@ export function CustomerPage({ id }: { id: string }) {
           </span>
         ) : null}
       </header>
-      <div className={styles.content} data-pane-focus tabIndex={-1}>
+      <div className={frame.content} data-pane-focus tabIndex={-1}>
         {found.isError ? (
           <Banner
             tone="red"

@@ -11,6 +11,7 @@ import cards from "../../components/Card.module.css";
 import { Card, ChartCard } from "../../components/Card.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { Menu } from "../../components/Menu.tsx";
+import frame from "../../components/Page.module.css";
 import { AfterPatience, Bar } from "../../components/Skeleton.tsx";
 import { useFormat, useT } from "../../i18n/language.tsx";
 import { LiveBadge, linkWords } from "../LiveBadge.tsx";
@@ -34,15 +35,15 @@ export function AnalyticsPage() {
   const analytics = useQuery({ ...teamAnalyticsQuery(weeks), placeholderData: keepPreviousData });
   const failed = [overview, analytics].find(({ isError }) => isError);
   return (
-    <div className={styles.page}>
-      <header className={styles.header}>
+    <div className={`${frame.page} ${styles.page}`}>
+      <header className={frame.header}>
         <MenuButton />
-        <h1 className={styles.title}>{t("analytics.title")}</h1>
+        <h1 className={frame.title}>{t("analytics.title")}</h1>
         {overview.data ? <LiveBadge overview={overview.data} /> : null}
         <span className={styles.space} />
         <RangeMenu range={weeks} onChange={setWeeks} />
       </header>
-      <div className={styles.content} aria-busy={analytics.isPlaceholderData || undefined}>
+      <div className={frame.content} aria-busy={analytics.isPlaceholderData || undefined}>
         {failed ? (
           <Banner
             tone="red"
