@@ -36,12 +36,14 @@ fn with_pdf(shown: &str, kind: &str) -> String {
 impl Desk {
     /// Reads all that is here; answers in how many goes.
     async fn read_papers(&self) -> usize {
-        let (mut goes, mut before) = (0..100, i64::MAX);
-        while let Some(last) = read_some(&self.engine.ctx, before).await.unwrap() {
-            before = last;
-            goes.next();
+        let mut goes = Vec::new();
+        loop {
+            let before = goes.last().copied().unwrap_or(i64::MAX);
+            match read_some(&self.engine.ctx, before).await.unwrap() {
+                Some(last) => goes.push(last),
+                None => return goes.len(),
+            }
         }
-        100 - goes.len()
     }
 
     /// Numbers and files of the documents a mail names.
