@@ -89,10 +89,10 @@ fn painted(programs: &Path, fill: &str, sizes: (&str, &str), times: usize) -> Re
     let desk = Desk::at(dir.path(), programs)?;
     desk.add_account(&dovecot, MAJA, "Maja")?;
     desk.ctl(&["sync", "--once"], "")?;
-    let listed = desk.ctl(&["list", "--limit", "200"], "")?;
+    let listed = desk.ctl(&["messages", "INBOX", "--limit", "200"], "")?;
     let senders = listed
         .iter()
-        .filter_map(|row| row["from"]["address"].as_str());
+        .filter_map(|row| row["from"][0]["address"].as_str());
     let senders: std::collections::BTreeSet<&str> = senders.filter(|a| *a != MAJA).collect();
     ensure!(
         !senders.is_empty(),

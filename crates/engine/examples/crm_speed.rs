@@ -35,6 +35,17 @@ use serde_json::{Value, json};
 /// Documents of an ordinary customer; those with as many as the goal names come after the known ones.
 const DOCUMENTS: usize = 20;
 const LONG: [(&str, usize); 2] = [("100", 100), ("10000", 10_000)];
+/// What is sold, of what, and how documents stand.
+const WHAT: [&str; 7] = ["Klop", "Miza", "Polica", "Stol", "Omara", "Vijak", "Letev"];
+const OF: [&str; 6] = [
+    "hrastovine",
+    "bukovine",
+    "smrekovine",
+    "jeklene cevi",
+    "javorja",
+    "orehovine",
+];
+const LABELS: [&str; 4] = ["Odpremljeno", "V izdelavi", "Potrjeno", "Osnutek"];
 /// Rows in one transaction.
 const BATCH: usize = 2000;
 /// Questions of each kind.
@@ -70,19 +81,40 @@ fn address(n: usize) -> String {
     format!("nabava@firma{n}.example")
 }
 
-/// Megabytes of the store, its log moved into it.
-fn megabytes(store: &Store) -> f64 {
-    store.write_blocking(now(), |_| Ok(())).unwrap();
-    let size = |path: &Path| std::fs::metadata(path).map_or(0, |m| m.len());
-    let log = store.path().with_extension("db-wal");
-    (size(store.path()) + size(&log)) as f64 / 1e6
+/// Megabytes of a profile's store at rest: closed, its log moved into it.
+fn megabytes(dir: &Path) -> f64 {
+    let files = std::fs::read_dir(dir).unwrap().map(|file| file.unwrap());
+    let stores = files.filter(|file| file.file_name().to_string_lossy().starts_with("store.db"));
+    stores
+        .map(|file| file.metadata().unwrap().len())
+        .sum::<u64>() as f64
+        / 1e6
 }
 
 fn fill(dir: &Path, partners: usize, known: usize, addresses: &[String]) -> Value {
-    let store = Store::open(dir).unwrap();
     let begun = Instant::now();
+    let store = Store::open(dir).unwrap();
     store.write_blocking(now(), put_state).unwrap();
-    let before = megabytes(&store);
+    drop(store);
+    let before = megabytes(dir);
+    put_directory(&Store::open(dir).unwrap(), partners, addresses);
+    let directory = megabytes(dir);
+    let store = Store::open(dir).unwrap();
+    let counts = (0..known).map(|_| DOCUMENTS);
+    for (n, count) in counts.chain(LONG.map(|(_, count)| count)).enumerate() {
+        store
+            .write_blocking(now(), move |w| put_facts(w, n, count))
+            .unwrap();
+    }
+    drop(store);
+    json!({
+        "directory_mb": directory - before,
+        "known_mb": megabytes(dir) - directory,
+        "seconds": begun.elapsed().as_secs_f64(),
+    })
+}
+
+fn put_directory(store: &Store, partners: usize, addresses: &[String]) {
     for from in (0..partners).step_by(BATCH) {
         let mine: Vec<Vec<String>> = (from..(from + BATCH).min(partners))
             .map(|n| {
@@ -103,18 +135,6 @@ fn fill(dir: &Path, partners: usize, known: usize, addresses: &[String]) -> Valu
         };
         store.write_blocking(now(), put).unwrap();
     }
-    let directory = megabytes(&store);
-    let counts = (0..known).map(|_| DOCUMENTS);
-    for (n, count) in counts.chain(LONG.map(|(_, count)| count)).enumerate() {
-        store
-            .write_blocking(now(), move |w| put_facts(w, n, count))
-            .unwrap();
-    }
-    json!({
-        "directory_mb": directory - before,
-        "known_mb": megabytes(&store) - directory,
-        "seconds": begun.elapsed().as_secs_f64(),
-    })
 }
 
 fn put_state(w: &mut Write<'_>) -> kontor_store::Result<()> {
@@ -165,19 +185,32 @@ fn put_facts(w: &mut Write<'_>, n: usize, documents: usize) -> kontor_store::Res
     w.hold_customer(&customer, 1, false, 1)
 }
 
+/// One of three thousand products, at a price of its own.
+fn line(n: usize) -> DocumentLine {
+    let product = n.wrapping_mul(7919) % 3000;
+    let what = WHAT[product % WHAT.len()];
+    let of = OF[product / 7 % OF.len()];
+    DocumentLine {
+        code: format!("{}-{product}", what.to_uppercase()),
+        name: format!("{what} iz {of} {} cm", 40 + product * 13 % 260),
+        amount: format!("{}", 1 + n % 12).parse().unwrap(),
+        unit: "kos".to_owned(),
+        price: format!("{}.{:02}", 3 + product * 37 % 900, product % 100)
+            .parse()
+            .unwrap(),
+        discount: if n.is_multiple_of(4) { "5" } else { "0" }.parse().unwrap(),
+        ..DocumentLine::default()
+    }
+}
+
 fn document(customer: &str, n: usize, m: usize) -> DocumentRow {
     let kinds = [PaperKind::Offer, PaperKind::Order, PaperKind::Invoice];
     let kind = kinds[m % kinds.len()];
     let day = Date::constant(2026, 11, 20) - i64::try_from(m % 1500).unwrap().days();
-    let lines = (0..3).map(|l| DocumentLine {
-        code: format!("KL-{}", (m + l) % 300),
-        name: "Klop iz hrastovine 160 cm".to_owned(),
-        amount: "2".parse().unwrap(),
-        ..DocumentLine::default()
-    });
+    let lines = (0..3).map(|l| line(n * 31 + m * 7 + l));
     let body = DocumentBody {
         doc_type: "sales_order".to_owned(),
-        status_label: "Odpremljeno".to_owned(),
+        status_label: LABELS[(n + m) % LABELS.len()].to_owned(),
         lines: lines.collect(),
         ..DocumentBody::default()
     };

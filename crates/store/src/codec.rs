@@ -55,11 +55,16 @@ pub(crate) fn compress(bytes: &[u8], follows: Option<&Dictionary>) -> Result<Vec
 
 /// Compresses text into one frame that follows `before`.
 pub(crate) fn compress_after(bytes: &[u8], before: &[u8]) -> Result<Vec<u8>> {
+    compress_after_at(TEXT_LEVEL, bytes, before)
+}
+
+/// As [`compress_after`], at another level of zstd.
+pub(crate) fn compress_after_at(level: i32, bytes: &[u8], before: &[u8]) -> Result<Vec<u8>> {
     PACK_TEXT.with_borrow_mut(|context| {
         let mut frame = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
         context
             .get_or_insert_with(CCtx::create)
-            .compress_using_dict(&mut frame, bytes, before, TEXT_LEVEL)
+            .compress_using_dict(&mut frame, bytes, before, level)
             .map_err(broken_frame)?;
         Ok(frame)
     })

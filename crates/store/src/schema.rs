@@ -54,4 +54,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     ruled::MIGRATION,
     crm::paper::MIGRATION,
     crm::document_body::MIGRATION,
+    crm::document_body::INDEX_MIGRATION,
 ];

@@ -84,11 +84,11 @@ pub(super) async fn anything_missing(life: &Life) -> Result<bool, Fault> {
     missing.map_err(|e| broken_store(&e))
 }
 
-/// Brings every older message here, on the given line: envelopes first, then bodies, unless all of it comes soon.
+/// Brings every older message here, on the given line: envelopes first, then bodies, unless all of it comes soon. What did
+/// not come soon after all is looked for again.
 pub(crate) async fn bring_all(life: &Life, line: &mut Line) -> Result<(), Fault> {
     let rows = incomplete_folders(life).await?;
     if older::come_soon(life, line, &rows).await? {
-        bodies(life, line).await?;
         older::messages(life, line, &rows).await?;
     }
     for row in incomplete_folders(life).await? {

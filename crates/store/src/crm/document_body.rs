@@ -16,6 +16,16 @@ ALTER TABLE document_past ADD COLUMN packed BLOB;
 ",
 };
 
+/// One index for a customer's newest documents, of all kinds or of one: kinds are few, and are told in the index itself.
+pub(crate) const INDEX_MIGRATION: Migration = Migration {
+    name: "2026-11-22 document kinds",
+    sql: "
+DROP INDEX document_kind;
+DROP INDEX document_newest;
+CREATE INDEX document_newest ON document (customer, date, row, kind);
+",
+};
+
 /// The body of a row of either table, for [`Body`].
 pub(super) const BODY: &str = "coalesce(packed, body)";
 
@@ -23,16 +33,23 @@ pub(super) const BODY: &str = "coalesce(packed, body)";
 /// better one is a second.
 const SAMPLE: &[u8] = br#"{"doc_type":"sales_offer","status_label":"Osnutek","their_number":"","title":"","lines":[],"payments":[{"date":"2026-01-01","amount":"1.00","kind":"TRR"}],"belongs_with":["2026-"]}{"doc_type":"sales_bill_credit_note","status_label":"Stornirano"}{"doc_type":"sales_bill_domestic","status_label":"Izdano","lines":[{"code":"","name":"Dostava","amount":"1.00","unit":"ura","price":"0.00","with_tax":true,"discount":"10.00"}],"payments":[{"date":"2026-","amount":"0.00","kind":""}],"belongs_with":[""]}{"doc_type":"sales_order","status_label":"Odpremljeno","lines":[{"code":"","name":"","amount":"2.00","unit":"kos","price":"100.00","with_tax":false,"discount":"0.00"},{"code":"","name":"","amount":"10.00","unit":"m2","price":"00.00","with_tax":false,"discount":"0.00"},{"code":""#;
 
-/// Says that a frame follows [`SAMPLE`]; JSON never begins so.
+/// Says that a frame follows [`SAMPLE`], without its first four bytes; JSON never begins so.
 const FIRST: u8 = 1;
 
 /// A body says no more than this, bytes: what claims to is damaged.
 const LONGEST: u64 = 64 << 20;
 
+/// How every zstd frame begins (RFC 8878 §3.1.1); left away, a fortieth of what a document takes.
+const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+/// A tenth smaller than at level 1, for two microseconds a document.
+const LEVEL: i32 = 6;
+
 /// Packs a body.
 pub(super) fn pack(body: &str) -> Result<Vec<u8>> {
     let mut packed = vec![FIRST];
-    packed.extend(codec::compress_after(body.as_bytes(), SAMPLE)?);
+    let frame = codec::compress_after_at(LEVEL, body.as_bytes(), SAMPLE)?;
+    packed.extend(frame.strip_prefix(&MAGIC).unwrap_or(&frame));
     if packed.len() >= body.len() && body.starts_with('{') {
         return Ok(body.as_bytes().to_vec());
     }
@@ -46,7 +63,7 @@ impl FromSql for Body {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let bytes = value.as_bytes()?;
         let json = match bytes.split_first() {
-            Some((&FIRST, frame)) => unpack(frame)?,
+            Some((&FIRST, frame)) => unpack(&[&MAGIC, frame].concat())?,
             _ => bytes.to_vec(),
         };
         String::from_utf8(json)
