@@ -10,6 +10,7 @@ mod bus;
 mod canary;
 mod microphone;
 mod page;
+pub mod story;
 mod webdriver;
 mod window;
 

@@ -9,33 +9,21 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::story::{
+    CUSTOMER, ENTER, ESCAPE, MAJA, NOW, OFFER, PASSWORD, PRODAJA, TEAM, TOMAZ, accessible, connect,
+    create_team,
+};
 use e2e::{Looks, TeamServer, Window, eventually, programs};
 use kontor_simulators::metakocka::{Metakocka, Options};
 use kontor_testkit::{Dovecot, company};
 use serde_json::{Value, json};
-
-const MAJA: &str = "maja@hrastvijak.example";
-const PRODAJA: &str = "prodaja@hrastvijak.example";
-const PASSWORD: &str = "correct horse battery";
-const TEAM: &str = "Hrast & Vijak";
-const TOMAZ: &str = "tomaz@mizarstvo-kovac.example";
-const CUSTOMER: &str = "Mizarstvo Kovač d.o.o.";
-
-/// The subject of the conversation in the pictures.
-const OFFER: &str = "PN-2026-0418";
-
-/// Thursday, 19 November 2026, 09:50 in Ljubljana: the moment of the pictures.
-const NOW: i64 = 1_795_078_200;
-
-const ESCAPE: &str = "\u{E00C}";
 
 #[test]
 fn a_mail_opens_beside_its_customer_and_what_changes_there_changes_here() -> Result<()> {
     let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
     let erp = Metakocka::start(Options::small())?;
     let mut server = TeamServer::of(&programs()?)?;
-    let admin = ["create-org", TEAM, "--admin", MAJA, "--password-stdin"];
-    server.admin(&admin, &format!("{PASSWORD}\n"))?;
+    create_team(&server, MAJA)?;
     connect(&server, &erp)?;
 
     let maja = Window::open(
@@ -75,22 +63,6 @@ fn a_mail_opens_beside_its_customer_and_what_changes_there_changes_here() -> Res
     maja.size(400, 860)?;
     accessible(&maja, "the strip on a narrow screen")?;
     maja.picture("customer-400").map(drop)
-}
-
-fn connect(server: &TeamServer, erp: &Metakocka) -> Result<()> {
-    let words = [
-        "crm",
-        "connect",
-        TEAM,
-        "--base-url",
-        erp.base_url(),
-        "--company",
-        erp.company_id(),
-        "--key-stdin",
-    ];
-    server
-        .admin(&words, &format!("{}\n", erp.secret_key()))
-        .map(drop)
 }
 
 /// The newest order of the customer, as a script sees it.
@@ -176,6 +148,7 @@ fn everything_of_the_customer(window: &Window) -> Result<()> {
     let lines: Vec<&str> = table.lines().collect();
     ensure!(lines.len() > 5, "a line for each document: {table}");
     ensure!(table.contains(&format!("Offer,{OFFER},")), "{table}");
+    goes_elsewhere(window, &downloads, &table)?;
     window.theme("dark")?;
     accessible(window, "a customer's page in the dark")?;
     window.picture("customer-page-dark")?;
@@ -186,6 +159,30 @@ fn everything_of_the_customer(window: &Window) -> Result<()> {
     window.size(1440, 900)?;
     window.keys(ESCAPE)?;
     window.find("article", "Tomaž Kovač").map(drop)
+}
+
+/// *Save as…* puts what was saved into another folder, whole and once.
+fn goes_elsewhere(window: &Window, downloads: &Path, table: &str) -> Result<()> {
+    let elsewhere = downloads.join("tabele");
+    std::fs::create_dir(&elsewhere)?;
+    window.press("button", "Save as…")?;
+    let dialog = window.find("dialog", "Save as")?;
+    accessible(window, "another place for a file")?;
+    window.picture("customer-save-as")?;
+    let folder = window.find_in(&dialog, "textbox", "Folder")?;
+    window.type_into(&folder, &format!("/tabele{ENTER}"))?;
+    window.gone("dialog", "Save as")?;
+    let files = |folder: &Path| -> Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+        let paths = entries.into_iter().map(|entry| entry.path());
+        Ok(paths.filter(|path| path.is_file()).collect())
+    };
+    let there = files(&elsewhere)?;
+    ensure!(there.len() == 1, "it is there once: {there:?}");
+    ensure!(std::fs::read_to_string(&there[0])? == table, "as it was");
+    let left = files(downloads)?;
+    ensure!(left.is_empty(), "and only there: {left:?}");
+    Ok(())
 }
 
 /// Where the window saves, and nobody else.
@@ -201,10 +198,4 @@ fn downloads(window: &Window) -> Result<PathBuf> {
     let line = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
     std::fs::write(config.join("user-dirs.dirs"), line)?;
     Ok(downloads)
-}
-
-fn accessible(window: &Window, when: &str) -> Result<()> {
-    let violations = window.axe()?;
-    ensure!(violations.is_empty(), "{when}: {violations:?}");
-    Ok(())
 }

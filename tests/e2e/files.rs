@@ -7,16 +7,11 @@
 )]
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::story::{MAJA, NOW, OFFER, PRODAJA};
 use e2e::{Found, Looks, Microphone, Window, eventually};
 use kontor_testkit::{Dovecot, company};
 use serde_json::Value;
 
-const MAJA: &str = "maja@hrastvijak.example";
-const PRODAJA: &str = "prodaja@hrastvijak.example";
-/// Thursday, 19 November 2026, 09:50 in Ljubljana: the moment of the pictures.
-const NOW: i64 = 1_795_078_200;
-/// The subject of a conversation with Tomaž.
-const OFFER: &str = "PN-2026-0418";
 const NOTE: &str = "address:tomaz@mizarstvo-kovac.example";
 
 /// Drops a picture of 3 × 2 pixels on the note, as a person drops one from the desktop.

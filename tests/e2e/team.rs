@@ -7,41 +7,24 @@
 )]
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::story::{
+    ENTER, MAJA, NOW, OFFER, PASSWORD, PRODAJA, TAB, TEAM, TOMAZ, accessible, create_team,
+};
 use e2e::{Bus, Found, Looks, TeamServer, Window, eventually, programs};
 use kontor_testkit::{Dovecot, FaultProxy, company, mime};
 use serde_json::Value;
 
-const MAJA: &str = "maja@hrastvijak.example";
-const PRODAJA: &str = "prodaja@hrastvijak.example";
 const ANA: &str = "ana@hrastvijak.example";
-const TOMAZ: &str = "tomaz@mizarstvo-kovac.example";
-const PASSWORD: &str = "correct horse battery";
-const TEAM: &str = "Hrast & Vijak";
 
-/// The subject of the conversation in the pictures, in Maja's mail.
-const OFFER: &str = "PN-2026-0418";
 /// What the same person wrote to Ana.
 const QUESTION: &str = "Kdaj je dostava";
-
-/// Thursday, 19 November 2026, 09:50 in Ljubljana: the moment of the pictures.
-const NOW: i64 = 1_795_078_200;
-
-const TAB: &str = "\u{E004}";
-const ENTER: &str = "\u{E007}";
 
 #[test]
 fn two_people_write_one_note_and_lose_the_server() -> Result<()> {
     let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
     dovecot.deliver(ANA, &question())?;
     let mut server = TeamServer::of(&programs()?)?;
-    let org = [
-        "create-org",
-        TEAM,
-        "--admin",
-        "bor@hrastvijak.example",
-        "--password-stdin",
-    ];
-    server.admin(&org, &format!("{PASSWORD}\n"))?;
+    create_team(&server, "bor@hrastvijak.example")?;
     // Ana's cable can be pulled.
     let cable = FaultProxy::before(server.port())?;
 
@@ -333,12 +316,6 @@ fn stored(window: &Window) -> Result<String> {
     text.and_then(Value::as_str)
         .map(str::to_owned)
         .context("notes show answered without a text")
-}
-
-fn accessible(window: &Window, when: &str) -> Result<()> {
-    let found = window.axe()?;
-    ensure!(found.is_empty(), "{when}: {found:#?}");
-    Ok(())
 }
 
 fn question() -> Vec<u8> {

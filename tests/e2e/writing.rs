@@ -12,35 +12,24 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::story::{
+    CUSTOMER, ENTER, MAJA, NOW, OFFER, PASSWORD, PRODAJA, TEAM, TOMAZ, accessible, connect,
+    create_team,
+};
 use e2e::{Looks, TeamServer, Window, eventually, programs};
 use kontor_simulators::metakocka::{Metakocka, Options};
 use kontor_testkit::{Dovecot, company};
 use serde_json::{Value, json};
 
-const MAJA: &str = "maja@hrastvijak.example";
-const PRODAJA: &str = "prodaja@hrastvijak.example";
-const PASSWORD: &str = "correct horse battery";
-const TEAM: &str = "Hrast & Vijak";
-const TOMAZ: &str = "tomaz@mizarstvo-kovac.example";
-const CUSTOMER: &str = "Mizarstvo Kovač d.o.o.";
-
-/// The subject of the conversation in the pictures.
-const OFFER: &str = "PN-2026-0418";
 /// An oak board of the sample company.
 const BOARD: &str = "HP26AB";
-
-/// Thursday, 19 November 2026, 09:50 in Ljubljana: the moment of the pictures.
-const NOW: i64 = 1_795_078_200;
-
-const ENTER: &str = "\u{E007}";
 
 #[test]
 fn an_answer_says_what_is_so_even_when_it_changes_meanwhile() -> Result<()> {
     let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
     let erp = Metakocka::start(Options::small())?;
     let server = TeamServer::of(&programs()?)?;
-    let admin = ["create-org", TEAM, "--admin", MAJA, "--password-stdin"];
-    server.admin(&admin, &format!("{PASSWORD}\n"))?;
+    create_team(&server, MAJA)?;
     connect(&server, &erp)?;
 
     let accounts = [(MAJA, "Maja"), (PRODAJA, "Prodaja")];
@@ -66,23 +55,6 @@ fn an_answer_says_what_is_so_even_when_it_changes_meanwhile() -> Result<()> {
         "sent once, to Tomaž: {relayed:?}"
     );
     Ok(())
-}
-
-fn connect(server: &TeamServer, erp: &Metakocka) -> Result<()> {
-    let (url, company) = (erp.base_url(), erp.company_id());
-    let words = [
-        "crm",
-        "connect",
-        TEAM,
-        "--base-url",
-        url,
-        "--company",
-        company,
-        "--key-stdin",
-    ];
-    server
-        .admin(&words, &format!("{}\n", erp.secret_key()))
-        .map(drop)
 }
 
 fn template(window: &Window) -> Result<()> {
@@ -286,10 +258,4 @@ fn document(erp: &Metakocka, kind: &str, id: &str) -> Result<Value> {
     line.read_to_string(&mut answer)?;
     let (_, document) = answer.split_once("\r\n\r\n").context("an answer")?;
     serde_json::from_str(document).with_context(|| answer.clone())
-}
-
-fn accessible(window: &Window, when: &str) -> Result<()> {
-    let violations = window.axe()?;
-    ensure!(violations.is_empty(), "{when}: {violations:?}");
-    Ok(())
 }
