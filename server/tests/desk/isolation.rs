@@ -65,7 +65,7 @@ async fn a_foreign_token_opens_no_path_and_learns_nothing() {
             asked += 1;
         }
     }
-    assert_eq!(asked, 11, "every path with a token was asked");
+    assert_eq!(asked, 12, "every path with a token was asked");
     let mut line = house.line(&theirs, 0).await;
     line.push(vec![note(1)]).await;
     line.until("the ack", |l| l.acks.len() == 1).await;

@@ -400,7 +400,6 @@ export const ENGINE: readonly Sentence[] = [
   ],
   ["A file needs a name.", "Datoteka potrebuje ime."],
   ["Kontor did not save this file.", "Te datoteke ni shranil Kontor."],
-  ["The file cannot be read: {e}", "Datoteke ni mogoče prebrati: {e}"],
   ["The folder does not open: {e}", "Mapa se ne odpre: {e}"],
   ["There is no folder for it: {e}", "Zanjo ni mape: {e}"],
   ["No program opens this file: {e}", "Te datoteke ne odpre noben program: {e}"],
