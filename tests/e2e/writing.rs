@@ -195,7 +195,12 @@ fn the_order_changes_while_one_writes(
 
 /// Goes to a field and types into it.
 fn fill(window: &Window, field: &str, words: &str) -> Result<()> {
-    window.press("textbox", field)?;
+    // A page that moves under the pointer lets a click miss.
+    let empty = "return document.activeElement?.value === ''";
+    eventually(&format!("the caret in {field}"), || {
+        window.press("textbox", field)?;
+        Ok((window.script(empty)? == true).then_some(()))
+    })?;
     window.keys(words)?;
     let value = "return document.activeElement.value ?? null";
     eventually(&format!("“{words}” in {field}"), || {

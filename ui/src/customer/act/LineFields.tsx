@@ -50,7 +50,8 @@ export function LineFields({ n, line, currency, tried, onChange, onRemove }: Pro
           placeholder={t("act.line.pick")}
           list={list}
           value={line.code}
-          hint={chosen ? words(chosen) : undefined}
+          // Its room is kept: what is said of a product moves nothing away from under a hand.
+          hint={chosen ? words(chosen) : "\u00a0"}
           error={missing(line.code)}
           onChange={(code) => onChange({ code })}
         />
