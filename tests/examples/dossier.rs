@@ -51,13 +51,13 @@ row.click();
 return before;
 "#;
 
-/// Notes when a text is first painted in the dossier, by the clock of the day.
+/// Notes when a state is first painted in the dossier, or first gone from it, by the clock of the day.
 const AWAIT: &str = r#"
 window.changed = null;
-const wanted = arguments[0];
+const [state, there] = arguments;
 const watch = new MutationObserver(() => {
   const text = document.querySelector('aside[aria-label="Customer"]')?.textContent ?? "";
-  if (!text.includes(wanted)) return;
+  if (text === "" || text.includes(state) !== there) return;
   watch.disconnect();
   requestAnimationFrame(() => setTimeout(() => { window.changed = Date.now(); }));
 });
@@ -100,8 +100,8 @@ fn painted(programs: &Path, fill: &str, sizes: (&str, &str), times: usize) -> Re
         .args(["fill".as_ref(), desk.profile().as_os_str()])
         .args([sizes.0, sizes.1])
         .args(&senders)
-        .status()?;
-    ensure!(filled.success(), "the profile is filled");
+        .output()?;
+    ensure!(filled.status.success(), "the profile is filled: {filled:?}");
     drop(dovecot);
 
     let window = Window::on(desk, Looks::default())?;
@@ -191,22 +191,36 @@ fn changes(programs: &Path, times: usize) -> Result<()> {
     })?;
     let id = order["mk_id"].as_str().context("an id")?;
     for n in 0..times {
-        let (status, shown) = if n % 2 == 0 {
-            ("lost", "Lost")
-        } else {
-            ("shipped", "Shipped")
-        };
-        let other = if n % 2 == 0 { "shipped" } else { "lost" };
+        // Nothing else in the dossier is lost.
+        let lost = n % 2 == 0;
+        let status = if lost { "lost" } else { "shipped" };
         let changed = erp.change_document(id, &json!({ "status": status }));
         changed.map_err(anyhow::Error::msg)?;
-        window.script_with(AWAIT, &json!([shown]))?;
-        let begun = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64() * 1e3;
-        server.admin(&["crm", "poll", TEAM], "")?;
-        let at = eventually(
-            &format!("the order to be {shown}, no longer {other}"),
-            || Ok(window.script("return window.changed")?.as_f64()),
-        )?;
-        println!("{}", at - begun);
+        window.script_with(AWAIT, &json!(["Lost", lost]))?;
+        let seen = looked(&server, &erp)?;
+        let at = eventually(&format!("the order to be {status}"), || {
+            Ok(window.script("return window.changed")?.as_f64())
+        })?;
+        println!("{}", at - seen);
     }
     Ok(())
+}
+
+/// Lets the mirror look for changes; answers when it began to ask Metakocka, by the clock of the day, milliseconds.
+fn looked(server: &TeamServer, erp: &Metakocka) -> Result<f64> {
+    let before = erp.statistics().all_calls();
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| {
+            let begun = Instant::now();
+            while erp.statistics().all_calls() == before && begun.elapsed() < LONGEST {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            SystemTime::now().duration_since(UNIX_EPOCH)
+        });
+        server.admin(&["crm", "poll", TEAM], "")?;
+        let at = asked
+            .join()
+            .map_err(|_panic| anyhow::anyhow!("the watch broke off"))??;
+        Ok(at.as_secs_f64() * 1e3)
+    })
 }

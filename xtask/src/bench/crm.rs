@@ -117,7 +117,7 @@ fn changed(bench: &Bench, window: &Path, programs: &Path, report: &mut Report) -
     report.add(
         Row::at_most("change in Metakocka → painted on the open dossier, p95", percentile(&ms, 95), "ms", (1000.0, 300.0))
             .note(format!(
-                "p50 {:.0} ms, {times} changes; from the start of `admin crm poll`, so the program's start and the look itself count, too",
+                "p50 {:.0} ms, {times} changes; from the first call of the look that saw it, so the look itself counts, too",
                 percentile(&ms, 50)
             )),
     );
