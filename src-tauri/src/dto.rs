@@ -194,6 +194,8 @@ dto! {
         subject: String, text: String, html: Option<String>, reply_to: Option<String>,
         /// When it was begun, ms since 1970: what colleagues answered later is asked about. Handed back as it came.
         began: Option<Seq>,
+        /// The Message-ID of its copy at the server, known once it is kept. Not read on the way back.
+        message_id: Option<String>,
     }
     /// A mail on its way out.
     pub struct OutboxView {
@@ -231,6 +233,8 @@ dto! {
     /// What the person chose.
     pub struct Settings {
         language: Language, theme: Theme, density: Density, single_keys: bool, undo_seconds: u32, reconcile_minutes: u32, notifications: bool,
+        /// Notifications show the first words of the mail or note.
+        notification_text: bool,
         /// The team sees the subjects of mails that are answered here.
         share_subjects: bool,
     }

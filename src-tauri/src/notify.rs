@@ -54,7 +54,7 @@ async fn follow(app: &AppHandle, engine: &Engine) {
         };
         let mut ruled = asked_for(engine, &changes).await;
         ruled.retain(|mail| told.is_new(mail.id));
-        for toast in together(ruled.into_iter().map(toast).collect()) {
+        for toast in mails(engine, ruled).await {
             show(app.clone(), toast);
         }
         let mut arrived = arrivals(engine, changes).await;
@@ -66,7 +66,7 @@ async fn follow(app: &AppHandle, engine: &Engine) {
             continue;
         }
         arrived.retain(|mail| told.is_new(mail.id));
-        toasts.extend(together(arrived.into_iter().map(toast).collect()));
+        toasts.extend(mails(engine, arrived).await);
         for toast in toasts {
             show(app.clone(), toast);
         }
@@ -147,14 +147,23 @@ async fn arrivals(engine: &Engine, changes: Vec<Change>) -> Vec<MessageRow> {
     arrived
 }
 
-fn toast(mail: MessageRow) -> Toast {
+/// What is shown of mails, with their first words only where the person wants that.
+async fn mails(engine: &Engine, mails: Vec<MessageRow>) -> Vec<Toast> {
+    if mails.is_empty() {
+        return Vec::new();
+    }
+    let text = engine.settings().await.is_ok_and(|s| s.notification_text);
+    together(mails.into_iter().map(|mail| toast(mail, text)).collect())
+}
+
+fn toast(mail: MessageRow, text: bool) -> Toast {
     let from = mail.from.first();
     Toast {
         title: from.map(|a| a.label().to_owned()).unwrap_or_default(),
-        body: if mail.preview.is_empty() {
-            mail.subject
-        } else {
+        body: if text && !mail.preview.is_empty() {
             format!("{}\n{}", mail.subject, mail.preview)
+        } else {
+            mail.subject
         },
         opens: Some(Open {
             thread: Some(mail.thread.to_string()),
@@ -243,6 +252,10 @@ fn open(app: &AppHandle, what: Option<Open>) {
 
 #[cfg(test)]
 mod tests {
+    use kontor_engine::model::{
+        Address, Flags, FolderId, Millis, Placement, PlacementId, ThreadId,
+    };
+
     use super::*;
 
     fn named(title: &str) -> Toast {
@@ -251,6 +264,48 @@ mod tests {
             body: "words".into(),
             opens: None,
         }
+    }
+
+    fn mail(preview: &str) -> MessageRow {
+        let message = MessageId(7);
+        MessageRow {
+            id: message,
+            message_id: None,
+            placement: Placement {
+                id: PlacementId(1),
+                message,
+                folder: FolderId(1),
+                uid: None,
+                flags: Flags::default(),
+            },
+            subject: "Naročilo".into(),
+            from: vec![Address::new("Ana", "ana@example.org")],
+            to: Vec::new(),
+            cc: Vec::new(),
+            date: Millis(0),
+            internal_date: Millis(0),
+            size: 1,
+            thread: ThreadId(3),
+            has_attachment: None,
+            body: true,
+            preview: preview.into(),
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_mail_is_told_only_where_the_person_wants_it() {
+        for (text, preview, want) in [
+            (false, "Kdaj pride?", "Naročilo"),
+            (true, "Kdaj pride?", "Naročilo\nKdaj pride?"),
+            (true, "", "Naročilo"),
+        ] {
+            let told = toast(mail(preview), text);
+            assert_eq!((told.title.as_str(), told.body.as_str()), ("Ana", want));
+        }
+        assert!(
+            !kontor_engine::Settings::default().notification_text,
+            "nobody's mail stands on a locked screen unless asked for"
+        );
     }
 
     #[test]

@@ -100,11 +100,12 @@ export class Desk {
         html: null,
         replyTo: message,
         began: Date.now(),
+        messageId: null,
       }),
       saveDraft: (draft) => {
         this.last += 1;
         const id = draft.id ?? `d${this.last}`;
-        this.drafts.set(id, { ...draft, id });
+        this.drafts.set(id, { ...draft, id, messageId: `${id}@hrastvijak.example` });
         return id;
       },
       listDrafts: () => [...this.drafts.values()],

@@ -56,6 +56,7 @@ export class Office {
     undoSeconds: 10,
     reconcileMinutes: 10,
     notifications: true,
+    notificationText: false,
     shareSubjects: false,
   };
   /** The searches kept in the rail. */
@@ -127,6 +128,7 @@ export class Office {
         html: null,
         replyTo: message,
         began: null,
+        messageId: null,
       }),
       saveDraft: (draft) => draft.id ?? "d1",
       listDrafts: () => [],

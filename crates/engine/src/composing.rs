@@ -47,6 +47,8 @@ pub struct DraftForm {
     pub reply_to: Option<MessageId>,
     /// When it was begun: what colleagues answered before, its author could know.
     pub began: Option<Millis>,
+    /// The Message-ID of its copy at the server, once it is kept. Saving does not read it: it is fixed at the first save.
+    pub message_id: Option<String>,
 }
 
 /// What a draft row keeps besides its columns.
@@ -88,6 +90,7 @@ impl Engine {
             html: None,
             reply_to: None,
             began: Some(self.ctx.clock.now()),
+            message_id: None,
         };
         let (Mode::Reply | Mode::ReplyAll, Some(message)) = (mode, message) else {
             return Ok(blank);
@@ -370,6 +373,7 @@ pub(crate) fn form(row: &kontor_store::Draft) -> DraftForm {
         html: c.html,
         reply_to: row.draft.answers,
         began: c.began,
+        message_id: Some(row.draft.message_id.clone()),
     }
 }
 

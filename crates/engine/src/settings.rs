@@ -26,6 +26,8 @@ pub struct Settings {
     pub reconcile_minutes: u32,
     /// Desktop notifications.
     pub notifications: bool,
+    /// Notifications show the first words of the mail or note; else only who, and about what.
+    pub notification_text: bool,
     /// The team sees the subjects of mails that are answered here, not only that they were.
     pub share_subjects: bool,
 }
@@ -40,6 +42,7 @@ impl Default for Settings {
             undo_seconds: 10,
             reconcile_minutes: 10,
             notifications: true,
+            notification_text: false,
             share_subjects: false,
         }
     }

@@ -21,6 +21,7 @@ fn form(d: Draft) -> Answer<DraftForm> {
         html: d.html,
         reply_to: d.reply_to.as_deref().map(id).transpose()?,
         began: d.began.map(|Seq(ms)| Millis(ms)),
+        message_id: d.message_id,
     })
 }
 
@@ -36,6 +37,7 @@ fn draft(f: DraftForm) -> Draft {
         html: f.html,
         reply_to: f.reply_to.map(|m| m.to_string()),
         began: f.began.map(|Millis(ms)| Seq(ms)),
+        message_id: f.message_id,
     }
 }
 

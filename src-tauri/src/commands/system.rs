@@ -146,6 +146,7 @@ pub(crate) async fn get_settings(app: State<'_, Engine>) -> Answer<Settings> {
         undo_seconds: s.undo_seconds,
         reconcile_minutes: s.reconcile_minutes,
         notifications: s.notifications,
+        notification_text: s.notification_text,
         share_subjects: s.share_subjects,
     })
 }
@@ -174,6 +175,7 @@ pub(crate) async fn set_settings(app: State<'_, Engine>, settings: Settings) -> 
         undo_seconds: settings.undo_seconds,
         reconcile_minutes: settings.reconcile_minutes,
         notifications: settings.notifications,
+        notification_text: settings.notification_text,
         share_subjects: settings.share_subjects,
     };
     Ok(app.set_settings(&settings).await?)

@@ -1,8 +1,8 @@
-//! Somebody named the person in a note: who, and where in words.
+//! Somebody named the person in a note: who, and where in words; the note's own words where the person wants text.
 
-use kontor_engine::Engine;
 use kontor_engine::collab::{Activity, ActivityDetail};
 use kontor_engine::protocol::{MemberId, Subject, SubjectKind};
+use kontor_engine::{Engine, Settings};
 
 use super::{Toast, together};
 use crate::events::Open;
@@ -34,11 +34,13 @@ pub(super) async fn toasts(engine: &Engine, row: &mut i64) -> Vec<Toast> {
     let Some(me) = status.team.map(|team| team.member) else {
         return Vec::new();
     };
-    let voice = voice(engine).await;
+    let settings = engine.settings().await.ok();
+    let text = settings.as_ref().is_some_and(|s| s.notification_text);
+    let voice = voice(settings.as_ref());
     let mut toasts = Vec::new();
     for activity in news.iter().filter(|a| names(a, me)) {
         let thread = engine.thread_here(&activity.subject).await.ok().flatten();
-        let mut toast = toast(activity, voice);
+        let mut toast = toast(activity, voice, text);
         toast.opens = Some(Open {
             thread: thread.map(|t| t.to_string()),
             note: Some(activity.subject.to_string()),
@@ -67,7 +69,7 @@ fn names(activity: &Activity, me: MemberId) -> bool {
     activity.member != Some(me) && named(activity).contains(&me)
 }
 
-fn toast(activity: &Activity, voice: Voice) -> Toast {
+fn toast(activity: &Activity, voice: Voice, text: bool) -> Toast {
     let name = activity.name.as_deref();
     let title = match voice {
         Voice::English => format!("{} mentioned you", name.unwrap_or("A colleague")),
@@ -76,7 +78,7 @@ fn toast(activity: &Activity, voice: Voice) -> Toast {
     let place = place(&activity.subject, voice);
     let body = match &activity.detail {
         // A keystroke that completed the name says nothing.
-        ActivityDetail::Note { excerpt, .. } if excerpt.trim().contains(' ') => {
+        ActivityDetail::Note { excerpt, .. } if text && excerpt.trim().contains(' ') => {
             format!("{place}\n{}", excerpt.trim())
         }
         _ => place,
@@ -110,11 +112,10 @@ fn place(subject: &Subject, voice: Voice) -> String {
 }
 
 /// The window's language: the one chosen, else the desktop's.
-async fn voice(engine: &Engine) -> Voice {
-    let chosen = engine.settings().await.map(|s| s.language);
-    match chosen.as_deref() {
-        Ok("sl") => Voice::Slovenian,
-        Ok("system") => desktop(),
+fn voice(settings: Option<&Settings>) -> Voice {
+    match settings.map(|s| s.language.as_str()) {
+        Some("sl") => Voice::Slovenian,
+        Some("system") => desktop(),
         _ => Voice::English,
     }
 }
@@ -200,12 +201,14 @@ mod tests {
             ),
         ] {
             let edit = edit(ANA, subject, &[ME]);
-            let told = toast(&edit, Voice::English);
+            let told = toast(&edit, Voice::English, true);
             assert_eq!(told.title, "Ana Zupančič mentioned you");
             assert_eq!(told.body, format!("{english}\n@Maja poglej"), "{subject}");
-            let told = toast(&edit, Voice::Slovenian);
+            let told = toast(&edit, Voice::Slovenian, true);
             assert_eq!(told.title, "Ana Zupančič vas omenja");
             assert_eq!(told.body, format!("{slovenian}\n@Maja poglej"), "{subject}");
+            let told = toast(&edit, Voice::English, false);
+            assert_eq!(told.body, english, "without the note's words");
         }
     }
 }

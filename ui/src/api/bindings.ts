@@ -811,6 +811,8 @@ export type Draft = {
 	replyTo: string | null,
 	/**  When it was begun, ms since 1970: what colleagues answered later is asked about. Handed back as it came. */
 	began: Seq | null,
+	/**  The Message-ID of its copy at the server, known once it is kept. Not read on the way back. */
+	messageId: string | null,
 };
 
 /**  Why two customers of the ERP are likely one: the same tax number; the same name at the same place; an address of both. */
@@ -1400,6 +1402,8 @@ export type Settings = {
 	undoSeconds: number,
 	reconcileMinutes: number,
 	notifications: boolean,
+	/**  Notifications show the first words of the mail or note. */
+	notificationText: boolean,
 	/**  The team sees the subjects of mails that are answered here. */
 	shareSubjects: boolean,
 };

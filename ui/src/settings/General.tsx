@@ -60,12 +60,20 @@ export function KeyboardSettings({ settings, change }: Props) {
 export function Notifications({ settings, change }: Props) {
   const t = useT();
   return (
-    <SwitchRow
-      label={t("settings.notify")}
-      hint={t("settings.notify.hint")}
-      on={settings.notifications}
-      onChange={(notifications) => change({ notifications })}
-    />
+    <>
+      <SwitchRow
+        label={t("settings.notify")}
+        hint={t("settings.notify.hint")}
+        on={settings.notifications}
+        onChange={(notifications) => change({ notifications })}
+      />
+      <SwitchRow
+        label={t("settings.notify.text")}
+        hint={t("settings.notify.text.hint")}
+        on={settings.notificationText}
+        onChange={(notificationText) => change({ notificationText })}
+      />
+    </>
   );
 }
 

@@ -60,6 +60,15 @@ it("keeps numbers within their limits only", async () => {
   await waitFor(() => expect(kept).toEqual([5]));
 });
 
+it("shows the text of mail in notifications only when asked to", async () => {
+  const { user, office } = await openWindow({ hash: "#/settings/notifications" });
+  const text = await screen.findByRole("switch", { name: "Show text in notifications" });
+  expect((text as HTMLInputElement).checked, "the screen is not only one's own").toBe(false);
+  await user.click(text);
+  await waitFor(() => expect(office.settings.notificationText).toBe(true));
+  expect(office.settings.notifications, "and nothing else changes").toBe(true);
+});
+
 const openAccounts = async (handlers = {}) => {
   const desk = new Desk();
   const opened = await openWindow({

@@ -52,7 +52,13 @@ async fn a_draft_has_one_copy_at_the_server_however_often_it_is_saved() {
             (room.rows("Drafts").await.len() == 1).then_some(())
         })
         .await;
-        assert_eq!(room.engine.drafts().await.unwrap().len(), 1);
+        let (rows, drafts) = (room.rows("Drafts").await, room.engine.drafts().await);
+        let named: Vec<_> = drafts.unwrap().into_iter().map(|d| d.message_id).collect();
+        assert_eq!(
+            named,
+            [rows[0].message_id.clone()],
+            "by it the copy is known"
+        );
         room.engine.discard_draft(id).await.unwrap();
         wait_there(&room, "Drafts", &[]).await;
         until("gone here", || async {

@@ -177,6 +177,7 @@ impl Room {
             html: None,
             reply_to: None,
             began: None,
+            message_id: None,
         }
     }
 }

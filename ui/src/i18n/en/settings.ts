@@ -34,7 +34,11 @@ export const settings = {
   "settings.reconcile.unit": { one: "minute", other: "minutes" },
   "settings.reconcile.range": "Choose between 2 and 10 minutes.",
   "settings.notify": "Notify about new mail",
-  "settings.notify.hint": "With the sender and the subject, never with the text.",
+  "settings.notify.hint":
+    "With the sender and the subject. A view’s rule can notify you of its mail in any case.",
+  "settings.notify.text": "Show text in notifications",
+  "settings.notify.text.hint":
+    "The first words of the mail, or of the note you are mentioned in. Anyone who sees your screen can read them.",
   "account.add": "Add account",
   "account.none": "No account yet.",
   "account.none.hint": "Add one to read and send mail.",

@@ -37,7 +37,11 @@ export const settings: Slovenian<typeof english> = {
   "settings.reconcile.unit": { one: "minuto", two: "minuti", few: "minute", other: "minut" },
   "settings.reconcile.range": "Izberite od 2 do 10 minut.",
   "settings.notify": "Obvesti o novi pošti",
-  "settings.notify.hint": "S pošiljateljem in zadevo, nikoli z besedilom.",
+  "settings.notify.hint":
+    "S pošiljateljem in zadevo. Pravilo pogleda vas lahko o svoji pošti obvesti v vsakem primeru.",
+  "settings.notify.text": "Pokaži besedilo v obvestilih",
+  "settings.notify.text.hint":
+    "Prve besede sporočila ali zapiska, v katerem vas omenijo. Prebere jih lahko vsak, ki vidi vaš zaslon.",
   "account.add": "Dodaj račun",
   "account.none": "Poštnega računa še ni.",
   "account.none.hint": "Dodajte ga za branje in pošiljanje pošte.",

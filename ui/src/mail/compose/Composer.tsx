@@ -35,6 +35,8 @@ type Props = {
   autoFocus: boolean;
   /** The newest words, for whoever shows this draft next. */
   onChange: (draft: Draft) => void;
+  /** It was kept for the first time, under this id. */
+  onKept?: (id: string) => void;
   /** It is over here: kept as a draft, sent, or thrown away. */
   onClose: (how: "kept" | "sent" | "discarded") => void;
 };
@@ -43,10 +45,10 @@ type Props = {
  * Where mail is written. Words are saved while one pauses, on leaving the field, the window or the thread;
  * closing keeps the draft, and only Discard deletes it.
  */
-export function Composer({ draft, thread, autoFocus, onChange, onClose }: Props) {
+export function Composer({ draft, thread, autoFocus, onChange, onKept, onClose }: Props) {
   const t = useT();
   const box = useRef<HTMLElement>(null);
-  const composer = useComposer(draft, onChange);
+  const composer = useComposer(draft, { onChange, onKept });
   const { fields, saved, change } = composer;
   const [question, setQuestion] = useState<"discard" | "subject" | null>(null);
   const [nobody, setNobody] = useState(false);

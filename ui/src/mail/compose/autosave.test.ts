@@ -13,6 +13,7 @@ const DRAFT: Draft = {
   html: null,
   replyTo: null,
   began: null,
+  messageId: null,
 };
 
 /** A disk that answers when it is told to, and remembers what it was given. */

@@ -71,6 +71,19 @@ it("keeps the words when one goes to another thread and comes back", async () =>
   expect(await words()).toBe("Potrjujem, a");
 });
 
+it("goes on in the same draft when one comes back to a thread", async () => {
+  const { user, desk } = await openDesk();
+  await reply(user, "Potrjujem");
+  await waitFor(() => expect(kept(desk), "kept while one pauses").toHaveLength(1));
+  window.location.hash = "#/inbox/t/t2";
+  await screen.findByRole("heading", { name: /PO 4471/, level: 1 });
+  window.location.hash = "#/inbox/t/t1";
+  await user.click(await body());
+  await user.keyboard("!");
+  await waitFor(() => expect(kept(desk).some(({ text }) => text.includes("!"))).toBe(true));
+  expect(kept(desk), "not a second one").toHaveLength(1);
+});
+
 it("closes with Escape and goes on later from the kept draft", async () => {
   const { user, desk } = await openDesk();
   await reply(user, "Na pol");

@@ -26,6 +26,13 @@ export const useAnswer = (thread: string): Draft | null => useStore(answers).get
 export const keepAnswer = (thread: string, draft: Draft): void =>
   answers.set((now) => new Map(now).set(thread, draft));
 
+/** An answer was kept for the first time. One that is over stays over. */
+export const nameAnswer = (thread: string, id: string): void =>
+  answers.set((now) => {
+    const draft = now.get(thread);
+    return draft === undefined ? now : new Map(now).set(thread, { ...draft, id });
+  });
+
 export const dropAnswer = (thread: string): void =>
   answers.set((now) => {
     const next = new Map(now);

@@ -14,6 +14,7 @@ const DRAFT: Draft = {
   html: null,
   replyTo: "m1",
   began: 1_795_078_200_000,
+  messageId: null,
 };
 
 describe("fields of a draft", () => {

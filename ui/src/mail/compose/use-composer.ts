@@ -23,13 +23,19 @@ export type ComposerState = {
   latest: () => Fields;
 };
 
+type Heard = {
+  onChange: (draft: Draft) => void;
+  /** The draft has its id now. */
+  onKept: ((id: string) => void) | undefined;
+};
+
 /** Keeps a draft's fields and sees to it that they reach the disk, whichever way the composer is left. */
-export function useComposer(draft: Draft, onChange: (draft: Draft) => void): ComposerState {
+export function useComposer(draft: Draft, heard: Heard): ComposerState {
   const client = useQueryClient();
   const [fields, setFields] = useState(() => fieldsOf(draft));
   const [saved, setSaved] = useState<SaveState>({ kind: "clean" });
-  const latest = useRef({ fields, onChange });
-  latest.current.onChange = onChange;
+  const latest = useRef({ fields, heard });
+  latest.current.heard = heard;
   const why = useRef("");
   const saving = useRef<Autosave | null>(null);
   saving.current ??= autosave({
@@ -38,7 +44,13 @@ export function useComposer(draft: Draft, onChange: (draft: Draft) => void): Com
     onState: setSaved,
     save: (next) =>
       api.saveDraft(next).then(
-        (id) => ({ ok: true, id }) as const,
+        (id) => {
+          if (next.id === null) {
+            latest.current.heard.onKept?.(id);
+            void client.invalidateQueries({ queryKey: keys.drafts });
+          }
+          return { ok: true, id } as const;
+        },
         (error: unknown) => {
           why.current = sentenceOf(error);
           return { ok: false, why: why.current } as const;
@@ -70,7 +82,7 @@ export function useComposer(draft: Draft, onChange: (draft: Draft) => void): Com
       latest.current.fields = changed;
       setFields(changed);
       saver.change(current());
-      latest.current.onChange(current());
+      latest.current.heard.onChange(current());
     },
     settle: async () => {
       if (saver.id() === null) saver.change(current());

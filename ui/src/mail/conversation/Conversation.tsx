@@ -1,11 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { Fragment, useRef, useState } from "react";
-import type { MessageHead, Conversation as Thread } from "../../api/bindings.ts";
+import type { Draft, MessageHead, Conversation as Thread } from "../../api/bindings.ts";
+import { draftsQuery } from "../../api/queries.ts";
 import { useNow } from "../../app/now.ts";
 import { CustomerStrip } from "../../customer/CustomerStrip.tsx";
 import { DocumentChips } from "../../customer/DocumentChips.tsx";
 import { useT } from "../../i18n/language.tsx";
 import { Composer } from "../compose/Composer.tsx";
-import { dropAnswer, keepAnswer, useAnswer } from "../compose/composing.ts";
+import { dropAnswer, keepAnswer, nameAnswer, useAnswer } from "../compose/composing.ts";
 import styles from "./ConversationPane.module.css";
 import { layOut } from "./fold.ts";
 import type { LinkTarget } from "./frame-links.ts";
@@ -34,8 +36,8 @@ export function Conversation({ conversation }: { conversation: Thread }) {
   const answer = useAnswer(thread);
   const writing = answer !== null;
   const view = useOpenMessages(messages, writing);
-  // The composer shows what her draft says: its copy among the messages would be an older one.
-  const listed = writing ? messages.filter((one) => !(one.draft && one.outgoing)) : messages;
+  const isCopy = useCopies(answer);
+  const listed = messages.filter((message) => !isCopy(message));
   useShownMessage({ messages, scroll, open: (id) => view.set(id, true) });
   const reply = useReply(thread, messages);
   const meant = answerable(messages, view.open);
@@ -108,6 +110,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
             thread={thread}
             autoFocus
             onChange={(draft) => keepAnswer(thread, draft)}
+            onKept={(id) => nameAnswer(thread, id)}
             onClose={() => {
               dropAnswer(thread);
               requestAnimationFrame(() =>
@@ -120,6 +123,18 @@ export function Conversation({ conversation }: { conversation: Thread }) {
       <LinkStatus target={target} />
     </>
   );
+}
+
+/**
+ * Tells the copies of the draft in the composer among the messages: what they say is older than what one sees there.
+ * Other drafts of the thread are messages like any.
+ */
+function useCopies(answer: Draft | null): (message: MessageHead) => boolean {
+  const kept = useQuery({ ...draftsQuery, enabled: answer !== null });
+  if (answer === null) return () => false;
+  const known = kept.data?.find(({ id }) => id !== null && id === answer.id);
+  const copies = [answer.messageId, known?.messageId];
+  return ({ draft, messageId }) => draft && messageId !== null && copies.includes(messageId);
 }
 
 /** The message an answer means when none has the focus: the newest open one that is no draft. */

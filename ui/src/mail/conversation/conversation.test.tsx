@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Desk } from "../../../dev/desk.ts";
-import { refusal } from "../../../test/transport.ts";
+import { refusal, rust } from "../../../test/transport.ts";
 import { openWindow } from "../../../test/window.tsx";
 import type { MessageBody, MessageHead } from "../../api/bindings.ts";
 import { forgetComposing } from "../compose/composing.ts";
@@ -222,13 +222,43 @@ it("says why a body cannot be shown and tries again", async () => {
   expect(await screen.findByText(/glejte/)).toBeTruthy();
 });
 
-it("does not list the copy of the answer one is writing", async () => {
-  const copy = { draft: true, outgoing: true, from: [ANA], snippet: "Na pol napisano" };
-  const { user } = await openThread({ messages: [head("m1"), head("m2", copy)] });
-  expect(screen.getByText("Na pol napisano")).toBeTruthy();
+it("does not list the copy of the answer one is writing, but every other draft", async () => {
+  const draft = { draft: true, outgoing: true, from: [ANA] };
+  const messages = [head("m1")];
+  const { user, desk } = await openThread({ messages });
   await user.keyboard("r");
-  await screen.findByRole("button", { name: "Send" });
-  expect(screen.queryByText("Na pol napisano")).toBeNull();
+  await user.keyboard("Potrjujem.");
+  await waitFor(() => expect(desk.drafts.size, "kept while one pauses").toBe(1));
+  const [kept] = desk.drafts.values();
+  messages.push(
+    head("m2", { ...draft, messageId: kept?.messageId ?? "", snippet: "Na pol napisano" }),
+    head("m3", { ...draft, messageId: "other@phone.example", snippet: "S telefona" }),
+  );
+  await rust.stale({ tags: ["thread"] });
+  expect(await screen.findByText("S telefona")).toBeTruthy();
+  expect(screen.queryByText("Na pol napisano"), "its words stand in the composer").toBeNull();
+  await user.keyboard("{Escape}");
+  expect(await screen.findByText("Na pol napisano"), "closed, it is a draft like any").toBeTruthy();
+});
+
+it("goes on with the draft that was meant, not with another of the thread", async () => {
+  const begun = head("m2", {
+    draft: true,
+    messageId: "begun@phone.example",
+    subject: "S telefona",
+  });
+  const { user, pane, desk } = await openThread({
+    messages: [head("m1"), begun],
+    body: { text: "Ana, prideš?", quoted: "" },
+  });
+  await user.keyboard("r");
+  await user.keyboard("Potrjujem.{Escape}");
+  await waitFor(() => expect(desk.drafts.size).toBe(1));
+  await user.click(await pane.findByText("Draft", { selector: "[data-message=m2] *" }));
+  await user.click(pane.getByRole("button", { name: "Go on writing" }));
+  const field = await pane.findByRole("textbox", { name: "Text of the message" });
+  expect((field as HTMLTextAreaElement).value).toBe("Ana, prideš?");
+  expect(pane.queryByText("S telefona"), "its words stand in the composer").toBeNull();
 });
 
 it("takes over a draft that was begun in another program", async () => {

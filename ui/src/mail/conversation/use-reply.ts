@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import type { Address, Draft, MessageBody, MessageHead } from "../../api/bindings.ts";
+import type { Draft, MessageBody, MessageHead } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { draftsQuery } from "../../api/queries.ts";
 import { showFailure } from "../../api/show-failure.ts";
@@ -40,29 +40,25 @@ export function useReply(thread: string, messages: MessageHead[]) {
   return (message: MessageHead, all: boolean): void => void open(message, all);
 }
 
-/** The draft that answers this thread, or the one whose copy on the server this message is. */
+/** The draft whose copy at the server this message is; for one that is no draft, the draft that answers this thread. */
 const keptDraft = (
   drafts: Draft[],
   message: MessageHead,
   messages: MessageHead[],
 ): Draft | undefined =>
-  drafts.find(({ replyTo }) => messages.some(({ id }) => id === replyTo)) ??
-  drafts.find((draft) => message.draft && draft.replyTo === null && isCopy(draft, message));
-
-const isCopy = (draft: Draft, message: MessageHead): boolean => {
-  const names = (people: Address[]) => people.map(({ address }) => address.toLowerCase()).join(" ");
-  return draft.subject.trim() === message.subject.trim() && names(draft.to) === names(message.to);
-};
+  message.draft
+    ? drafts.find(({ messageId }) => messageId !== null && messageId === message.messageId)
+    : drafts.find(({ replyTo }) => messages.some(({ id }) => id === replyTo));
 
 const begin = async (message: MessageHead, all: boolean): Promise<Draft> => {
   if (!message.draft) return api.startDraft(all ? "reply_all" : "reply", message.id);
-  // Written in another program: its people and words are taken over.
+  // Written in another program: its people and words are taken over, and it is not shown beside them.
   const [blank, body] = await Promise.all([
     api.startDraft("new", null),
     api.messageBody(message.id, false, false),
   ]);
-  const { to, cc, subject } = message;
-  return { ...blank, to, cc, subject, text: wordsOf(body) };
+  const { to, cc, subject, messageId } = message;
+  return { ...blank, to, cc, subject, messageId, text: wordsOf(body) };
 };
 
 const wordsOf = ({ html, text, quoted }: MessageBody): string => {
