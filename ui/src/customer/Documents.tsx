@@ -50,8 +50,9 @@ export function Documents({ documents, total, first, onAll }: Props) {
   }
   const urgent = (document: DocumentView) => (document.overdueDays ? 0 : 1);
   const rows = documents.toSorted((a, b) => urgent(a) - urgent(b)).slice(0, shown);
-  const more = documents.length - rows.length;
-  const older = total - documents.length;
+  // What stands further below and what only Metakocka has are one number: nobody asks where the others lie.
+  const more = Math.max(total, documents.length) - rows.length;
+  const isHere = rows.length < documents.length;
   return (
     <>
       <ul className={styles.documents}>
@@ -59,7 +60,7 @@ export function Documents({ documents, total, first, onAll }: Props) {
           <Row key={document.id} document={document} />
         ))}
       </ul>
-      {more > 0 ? (
+      {isHere ? (
         <Button
           variant="ghost"
           size="small"
@@ -68,8 +69,8 @@ export function Documents({ documents, total, first, onAll }: Props) {
         >
           {t("customer.documents.more", { n: more })}
         </Button>
-      ) : older > 0 ? (
-        <Older n={older} onAll={onAll} />
+      ) : more > 0 ? (
+        <Older n={more} onAll={onAll} />
       ) : null}
     </>
   );

@@ -90,7 +90,7 @@ it("opens the lines and payments of a document in place, with the keyboard, too"
   expect(document.activeElement?.textContent, "arrows walk the rows").toContain("2026-1231");
   await user.keyboard("{ArrowUp} ");
   expect(box.queryByRole("region", { name: "Lines of 2026-1187" }), "and Space closes").toBeNull();
-  await user.click(box.getByRole("button", { name: "9 more documents" }));
+  await user.click(box.getByRole("button", { name: "32 more documents" }));
   expect(box.getByText("23 older documents are in Metakocka.")).toBeTruthy();
 });
 
