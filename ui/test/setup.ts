@@ -59,12 +59,14 @@ export const screenWidth = { px: 1440 };
 window.matchMedia = (query) => {
   const max = /max-width:\s*(\d+)px/.exec(query)?.[1];
   const min = /min-width:\s*(\d+)px/.exec(query)?.[1];
-  const matches =
-    (max !== undefined || min !== undefined) &&
-    (max === undefined || screenWidth.px <= Number(max)) &&
-    (min === undefined || screenWidth.px >= Number(min));
   return {
-    matches,
+    get matches() {
+      return (
+        (max !== undefined || min !== undefined) &&
+        (max === undefined || screenWidth.px <= Number(max)) &&
+        (min === undefined || screenWidth.px >= Number(min))
+      );
+    },
     media: query,
     onchange: null,
     addEventListener: () => undefined,

@@ -43,6 +43,10 @@ export function makeContext(client: QueryClient, t: Translate): ActionContext {
   };
 }
 
+/** Rows of the list in view, as loaded. */
+export const listInView = (client: QueryClient, route: Route): readonly Listed[] =>
+  inView(client, route).list;
+
 function inView(client: QueryClient, route: Route): { scope: Scope; list: readonly Listed[] } {
   if (route.page !== "mail") return { scope: { kind: "role", role: "inbox" }, list: [] };
   if (route.search === null)

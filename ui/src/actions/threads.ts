@@ -1,7 +1,7 @@
 import { act } from "../api/act.ts";
 import type { MailAction, Scope, Target } from "../api/bindings.ts";
-import { focusPane } from "../app/panes.ts";
 import { goToMail } from "../app/route.ts";
+import { focusConversation } from "../mail/conversation/focus-opened.ts";
 import { clearPicked, getSelection, moveCursor } from "../mail/list/selection.ts";
 import type { ActionContext, Listed } from "./context.ts";
 
@@ -32,7 +32,7 @@ export function open(context: ActionContext): void {
   const id = getSelection().cursor ?? context.targets[0];
   if (id === undefined) return;
   goToMail({ thread: id, compose: null });
-  requestAnimationFrame(() => focusPane("conversation"));
+  focusConversation(id);
 }
 
 /** Leaves the open thread for its neighbour, or for the list when there is none or one pane shows. */

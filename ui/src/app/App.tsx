@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
 import { KeysDialog } from "../actions/KeysDialog.tsx";
 import { Palette } from "../actions/Palette.tsx";
@@ -14,6 +14,7 @@ import { LanguageProvider, languageOf, type Translate, useT } from "../i18n/lang
 import { HeldReplies } from "../team/HeldReplies.tsx";
 import { TeamPanel } from "../team/TeamPanel.tsx";
 import { useAnnouncement } from "./announce.ts";
+import { askEarly } from "./early.ts";
 import { Frame } from "./Frame.tsx";
 import { openNotified } from "./notified.ts";
 import { useOverlay } from "./overlay.ts";
@@ -46,6 +47,8 @@ function Inside({ singleKeys }: { singleKeys: boolean }) {
   );
   useShortcuts(singleKeys);
   useFirstAccount();
+  const client = useQueryClient();
+  useEffect(() => askEarly(client), [client]);
   return (
     <>
       <Frame />

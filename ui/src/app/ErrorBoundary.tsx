@@ -4,13 +4,22 @@ import { Button } from "../components/Button.tsx";
 import { useT } from "../i18n/language.tsx";
 import styles from "./ErrorBoundary.module.css";
 
-type State = { failed: boolean };
+type Props = {
+  /** What is shown. Something else begins without the mistake, and nothing else begins anew. */
+  about?: string | null;
+  children: ReactNode;
+};
+type State = { failed: boolean; about: Props["about"] };
 
 /** Keeps a mistake in one pane from taking the window with it. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
-  override state: State = { failed: false };
+export class ErrorBoundary extends Component<Props, State> {
+  override state: State = { failed: false, about: this.props.about };
 
-  static getDerivedStateFromError(): State {
+  static getDerivedStateFromProps({ about }: Props, state: State): State | null {
+    return about === state.about ? null : { failed: false, about };
+  }
+
+  static getDerivedStateFromError(): Partial<State> {
     return { failed: true };
   }
 

@@ -1,5 +1,13 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { type CSSProperties, lazy, type ReactNode, Suspense, useCallback, useEffect } from "react";
+import {
+  type CSSProperties,
+  lazy,
+  memo,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+} from "react";
 import { useContextMaker } from "../actions/context.ts";
 import { goOn, type Onward } from "../actions/threads.ts";
 import { Splitter } from "../components/Splitter.tsx";
@@ -15,6 +23,7 @@ import styles from "./Frame.module.css";
 import { type Form, setLayout, useDossierRoom, useForm, useLayout, WIDTHS } from "./layout.ts";
 import { hideOverlay, useOverlay } from "./overlay.ts";
 import { goTo, goToMail, type Route, useRoute } from "./route.ts";
+import { useShownThread } from "./shown-thread.ts";
 import { useTeamPanel } from "./team-panel.ts";
 
 // Pages that are opened now and then come when they are, so that the mail stands sooner.
@@ -121,7 +130,8 @@ const INBOX: Route = {
   compose: null,
 };
 
-function RailPane({ form, width }: { form: Form; width: number }) {
+// It says nothing of what is open, so another mail does not draw it anew.
+const RailPane = memo(function RailPane({ form, width }: { form: Form; width: number }) {
   const t = useT();
   return (
     <div className={styles.rail} data-pane="rail">
@@ -139,7 +149,7 @@ function RailPane({ form, width }: { form: Form; width: number }) {
       </ErrorBoundary>
     </div>
   );
-}
+});
 
 /** The rail called in from the side: focus stays in it until it is left. */
 function Drawer() {
@@ -209,14 +219,14 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
 
 /** What is read or written, and the customer beside it. */
 function MailAndCustomer({ route }: { route: MailRoute }) {
-  const { thread } = route;
+  const thread = useShownThread(route.thread);
   // A page in the conversation's place covers it; beside or over it, the mail stays in reach.
   const page = useDossierRoom() === "page";
   const covered = useDossierOver(thread) && page;
   return (
     <>
       <main className={styles.mail} data-pane="conversation" tabIndex={-1} inert={covered}>
-        <Mail route={route} />
+        <Mail thread={thread} scope={route.scope} compose={route.compose} />
       </main>
       {hasDossier(route) ? (
         <ErrorBoundary>
@@ -229,12 +239,14 @@ function MailAndCustomer({ route }: { route: MailRoute }) {
   );
 }
 
-function Mail({ route }: { route: MailRoute }): ReactNode {
+type MailProps = Pick<MailRoute, "thread" | "scope" | "compose">;
+
+// While the next one is asked for it stays as it is.
+const Mail = memo(function Mail({ thread, scope, compose }: MailProps): ReactNode {
   const makeContext = useContextMaker();
   const onDone = useCallback((next: Onward) => goOn(makeContext(), next), [makeContext]);
-  const { compose, thread, scope } = route;
   return (
-    <ErrorBoundary key={compose ?? thread}>
+    <ErrorBoundary about={compose ?? thread}>
       {compose === null ? (
         <ConversationPane threadId={thread} scope={scope} onDone={onDone} />
       ) : (
@@ -242,4 +254,4 @@ function Mail({ route }: { route: MailRoute }): ReactNode {
       )}
     </ErrorBoundary>
   );
-}
+});

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { media } from "./media.ts";
 import { makeStore, useStore } from "./store.ts";
 
 /** How wide panes may be, px: least, most, and where a double click puts them. */
@@ -71,14 +72,14 @@ export const useLayout = (): Layout => useStore(store);
  */
 export type Form = "wide" | "icons" | "drawer" | "one";
 
-const QUERIES: readonly [Form, string][] = [
+const FORMS: readonly [Form, string][] = [
   ["one", "(max-width: 640px)"],
   ["drawer", "(max-width: 859px)"],
   ["icons", "(max-width: 1039px)"],
 ];
 
 export function currentForm(): Form {
-  return QUERIES.find(([, query]) => window.matchMedia(query).matches)?.[0] ?? "wide";
+  return FORMS.find(([, query]) => media(query).matches)?.[0] ?? "wide";
 }
 
 /**
@@ -93,11 +94,11 @@ const ROOMS: readonly [DossierRoom, string][] = [
 ];
 
 export function currentDossierRoom(): DossierRoom {
-  return ROOMS.find(([, query]) => window.matchMedia(query).matches)?.[0] ?? "column";
+  return ROOMS.find(([, query]) => media(query).matches)?.[0] ?? "column";
 }
 
 function watchForm(watcher: () => void): () => void {
-  const lists = [...QUERIES, ...ROOMS].map(([, query]) => window.matchMedia(query));
+  const lists = [...FORMS, ...ROOMS].map(([, query]) => media(query));
   for (const list of lists) list.addEventListener("change", watcher);
   return () => {
     for (const list of lists) list.removeEventListener("change", watcher);

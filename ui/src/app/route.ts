@@ -20,9 +20,13 @@ export type Route =
   | { page: "welcome" };
 
 const ROLES: readonly Role[] = ["inbox", "sent", "drafts", "trash", "junk", "archive"];
+/** The same ones each time, so that who shows one is not drawn anew for another address. */
+const SCOPES = Object.fromEntries(ROLES.map((role) => [role, { kind: "role", role }])) as Readonly<
+  Record<Role, Scope>
+>;
 const HOME: Route = {
   page: "mail",
-  scope: { kind: "role", role: "inbox" },
+  scope: SCOPES.inbox,
   thread: null,
   search: null,
   compose: null,
@@ -38,11 +42,11 @@ export function parseRoute(hash: string): Route {
   const folder = first === "folder" ? rest.shift() : undefined;
   const role = ROLES.find((known) => known === first);
   const scope: Scope | null =
-    folder !== undefined ? { kind: "folder", folder } : role ? { kind: "role", role } : null;
+    folder !== undefined ? { kind: "folder", folder } : role ? SCOPES[role] : null;
   const params = new URLSearchParams(query);
   return {
     page: "mail",
-    scope: scope ?? { kind: "role", role: "inbox" },
+    scope: scope ?? SCOPES.inbox,
     thread: rest[0] === "t" ? (rest[1] ?? null) : null,
     search: params.get("q"),
     compose: params.get("compose"),
@@ -78,12 +82,10 @@ export function routeHash(route: Route): string {
 export function goTo(route: Route, options: { replace?: boolean } = {}): void {
   const hash = routeHash(route);
   if (hash === window.location.hash) return;
-  if (options.replace) {
-    window.history.replaceState(null, "", hash);
-    window.dispatchEvent(new HashChangeEvent("hashchange"));
-  } else {
-    window.location.hash = hash;
-  }
+  if (options.replace) window.history.replaceState(null, "", hash);
+  else window.history.pushState(null, "", hash);
+  // Told at once: of an address that is set the browser tells later, a frame in which nothing has happened yet.
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
 /** The place now, outside React. */
@@ -101,12 +103,24 @@ export function goToMail(
   goTo({ ...(base as Extract<Route, { page: "mail" }>), ...change }, options);
 }
 
-function watch(watcher: () => void): () => void {
+/** Tells whenever the window has gone to another place. */
+export function onRoute(watcher: () => void): () => void {
   window.addEventListener("hashchange", watcher);
   return () => window.removeEventListener("hashchange", watcher);
 }
 
+/** Which list or page the window shows, whatever is open in it: for who stays the same while one mail follows another. */
+export function usePlace(): Route {
+  const hash = useSyncExternalStore(onRoute, placeHash);
+  return useMemo(() => parseRoute(hash), [hash]);
+}
+
+function placeHash(): string {
+  const route = currentRoute();
+  return routeHash(route.page === "mail" ? { ...route, thread: null, compose: null } : route);
+}
+
 export function useRoute(): Route {
-  const hash = useSyncExternalStore(watch, () => window.location.hash);
+  const hash = useSyncExternalStore(onRoute, () => window.location.hash);
   return useMemo(() => parseRoute(hash), [hash]);
 }

@@ -21,9 +21,8 @@ export function Button(props: Props) {
   const { variant = "secondary", size = "normal", icon, keys, disabledReason, ...rest } = props;
   const { children, className, onClick, ...native } = rest;
   const disabled = typeof disabledReason === "string";
-  // Always inside a tooltip: a button that turns off must stay the same element, or it loses the focus.
   return (
-    <Tooltip label={disabledReason} off={!disabled}>
+    <Tooltip label={disabledReason ?? ""} off={!disabled}>
       <button
         type="button"
         {...native}

@@ -1,5 +1,5 @@
 import { ChevronLeft, Ellipsis, Maximize2, PanelRight } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useEffect, useRef, useState } from "react";
 import type { DossierView } from "../api/bindings.ts";
 import { leaveDossier, toggleDossier, useDossierOver } from "../app/dossier-panel.ts";
 import { ErrorBoundary } from "../app/ErrorBoundary.tsx";
@@ -22,7 +22,7 @@ import { useLink } from "./use-link.ts";
  * The customer beside a conversation, as the window has room for it: a column with a border to drag, a strip that
  * unfolds over the conversation, or a page in the conversation's place.
  */
-export function DossierPlace({ thread }: { thread: string | null }) {
+export const DossierPlace = memo(function DossierPlace({ thread }: { thread: string | null }) {
   const room = useDossierRoom();
   const { dossier: width, dossierOpen } = useLayout();
   const over = useDossierOver(thread);
@@ -48,7 +48,7 @@ export function DossierPlace({ thread }: { thread: string | null }) {
       {over && room !== "column" ? <Over thread={thread} /> : null}
     </>
   );
-}
+});
 
 type ColumnProps = { thread: string | null; covered: boolean; children: ReactNode };
 

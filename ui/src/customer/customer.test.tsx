@@ -59,22 +59,14 @@ it("shows who writes, what they bought and what they owe", async () => {
 });
 
 it("never makes the mail wait", async () => {
-  const asked: string[] = [];
-  const slow = new Promise<never>(() => undefined);
-  await openWindow({
-    hash: KNOWN,
-    ledger: new Ledger(),
-    handlers: {
-      dossierOfThread: (thread) => {
-        asked.push(thread);
-        // Of the mail there is a word by now: it was asked for first.
-        asked.push(document.querySelector("main h1") ? "mail" : "no mail");
-        return slow;
-      },
-    },
-  });
-  expect(await screen.findByRole("article"), "the mail stands").toBeTruthy();
-  await waitFor(() => expect(asked).toEqual(["t1", "mail"]));
+  const never = vi.fn(() => new Promise<never>(() => undefined));
+  const handlers = { dossierOfThread: never };
+  const { user } = await openWindow({ hash: KNOWN, ledger: new Ledger(), handlers });
+  const mail = () => screen.findByRole("article", { name: /Mizarstvo|Kovač/ });
+  expect(await mail(), "the mail stands").toBeTruthy();
+  expect(never).toHaveBeenCalledWith("t1");
+  await user.keyboard("jk");
+  expect(await mail(), "and again").toBeTruthy();
 });
 
 it("opens the lines and payments of a document in place, with the keyboard, too", async () => {
@@ -123,9 +115,11 @@ it("asks again for no other news", async () => {
   });
   await figure("Open");
   await rust.stale({ tags: ["overview", "threads", "team", "notes", "presence"] });
-  expect(asked).toEqual(["t1"]);
+  // Those beside it are asked for as well.
+  const ofThis = () => asked.filter((thread) => thread === "t1");
+  expect(ofThis()).toHaveLength(1);
   await rust.stale({ tags: ["customers"] });
-  await waitFor(() => expect(asked).toEqual(["t1", "t1"]));
+  await waitFor(() => expect(ofThis()).toHaveLength(2));
 });
 
 it("says in words what it does not know", async () => {

@@ -9,6 +9,7 @@ import { useT } from "../../i18n/language.tsx";
 import { Composer } from "../compose/Composer.tsx";
 import { dropAnswer, keepAnswer, nameAnswer, useAnswer } from "../compose/composing.ts";
 import styles from "./ConversationPane.module.css";
+import { useWantedFocus } from "./focus-opened.ts";
 import { layOut } from "./fold.ts";
 import type { LinkTarget } from "./frame-links.ts";
 import { LinkStatus } from "./LinkStatus.tsx";
@@ -31,6 +32,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
   const now = useNow(MINUTE);
   const own = useOwnAddresses();
   const scroll = useRef<HTMLDivElement>(null);
+  useWantedFocus(thread, scroll);
   const [target, setTarget] = useState<LinkTarget | null>(null);
   const [images, setImages] = useState<ReadonlySet<string>>(new Set());
   const answer = useAnswer(thread);
@@ -54,6 +56,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
       <div
         ref={scroll}
         className={styles.scroll}
+        data-conversation={thread}
         data-writing={writing || undefined}
         data-pane-focus
         tabIndex={-1}

@@ -1,21 +1,22 @@
 import { useSyncExternalStore } from "react";
+import { media } from "../../app/media.ts";
 
 const DARK = "(prefers-color-scheme: dark)";
 
 function watch(watcher: () => void): () => void {
-  const media = window.matchMedia(DARK);
   const theme = new MutationObserver(watcher);
-  media.addEventListener("change", watcher);
+  media(DARK).addEventListener("change", watcher);
   theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   return () => {
-    media.removeEventListener("change", watcher);
+    media(DARK).removeEventListener("change", watcher);
     theme.disconnect();
   };
 }
 
-function isDark(): boolean {
+/** The same, outside React. */
+export function isDark(): boolean {
   const theme = document.documentElement.dataset.theme;
-  return theme === "dark" || (theme !== "light" && window.matchMedia(DARK).matches);
+  return theme === "dark" || (theme !== "light" && media(DARK).matches);
 }
 
 /** Whether the window now stands in dark colours, by setting or by system. */

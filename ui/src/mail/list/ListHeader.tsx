@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowDownWideNarrow, ListFilter, Menu as MenuIcon, X } from "lucide-react";
+import { memo } from "react";
 import { ActionButton } from "../../actions/ActionButton.tsx";
 import type { Scope, ThreadOrder } from "../../api/bindings.ts";
 import { overviewQuery, viewsQuery } from "../../api/queries.ts";
@@ -69,7 +70,7 @@ function PickedHeader({ n, iconSize }: { n: number; iconSize: 16 | 20 }) {
 }
 
 /** What the list may be narrowed to; the choice stays in sight under the search field. */
-function FilterMenu() {
+const FilterMenu = memo(function FilterMenu() {
   const t = useT();
   const filter = useFilter();
   return (
@@ -90,7 +91,7 @@ function FilterMenu() {
       }))}
     />
   );
-}
+});
 
 const ORDER_NAMES: Readonly<Record<ThreadOrder, PlainKey>> = {
   newest: "list.order.newest",
@@ -99,7 +100,7 @@ const ORDER_NAMES: Readonly<Record<ThreadOrder, PlainKey>> = {
 };
 
 /** In which order the list stands: by date, or by what is known of customers, where anything is. */
-function OrderMenu({ scope }: { scope: Scope }) {
+const OrderMenu = memo(function OrderMenu({ scope }: { scope: Scope }) {
   const t = useT();
   const order = useOrder(scope);
   const { data } = useQuery(viewsQuery);
@@ -122,4 +123,4 @@ function OrderMenu({ scope }: { scope: Scope }) {
       }))}
     />
   );
-}
+});

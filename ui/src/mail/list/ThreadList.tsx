@@ -68,9 +68,13 @@ export function ThreadList(props: Props) {
   const cursorAt = items.findIndex((item) => item.key === cursor);
   const virtual = useRowsInView(scroller, items, height, offsets, cursorAt);
   const anchor = useAnchor(scroller, items, offsets);
-  useFollowCursor(scroller, selection.cursor, cursorAt, (at) =>
-    virtual.scrollToIndex(at, { align: "auto" }),
-  );
+  useFollowCursor(scroller, selection.cursor, cursorAt, (at) => {
+    // Asked of the list itself, the page would be laid out for a row that stands in view as most do.
+    const top = virtual.scrollOffset ?? 0;
+    const bottom = top + (virtual.scrollRect?.height ?? 0);
+    const inView = (offsets[at] ?? 0) >= top && (offsets[at + 1] ?? Infinity) <= bottom;
+    if (!inView) virtual.scrollToIndex(at, { align: "auto" });
+  });
   const lastShown = virtual.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
     if (loadMore && lastShown >= items.length - AHEAD) loadMore();

@@ -6,7 +6,7 @@ import { runAction } from "../../actions/shortcuts.ts";
 import { actionOf } from "../../actions/table.ts";
 import type { Overview, Role, Scope } from "../../api/bindings.ts";
 import { overviewQuery } from "../../api/queries.ts";
-import { type Route, routeHash, useRoute } from "../../app/route.ts";
+import { type Route, routeHash, usePlace } from "../../app/route.ts";
 import { Button } from "../../components/Button.tsx";
 import { IconButton } from "../../components/IconButton.tsx";
 import { useT } from "../../i18n/language.tsx";
@@ -30,7 +30,7 @@ type Props = {
 /** Accounts and folders. */
 export function Rail({ folded = false, onChosen, children }: Props) {
   const t = useT();
-  const route = useRoute();
+  const route = usePlace();
   const { data: overview } = useQuery(overviewQuery);
   const makeContext = useContextMaker();
   const compose = () => {
