@@ -447,15 +447,19 @@ export class Ledger {
 
   private named(thread: string): NamedDocument[] {
     if (thread !== "t1" || this.state === "off" || this.state === "empty") return [];
-    return this.kovac.documents
-      .filter(({ number }) => number === "PN-2026-0418" || number === "2026-1187")
-      .toSorted((a) => (a.kind === "offer" ? -1 : 1))
-      .map((document, at) => ({
-        text: document.number,
-        place: at === 0 ? ("subject" as const) : ("body" as const),
-        file: null,
-        document,
-      }));
+    const of = (number: string) => this.kovac.documents.filter((one) => one.number === number);
+    const named = { text: "", file: null };
+    const said: NamedDocument[] = [
+      ...of("PN-2026-0418").map((document) => ({ ...named, place: "subject" as const, document })),
+      ...of("2026-1187").map((document) => ({ ...named, place: "body" as const, document })),
+    ];
+    if (this.state === "papers") {
+      const place = "attachment" as const;
+      const [file, longest] = ["Naročilo-2026-11.pdf", `${"Potrdilo-".repeat(9)}.pdf`];
+      said.push(...of("NAR-2026-0702").map((document) => ({ ...named, place, file, document })));
+      said.push(...of("2026-1102").map((d) => ({ ...named, place, file: longest, document: d })));
+    }
+    return said.map((one) => ({ ...one, text: one.document.number }));
   }
 
   private ofCustomer(id: string): DossierView {

@@ -94,6 +94,14 @@ const SHOTS = [
     ...at(400),
   ],
   ["18-act-form", "lang=sl", "#/inbox/t/t1", openOrder],
+  ["18-act-form-dark", "theme=dark", "#/inbox/t/t1", openOrder],
+  [
+    "18-act-form-400",
+    "lang=sl",
+    "#/inbox/t/t1",
+    (page) => openDossierPage(page).then(() => openOrder(page)),
+    ...at(400),
+  ],
   ["18-act-twin", "acts=twin&theme=dark", "#/inbox/t/t5", planPartner],
   ["18-act-offline", "team=offline&planned", "#/inbox/t/t1", lookAtPlanned],
   ["15-dossier-waiting", "facts=waiting", "#/inbox/t/t1"],
@@ -105,6 +113,7 @@ const SHOTS = [
   ["15-dossier-empty", "facts=empty", "#/inbox/t/t1"],
   ["15-dossier-currencies", "facts=currencies&lang=sl", "#/inbox/t/t1", openFirstDocument],
   ["15-dossier-twice", "facts=twice", "#/inbox/t/t1", toPartners],
+  ["15-dossier-twice-dark", "facts=twice&theme=dark&lang=sl", "#/inbox/t/t1", toPartners],
   ["15-dossier-merged", "facts=merged&theme=dark&lang=sl", "#/inbox/t/t1", toPartners],
   ["15-dossier-several", "facts=several", "#/inbox/t/t1"],
   ["15-dossier-several-dark", "facts=several&theme=dark&lang=sl", "#/inbox/t/t1", chooseFirst],
@@ -128,6 +137,10 @@ const SHOTS = [
   ["15-dossier-note", "", "#/inbox/t/t1", openNote],
   ["16-chip", "", "#/inbox/t/t1", openChip],
   ["16-chip-dark-1100", "theme=dark", "#/inbox/t/t1", openChip, ...at(1100)],
+  ["16-chip-paper", "facts=papers", "#/inbox/t/t1"],
+  ["16-chip-paper-dark", "facts=papers&theme=dark&lang=sl", "#/inbox/t/t1", openPaperChip],
+  ["16-chip-paper-400", "facts=papers&lang=sl", "#/inbox/t/t1", null, ...at(400)],
+  ["16-chip-paper-400-open", "facts=papers", "#/inbox/t/t1", openPaperChip, ...at(400)],
   ["16-chip-400", "lang=sl", "#/inbox/t/t1", openChip, ...at(400)],
   ["16-list-400", "lang=sl", "#/inbox", null, ...at(400)],
   ["16-list-compact", "density=compact&theme=dark", "#/inbox"],
@@ -137,6 +150,8 @@ const SHOTS = [
   ["16-page-tables", "facts=currencies", "#/customer/1600", tables2],
   ["16-page-merged", "facts=merged", "#/customer/1600", toPartners],
   ["16-page-empty", "facts=empty", "#/customer/1600"],
+  ["16-page-empty-400", "facts=empty&theme=dark&lang=sl", "#/customer/1600", null, ...at(400)],
+  ["16-page-waiting-400", "facts=waiting&theme=dark", "#/customer/1600", null, ...at(400)],
   ["16-page-failing", "facts=failing", "#/customer/1600"],
   ["16-page-waiting", "facts=waiting&lang=sl", "#/customer/1600"],
   ["16-page-offline", "team=offline", "#/customer/1600"],
@@ -254,6 +269,14 @@ const SHOTS = [
     (page) => page.getByRole("button", { name: "Prekini povezavo …" }).click(),
     { width: 380, height: 860 },
   ],
+  ["09-settings-notifications", "", "#/settings/notifications"],
+  [
+    "09-settings-notifications-400",
+    "lang=sl&theme=dark",
+    "#/settings/notifications",
+    null,
+    ...at(400),
+  ],
   ["09-settings-join", "team=alone", "#/settings/team"],
   [
     "09-settings-join-400",
@@ -344,6 +367,14 @@ async function openFirstDocument(page) {
 async function openChip(page) {
   await page
     .getByRole("button", { name: /2026-1187/ })
+    .first()
+    .click();
+}
+
+/** A document that a file of the mail names. */
+async function openPaperChip(page) {
+  await page
+    .getByRole("button", { name: /NAR-2026-0702/ })
     .first()
     .click();
 }

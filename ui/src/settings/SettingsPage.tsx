@@ -9,6 +9,7 @@ import {
   Sun,
   Users,
 } from "lucide-react";
+import { useEffect, useRef } from "react";
 import type { Settings } from "../api/bindings.ts";
 import { reasonOf } from "../api/failure.ts";
 import { MenuButton } from "../app/MenuButton.tsx";
@@ -44,6 +45,9 @@ type SectionId = (typeof SECTIONS)[number]["id"];
 export function SettingsPage({ section }: { section: string | null }) {
   const t = useT();
   const open: SectionId = SECTIONS.find(({ id }) => id === section)?.id ?? "accounts";
+  const chosen = useRef<HTMLButtonElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: in a narrow window the sections stand in one row that scrolls
+  useEffect(() => chosen.current?.scrollIntoView({ block: "nearest", inline: "center" }), [open]);
   return (
     <div className={styles.page}>
       <nav className={styles.sections} aria-label={t("settings.sections")}>
@@ -55,6 +59,7 @@ export function SettingsPage({ section }: { section: string | null }) {
           {SECTIONS.map(({ id, title, icon }) => (
             <li key={id}>
               <button
+                ref={id === open ? chosen : null}
                 type="button"
                 className={styles.section}
                 aria-current={id === open ? "page" : undefined}

@@ -37,6 +37,14 @@ export function Papers({ customer }: { customer: string }) {
     onSuccess: (path) => tellSaved(path, t),
   });
   const total = pages.data?.pages[0]?.total;
+  if (total === 0 && isAll(filter)) {
+    // Nothing to narrow, nothing to save.
+    return (
+      <Card title={t("customer.documents")}>
+        <p className={styles.none}>{t("customer.documents.none")}</p>
+      </Card>
+    );
+  }
   return (
     <Card
       title={
@@ -47,7 +55,7 @@ export function Papers({ customer }: { customer: string }) {
           size="small"
           variant="ghost"
           icon={Download}
-          disabledReason={total === 0 ? t("customer.documents.none") : null}
+          disabledReason={total === 0 ? t("customer.documents.noneSuch") : null}
           onClick={() => save.mutate(undefined)}
         >
           {t("customer.csv")}
@@ -55,14 +63,14 @@ export function Papers({ customer }: { customer: string }) {
       }
     >
       <Filters filter={filter} onChange={setFilter} />
-      <Rows pages={pages} narrowed={!isAll(filter)} />
+      <Rows pages={pages} />
     </Card>
   );
 }
 
 type Pages = ReturnType<typeof useInfiniteQuery<Awaited<ReturnType<typeof api.customerDocuments>>>>;
 
-function Rows({ pages, narrowed }: { pages: Pages; narrowed: boolean }) {
+function Rows({ pages }: { pages: Pages }) {
   const t = useT();
   if (pages.isError && !pages.data) {
     return (
@@ -88,11 +96,7 @@ function Rows({ pages, narrowed }: { pages: Pages; narrowed: boolean }) {
   }
   const rows = pages.data.pages.flatMap((page) => page.documents);
   if (rows.length === 0) {
-    return (
-      <p className={styles.none}>
-        {t(narrowed ? "customer.documents.noneSuch" : "customer.documents.none")}
-      </p>
-    );
+    return <p className={styles.none}>{t("customer.documents.noneSuch")}</p>;
   }
   return (
     <>

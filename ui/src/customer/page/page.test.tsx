@@ -188,6 +188,13 @@ it.each([
   expect(await screen.findByText(words)).toBeTruthy();
 });
 
+it("offers nothing to narrow or save where there are no documents", async () => {
+  await openAt(PAGE, "empty");
+  await screen.findByText("No documents in Metakocka yet");
+  expect(screen.queryByRole("button", { name: "Save as CSV" })).toBeNull();
+  expect(screen.queryByRole("group", { name: "Narrow the documents" })).toBeNull();
+});
+
 it("says that a customer of an old address is not known", async () => {
   await openAt("#/customer/77");
   expect(await screen.findByText(/No customer is known here as “77”/)).toBeTruthy();
