@@ -3,7 +3,9 @@
 use kontor_engine::collab::DocumentBody;
 use kontor_engine::model::{Amount, Millis};
 use kontor_engine::protocol::{DocumentLine, FactsState, MirrorCounts, MirrorState};
-use kontor_engine::store::{CustomerRow, DocumentRow, Figure, PaperKind, Store};
+use kontor_engine::store::{
+    CustomerRow, DocumentRow, Figure, PaperKind, Result as StoreResult, Store, Write,
+};
 use kontor_testkit::{Dovecot, Mail};
 use serde_json::{Value, json};
 
@@ -381,4 +383,71 @@ fn customers_the_erp_has_twice_are_merged_and_parted() {
     assert_eq!(numbers(&desk, &["1700", "--wait", "0"]), ["2026-1200"]);
     let (code, why) = desk.json(&["crm", "merge", "1600", "1600"]).code(2).error();
     assert_eq!(code, "usage", "{why}");
+}
+
+#[test]
+fn customers_that_only_look_like_one_are_said_to_be_two_until_something_else_speaks_for_it() {
+    let desk = Desk::new();
+    put(&desk);
+    let change = |make: fn(&mut Write<'_>) -> StoreResult<()>| {
+        let store = Store::open(&desk.profile()).unwrap();
+        store.write_blocking(Millis(1), make).unwrap();
+    };
+    change(|w| {
+        w.put_customer_clues("1600", "SI 1234 5678", "1000 Ljubljana")?;
+        w.put_customer_clues("1700", "12345678", "2000 Maribor")
+    });
+    let suggested = |words: &[&str]| -> Vec<Value> {
+        let mut all = vec!["crm", "duplicates"];
+        all.extend(words);
+        let pairs = desk.json(&all).ok().lines();
+        pairs.iter().map(|pair| pair["reasons"].clone()).collect()
+    };
+    assert_eq!(suggested(&[]), [json!(["tax_number"])]);
+    let apart = ["crm", "apart", "bor@drugi.example", "1600"];
+    let said = desk.json(&apart).ok().one();
+    assert_eq!(
+        said,
+        json!({ "one": "1700", "other": "1600", "dismissed": true })
+    );
+    assert_eq!(suggested(&[]), Vec::<Value>::new());
+    assert_eq!(
+        suggested(&["1600", "--dismissed"]),
+        [json!(["tax_number"])],
+        "by whichever of the two one asks"
+    );
+    let back = ["crm", "apart", "1600", "1700", "--undo"];
+    let said = desk.json(&back).ok().one();
+    assert_eq!(
+        said,
+        json!({ "one": "1600", "other": "1700", "dismissed": false })
+    );
+    assert_eq!(suggested(&[]), [json!(["tax_number"])], "taken back");
+
+    desk.json(&apart).ok();
+    change(|w| {
+        let row = CustomerRow {
+            id: "1700".to_owned(),
+            version: 6,
+            name: "Firma 1700".to_owned(),
+            gone: false,
+        };
+        w.put_customer(&row, &["ana@example.org".to_owned()])
+    });
+    assert_eq!(
+        suggested(&[]),
+        [json!(["tax_number", "address"])],
+        "it was not the address of which somebody said that it means nothing"
+    );
+}
+
+#[test]
+fn only_customers_that_are_suggested_as_one_are_said_to_be_two() {
+    let desk = Desk::new();
+    put(&desk);
+    let apart = |one, other| desk.json(&["crm", "apart", one, other]);
+    let (code, why) = apart("1600", "1700").code(2).error();
+    assert_eq!(code, "usage");
+    assert!(why.contains("not suggested"), "{why}");
+    assert_eq!(apart("1600", "9").code(1).error().0, "unknown_customer");
 }

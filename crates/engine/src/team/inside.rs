@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::context::{Context, blocking};
+use crate::crm;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result, sentence};
 
@@ -133,7 +134,12 @@ impl Engine {
         loop {
             let answer = self.ctx.read(|r| said::<Answer>(r, ANSWERED)).await?;
             if let Some(answer) = answer.filter(|answer| answer.id == id) {
-                return Ok(answer.answer?);
+                let told = answer.answer?;
+                // Who shows what is known next must not meet facts that are about to go.
+                while matches!(told, Told::Disconnected(_)) && self.still_connected().await? {
+                    looks.next().await;
+                }
+                return Ok(told);
             }
             if self.ctx.collab.team()?.is_some() {
                 return Err(Error::new(
@@ -143,6 +149,11 @@ impl Engine {
             }
             looks.next().await;
         }
+    }
+
+    async fn still_connected(&self) -> Result<bool> {
+        let ctx = Arc::clone(&self.ctx);
+        blocking(move || crm::is_connected(&ctx)).await
     }
 }
 
