@@ -24,6 +24,7 @@ mod leaving;
 mod mime;
 mod note_files;
 mod reading;
+mod ruling;
 mod searching;
 mod sending;
 mod team;

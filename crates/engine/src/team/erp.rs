@@ -49,8 +49,8 @@ impl Engine {
     }
 
     /// Disconnects the company's Metakocka: its key and all facts are forgotten on the server, on this desk as soon as it
-    /// hears of it, and nothing is written back any more. Links, merges, notes and the audit log stay. `anyway`: also while
-    /// changes are on their way there, which nobody can tell the end of then.
+    /// hears of it (without a team before this answers), and nothing is written back any more. Links, merges, notes and the
+    /// audit log stay. `anyway`: also while changes are on their way there, which nobody can tell the end of then.
     ///
     /// # Errors
     /// [`Code::Refused`] for who is no admin, where none is connected, or while changes are on their way, saying which;
