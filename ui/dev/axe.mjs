@@ -33,6 +33,8 @@ const VIEWS = [
   ["dossier page", "#/inbox/t/t1", (page) => page.keyboard.press("]"), NARROW],
   ["document chip", "#/inbox/t/t1", openChip],
   ["document chip narrow", "#/inbox/t/t1", openChip, NARROW],
+  ["document chip of a file", "#/inbox/t/t1", null, undefined, "facts=papers"],
+  ["order", "#/inbox/t/t1", orderForm],
   ["customer", "#/customer/1600"],
   ["customer tables", "#/customer/1600", table, undefined, "facts=currencies"],
   ["customer narrow", "#/customer/1600", null, NARROW],
@@ -46,7 +48,6 @@ const VIEWS = [
   ["view kept", "#/inbox?q=status%3Aprospect%20", keepView],
   ["overdue first", "#/inbox", orderByOverdue],
   ["rule of a view", "#/inbox", ruleView],
-  ["sent", "#/sent"],
   ["order menu", "#/inbox", openOrder],
   ["order menu narrow", "#/inbox", openOrder, NARROW],
   ["sent", "#/sent"],
@@ -67,7 +68,9 @@ const VIEWS = [
   ["settings", "#/settings"],
   ["settings metakocka", "#/settings/metakocka"],
   ["settings disconnect", "#/settings/metakocka", askToDisconnect, NARROW],
+  ["settings notifications", "#/settings/notifications", null, NARROW],
   ["health", "#/health"],
+  ["health busy", "#/health", null, NARROW, "desk=busy&collide&team=needs_you"],
   ["welcome", "#/welcome"],
   ["narrow list", "#/inbox", null, NARROW],
   ["narrow conversation", "#/inbox/t/t1", null, NARROW],
@@ -142,6 +145,12 @@ async function openChip(page) {
     .getByRole("button", { name: /2026-1187/ })
     .first()
     .click();
+}
+
+async function orderForm(page) {
+  await page.getByRole("button", { name: "Write to Metakocka" }).click();
+  await page.getByRole("menuitem", { name: "New order" }).click();
+  await page.getByRole("combobox", { name: "Code" }).fill("HR-PL-27");
 }
 
 async function openDocument(page) {
