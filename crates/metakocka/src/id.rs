@@ -36,7 +36,8 @@ impl fmt::Display for MkId {
 
 /// What a document is.
 ///
-/// The sales types by name, everything else as the service writes it: purchase, warehouse and other papers can be read, too.
+/// The types of sales and purchase by name, everything else as the service writes it: papers of the warehouse and others can
+/// be read, too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocType {
     /// An offer: `sales_offer`.
@@ -53,6 +54,16 @@ pub enum DocType {
     SalesBillPrepaid,
     /// A credit note: `sales_bill_credit_note`.
     SalesBillCreditNote,
+    /// An order at a supplier: `purchase_order`.
+    PurchaseOrder,
+    /// A supplier's invoice within the country: `purchase_bill_domestic`.
+    PurchaseBillDomestic,
+    /// A supplier's invoice from abroad: `purchase_bill_foreign`.
+    PurchaseBillForeign,
+    /// A supplier's invoice for a prepayment: `purchase_bill_prepaid`.
+    PurchaseBillPrepaid,
+    /// A supplier's credit note: `purchase_bill_credit_note`.
+    PurchaseBillCreditNote,
     /// Any other type, as the service writes it.
     Other(String),
 }
@@ -69,6 +80,15 @@ impl DocType {
         Self::SalesBillCreditNote,
     ];
 
+    /// All types of purchase documents: what the company itself orders and owes.
+    pub const PURCHASE: [Self; 5] = [
+        Self::PurchaseOrder,
+        Self::PurchaseBillDomestic,
+        Self::PurchaseBillForeign,
+        Self::PurchaseBillPrepaid,
+        Self::PurchaseBillCreditNote,
+    ];
+
     /// The service's word.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -80,6 +100,11 @@ impl DocType {
             Self::SalesBillRetail => "sales_bill_retail",
             Self::SalesBillPrepaid => "sales_bill_prepaid",
             Self::SalesBillCreditNote => "sales_bill_credit_note",
+            Self::PurchaseOrder => "purchase_order",
+            Self::PurchaseBillDomestic => "purchase_bill_domestic",
+            Self::PurchaseBillForeign => "purchase_bill_foreign",
+            Self::PurchaseBillPrepaid => "purchase_bill_prepaid",
+            Self::PurchaseBillCreditNote => "purchase_bill_credit_note",
             Self::Other(word) => word,
         }
     }
@@ -103,6 +128,7 @@ impl From<&str> for DocType {
         let word = word.trim();
         Self::SALES
             .into_iter()
+            .chain(Self::PURCHASE)
             .find(|known| known.as_str() == word)
             .unwrap_or_else(|| Self::Other(word.to_owned()))
     }
@@ -128,8 +154,10 @@ mod tests {
 
     #[test]
     fn every_type_is_found_by_its_own_word() {
-        for known in DocType::SALES {
+        for known in DocType::SALES.into_iter().chain(DocType::PURCHASE) {
             assert_eq!(DocType::from(known.as_str()), known);
+            let ours = known.as_str().starts_with("sales_bill");
+            assert_eq!(known.is_bill(), ours, "only bills of sales: {known}");
         }
         assert_eq!(
             DocType::from("workorder"),

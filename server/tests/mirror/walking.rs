@@ -1,6 +1,8 @@
 //! Reading everything once, and what changes after.
 
-use kontor_protocol::{DocumentKind, MirrorState};
+use std::collections::BTreeMap;
+
+use kontor_protocol::{Document, DocumentKind, MirrorState};
 use kontor_server::core::storage::Facts as _;
 use kontor_simulators::metakocka::{Metakocka, Options};
 use serde_json::json;
@@ -70,6 +72,44 @@ async fn what_has_not_changed_keeps_its_version() {
     let state = company.storage_state().await;
     assert_eq!(state.version, before, "{state:#?}");
     assert_eq!(state.counts.drift, 0);
+    mirrors.close().await;
+}
+
+/// A customer of whom the company buys, too, and somebody of whom it only buys.
+#[tokio::test]
+async fn what_a_supplier_is_owed_is_nobodys_turnover() {
+    let company = Company::new(Options::small()).await;
+    let mirrors = company.mirrors();
+    company.mirrored().await;
+    let (cards, before) = company.mirror().await;
+    let both = cards.keys().next().unwrap().clone();
+    let only = json!({ "partner": { "customer": "Žagar les d.o.o.", "supplier": "true" } });
+    let only = company.erp.control("new_partner", &only).unwrap();
+    let only = only["mk_id"].as_str().unwrap().to_owned();
+    for (doc_type, partner) in [
+        ("purchase_order", &both),
+        ("purchase_bill_domestic", &both),
+        ("purchase_bill_credit_note", &both),
+        ("purchase_bill_foreign", &only),
+    ] {
+        let paper = json!({
+            "doc_type": doc_type, "doc_date": "2026-11-19+01:00", "partner": { "mk_id": partner },
+            "service_to_date": "2026-11-19+01:00", "duo_payment": "2026-12-19+01:00",
+            "credit_note_type": "standalone",
+            "product_list": [{ "code": "HP26AB", "amount": "9", "price": "1000", "tax": "EX4" }],
+        });
+        company.erp.new_document(&paper).unwrap();
+        assert_eq!(company.count(doc_type).await, 1, "{doc_type} is there");
+    }
+    company.look().await;
+    company.round().await;
+    let (cards, after) = company.mirror().await;
+    let all = |documents: BTreeMap<String, Document>| {
+        let figures = documents.into_values().map(|d| (d.id, d.version, d.total));
+        figures.collect::<Vec<_>>()
+    };
+    assert_eq!(all(after), all(before), "none came, and none has changed");
+    assert!(!cards.contains_key(&only), "who only sells is no customer");
     mirrors.close().await;
 }
 

@@ -5,6 +5,9 @@ use kontor_metakocka::{
     Search, Show, StockQuery, summed,
 };
 
+use rstest::rstest;
+use serde_json::json;
+
 use super::{client, company, kind, knows_every_field};
 
 #[tokio::test]
@@ -143,11 +146,47 @@ async fn filters_that_are_offered_work_and_others_are_refused() {
     assert_eq!(kind(&error), "Refused", "{error}");
 }
 
+#[rstest]
+#[case(DocType::PurchaseOrder)]
+#[case(DocType::PurchaseBillDomestic)]
+#[case(DocType::PurchaseBillForeign)]
+#[case(DocType::PurchaseBillPrepaid)]
+#[case(DocType::PurchaseBillCreditNote)]
+#[tokio::test]
+async fn papers_of_purchase_are_read_by_their_names(#[case] doc_type: DocType) {
+    let company = company();
+    let client = client(&company);
+    let supplier = json!({ "partner": { "customer": "Žagar les d.o.o.", "supplier": "true" } });
+    let supplier = company
+        .control("new_partner", &supplier)
+        .expect("a partner");
+    let paper = json!({
+        "doc_type": doc_type.as_str(), "doc_date": "2026-11-18+01:00",
+        "partner": { "mk_id": supplier["mk_id"] }, "credit_note_type": "standalone",
+        "service_to_date": "2026-11-18+01:00", "duo_payment": "2026-12-18+01:00",
+        "product_list": [{ "code": "HP26AB", "amount": "2", "price": "50", "tax": "EX4" }],
+    });
+    let made = company.new_document(&paper).expect("a document");
+    let page = client
+        .search(&Search::of(doc_type.clone()))
+        .await
+        .expect("a page");
+    let [found] = page.items.as_slice() else {
+        panic!("one of them: {:?}", page.items);
+    };
+    assert_eq!(found.mk_id.as_str(), made["mk_id"]);
+    assert_eq!((&found.doc_type, page.defects.len()), (&doc_type, 0));
+    assert!(found.sums.all.is_some());
+    let due = found.bill.due;
+    assert_eq!(due.is_some(), doc_type != DocType::PurchaseOrder);
+    knows_every_field(&company);
+}
+
 #[tokio::test]
 async fn searching_what_there_is_none_of_is_an_empty_page() {
     let company = company();
     let client = client(&company);
-    for doc_type in ["complaint", "purchase_order", "workorder"] {
+    for doc_type in ["complaint", "purchase_bill_prepaid", "workorder"] {
         let page = client
             .search(&Search::of(DocType::from(doc_type)))
             .await

@@ -1,6 +1,6 @@
 //! The registers of the simulated company: document types, statuses, taxes, currencies, warehouses.
 
-/// A sales document's type.
+/// A document's type: papers of sales, and those of purchase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// `sales_offer`.
@@ -17,11 +17,21 @@ pub(crate) enum Kind {
     Prepaid,
     /// `sales_bill_credit_note`.
     CreditNote,
+    /// `purchase_order`.
+    PurchaseOrder,
+    /// `purchase_bill_domestic`.
+    PurchaseDomestic,
+    /// `purchase_bill_foreign`.
+    PurchaseForeign,
+    /// `purchase_bill_prepaid`.
+    PurchasePrepaid,
+    /// `purchase_bill_credit_note`.
+    PurchaseCreditNote,
 }
 
 impl Kind {
     /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Offer,
         Self::Order,
         Self::Domestic,
@@ -29,6 +39,11 @@ impl Kind {
         Self::Retail,
         Self::Prepaid,
         Self::CreditNote,
+        Self::PurchaseOrder,
+        Self::PurchaseDomestic,
+        Self::PurchaseForeign,
+        Self::PurchasePrepaid,
+        Self::PurchaseCreditNote,
     ];
 
     /// As in `doc_type`.
@@ -41,6 +56,11 @@ impl Kind {
             Self::Retail => "sales_bill_retail",
             Self::Prepaid => "sales_bill_prepaid",
             Self::CreditNote => "sales_bill_credit_note",
+            Self::PurchaseOrder => "purchase_order",
+            Self::PurchaseDomestic => "purchase_bill_domestic",
+            Self::PurchaseForeign => "purchase_bill_foreign",
+            Self::PurchasePrepaid => "purchase_bill_prepaid",
+            Self::PurchaseCreditNote => "purchase_bill_credit_note",
         }
     }
 
@@ -58,22 +78,22 @@ impl Kind {
             Self::Retail => "MP-",
             Self::Prepaid => "AR-",
             Self::CreditNote => "DP-",
+            Self::PurchaseOrder => "NND-",
+            Self::PurchaseDomestic => "PR-",
+            Self::PurchaseForeign => "PRT-",
+            Self::PurchasePrepaid => "PAR-",
+            Self::PurchaseCreditNote => "PDP-",
         }
     }
 
-    /// Whether money is owed by it.
+    /// Whether money is owed by it: to the company, or by it.
     pub(crate) const fn is_bill(self) -> bool {
-        !matches!(self, Self::Offer | Self::Order)
+        !matches!(self, Self::Offer | Self::Order | Self::PurchaseOrder)
     }
 }
 
 /// Document types that exist, but of which the sample company has none.
 pub(crate) const EMPTY_KINDS: &[&str] = &[
-    "purchase_order",
-    "purchase_bill_domestic",
-    "purchase_bill_foreign",
-    "purchase_bill_prepaid",
-    "purchase_bill_credit_note",
     "purchase_product",
     "warehouse_delivery_note",
     "warehouse_packing_list",

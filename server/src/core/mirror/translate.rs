@@ -215,7 +215,13 @@ pub(super) fn kind(doc_type: &mk::DocType) -> Option<DocumentKind> {
         | mk::DocType::SalesBillRetail
         | mk::DocType::SalesBillPrepaid => Some(DocumentKind::Invoice),
         mk::DocType::SalesBillCreditNote => Some(DocumentKind::CreditNote),
-        mk::DocType::Other(_) => None,
+        // What a supplier is owed is no turnover, also where the supplier is a customer, too.
+        mk::DocType::PurchaseOrder
+        | mk::DocType::PurchaseBillDomestic
+        | mk::DocType::PurchaseBillForeign
+        | mk::DocType::PurchaseBillPrepaid
+        | mk::DocType::PurchaseBillCreditNote
+        | mk::DocType::Other(_) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::metakocka::render::{Switches, document};
 use crate::metakocka::world::{World, document_place};
 
 pub(super) fn get(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
-    let kind = KindAsked::sales(fields)?;
+    let kind = KindAsked::held(fields)?;
     let world = &*desk.world;
     let place = match fields.filled("doc_id") {
         Some(id) => by_id(world, kind, &id)?,

@@ -17,6 +17,11 @@ const fn print(kind: Kind) -> &'static str {
         Kind::Offer => "36",
         Kind::Order => "37",
         Kind::Domestic | Kind::Foreign | Kind::Retail | Kind::Prepaid | Kind::CreditNote => "38",
+        Kind::PurchaseOrder => "41",
+        Kind::PurchaseDomestic
+        | Kind::PurchaseForeign
+        | Kind::PurchasePrepaid
+        | Kind::PurchaseCreditNote => "42",
     }
 }
 
@@ -96,7 +101,7 @@ fn printed(world: &World, document: &Document) -> Vec<String> {
 }
 
 pub(super) fn add(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
-    let kind = KindAsked::sales(fields)?;
+    let kind = KindAsked::held(fields)?;
     let id = fields.needed("mk_id")?;
     let place = by_id(desk.world, kind, &id)?;
     if fields.objects("attachment_list").is_empty() {

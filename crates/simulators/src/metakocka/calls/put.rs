@@ -28,7 +28,7 @@ struct Asking<'a> {
 }
 
 pub(super) fn put(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
-    let kind = KindAsked::sales(fields)?;
+    let kind = KindAsked::held(fields)?;
     let old = match fields.filled("mk_id") {
         Some(id) => Some(by_id(desk.world, kind, &id)?),
         None => None,
@@ -207,8 +207,16 @@ fn dates(draft: &mut Document, fields: Fields<'_>) -> Result<(), Refusal> {
             let valid = fields.day("valid_to")?;
             draft.until = Some(valid.unwrap_or_else(|| draft.day.plus(days)));
         }
-        Kind::Order => draft.until = fields.day("delivery_deadline")?,
-        Kind::Domestic | Kind::Foreign | Kind::Retail | Kind::Prepaid | Kind::CreditNote => {
+        Kind::Order | Kind::PurchaseOrder => draft.until = fields.day("delivery_deadline")?,
+        Kind::Domestic
+        | Kind::Foreign
+        | Kind::Retail
+        | Kind::Prepaid
+        | Kind::CreditNote
+        | Kind::PurchaseDomestic
+        | Kind::PurchaseForeign
+        | Kind::PurchasePrepaid
+        | Kind::PurchaseCreditNote => {
             let service = fields.day("service_to_date")?;
             draft.service_to = Some(service.ok_or_else(|| missing("service_to_date"))?);
             let due = fields.day("duo_payment")?;

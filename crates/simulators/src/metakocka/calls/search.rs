@@ -15,8 +15,8 @@ const LIMIT: usize = 100;
 /// A document type as somebody asked for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KindAsked {
-    /// One of ours.
-    Sales(Kind),
+    /// One the company has.
+    Held(Kind),
     /// One that exists, with nothing in it.
     Empty(&'static str),
 }
@@ -26,15 +26,15 @@ impl KindAsked {
         let name = fields.needed("doc_type")?;
         let empty = || EMPTY_KINDS.iter().find(|k| **k == name).copied();
         Kind::of(&name)
-            .map(Self::Sales)
+            .map(Self::Held)
             .or_else(|| empty().map(Self::Empty))
             .ok_or_else(|| Refusal::bad(format!("Unknown document type : {name}")))
     }
 
-    /// The sales document's type; others are refused.
-    pub(crate) fn sales(fields: Fields<'_>) -> Result<Kind, Refusal> {
+    /// The type of a document the company has; others are refused.
+    pub(crate) fn held(fields: Fields<'_>) -> Result<Kind, Refusal> {
         match Self::of(fields)? {
-            Self::Sales(kind) => Ok(kind),
+            Self::Held(kind) => Ok(kind),
             Self::Empty(name) => Err(Refusal::missing(format!("No document of type {name}"))),
         }
     }
@@ -47,7 +47,7 @@ pub(super) fn search(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, 
     if limit == 0 || limit > LIMIT {
         return Err(Refusal::bad(format!("Max limit is {LIMIT} : {limit}")));
     }
-    let KindAsked::Sales(kind) = kind else {
+    let KindAsked::Held(kind) = kind else {
         return nothing(kind, offset, limit);
     };
     let down = match fields.filled("order_direction").as_deref() {
@@ -142,7 +142,7 @@ fn nothing(kind: KindAsked, offset: usize, limit: usize) -> Result<Answer, Refus
 pub(super) fn discovery(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
     let kinds: Vec<Kind> = if fields.filled("doc_type").is_some() {
         match KindAsked::of(fields)? {
-            KindAsked::Sales(kind) => vec![kind],
+            KindAsked::Held(kind) => vec![kind],
             KindAsked::Empty(_) => Vec::new(),
         }
     } else {

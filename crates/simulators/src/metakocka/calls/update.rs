@@ -13,11 +13,20 @@ use crate::metakocka::world::{World, document_id};
 
 /// Orders part by part; of bills only the status; offers not at all.
 pub(super) fn update(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
-    let kind = KindAsked::sales(fields)?;
+    let kind = KindAsked::held(fields)?;
     let place = which(desk.world, kind, fields)?;
     let entries = entries("CHANGE", fields)?;
     match kind {
-        Kind::Offer => return Err(Refusal::bad("update_document is not for sales_offer")),
+        // Of papers of purchase nothing is documented, as of offers.
+        Kind::Offer
+        | Kind::PurchaseOrder
+        | Kind::PurchaseDomestic
+        | Kind::PurchaseForeign
+        | Kind::PurchasePrepaid
+        | Kind::PurchaseCreditNote => {
+            let name = kind.name();
+            return Err(Refusal::bad(format!("update_document is not for {name}")));
+        }
         Kind::Order => order(desk, place, fields, entries)?,
         Kind::Domestic | Kind::Foreign | Kind::Retail | Kind::Prepaid | Kind::CreditNote => {
             let key = fields
@@ -178,7 +187,7 @@ fn change_line(document: &mut Document, fields: Fields<'_>) -> Result<(), Refusa
 
 /// Only orders can be deleted from outside.
 pub(super) fn delete(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
-    let kind = KindAsked::sales(fields)?;
+    let kind = KindAsked::held(fields)?;
     if kind != Kind::Order {
         let text = format!("delete_document is not for {}", kind.name());
         return Err(Refusal::bad(text));
@@ -191,7 +200,7 @@ pub(super) fn delete(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, 
 
 /// Of one order or of several at once.
 pub(super) fn change_status(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
-    let kind = KindAsked::sales(fields)?;
+    let kind = KindAsked::held(fields)?;
     if kind != Kind::Order {
         let text = format!("change_document_status is not for {}", kind.name());
         return Err(Refusal::bad(text));
@@ -225,7 +234,7 @@ pub(super) fn change_status(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<A
 
 /// Money that came, or went back. Whoever says it twice has it twice.
 pub(super) fn transaction(desk: &mut Desk<'_>, fields: Fields<'_>) -> Result<Answer, Refusal> {
-    let kind = KindAsked::sales(fields)?;
+    let kind = KindAsked::held(fields)?;
     let place = if let Some(code) = fields.filled("count_code") {
         let found = desk.world.coded(kind, &code);
         found.ok_or_else(|| Refusal::missing(format!("Document {code} not found")))?

@@ -105,15 +105,22 @@ fn by_kind(world: &World, object: Object, doc: &Document, want: Switches) -> Obj
             let days = doc.until.map(|d| d.0.saturating_sub(doc.day.0));
             object.maybe("valid_to", until).maybe("valid_days", days)
         }
+        Kind::PurchaseOrder => object.maybe("delivery_deadline", doc.until.map(|d| d.iso())),
         Kind::Order => object
             .text("order_create_ts", doc.created.with_offset())
             .unless_empty("method_of_payment", &doc.method_of_payment)
             .maybe("delivery_deadline", doc.until.map(|d| d.iso()))
             .maybe("shipped_date", doc.shipped.map(|d| d.with_offset()))
             .text("profit_center", "Celje"),
-        Kind::Domestic | Kind::Foreign | Kind::Retail | Kind::Prepaid | Kind::CreditNote => {
-            bill(world, object.maybe("duo_payment", until), doc, want)
-        }
+        Kind::Domestic
+        | Kind::Foreign
+        | Kind::Retail
+        | Kind::Prepaid
+        | Kind::CreditNote
+        | Kind::PurchaseDomestic
+        | Kind::PurchaseForeign
+        | Kind::PurchasePrepaid
+        | Kind::PurchaseCreditNote => bill(world, object.maybe("duo_payment", until), doc, want),
     }
 }
 
@@ -180,7 +187,8 @@ fn details(mut object: Object, doc: &Document, want: Switches) -> Object {
     if want.payments {
         object = object.list("mark_paid", doc.payments.iter().map(payment).collect());
     }
-    if want.attachments {
+    // Of other documents it is not documented.
+    if want.attachments && doc.kind == Kind::Order {
         let files = doc.attachments.iter().map(|a| {
             Object::new()
                 .text("file_name", &a.name)
