@@ -252,6 +252,8 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
             self.synced = false;
             self.send(push).await?;
         }
+        let now = (self.session.clock)();
+        self.desk.refuse_acts(now).await?;
         while let Some(ask) = self.desk.next_act()? {
             self.send(ask).await?;
         }

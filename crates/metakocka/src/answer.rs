@@ -93,6 +93,12 @@ pub(crate) fn file(raw: Raw, key: &SecretKey) -> Result<Vec<u8>, Failure> {
     Err(garbled("it is no PDF"))
 }
 
+/// The bytes of a file of any sort; `None` where there is none.
+pub(crate) fn bytes(raw: Raw, key: &SecretKey) -> Result<Option<Vec<u8>>, Failure> {
+    by_status(&raw, key)?;
+    Ok((200..300).contains(&raw.status).then_some(raw.bytes))
+}
+
 fn by_status(raw: &Raw, key: &SecretKey) -> Result<(), Failure> {
     match raw.status {
         401 | 403 => {

@@ -1,12 +1,14 @@
 //! What is written: documents, changes of them, payments, files.
 
 mod body;
+mod file;
 mod partner;
 mod product;
 
 use jiff::civil::Date;
 
 pub(crate) use body::{Body, changes_body, document_body, files_body, transaction_body};
+pub use file::{FileDraft, GrowingFile};
 pub use partner::{AddressDraft, ContactDraft, PartnerDraft, PartnerUpdate};
 pub use product::{PriceDraft, PriceListDraft, ProductDraft, ProductUpdate};
 
@@ -177,21 +179,6 @@ pub enum LineTax {
     Code(String),
     /// As a factor, such as 0.22.
     Factor(Decimal),
-}
-
-/// A file to be attached.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FileDraft {
-    /// Its name with its ending.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
-impl std::fmt::Debug for FileDraft {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "FileDraft({}, {} bytes)", self.name, self.bytes.len())
-    }
 }
 
 /// A change of a document that stays otherwise as it is. Everything for orders; of bills only the state can be changed, of

@@ -142,17 +142,18 @@ fn payments_files_and_partners_are_written_in_the_services_words() {
         json!({ "doc_type": "sales_offer", "mk_id": "5", "payment_mode": "prepayment", "payment_type": "TRR",
             "date": "2026-05-07+02:00", "price": "12.3" })
     );
-    let file = FileDraft {
-        name: "a.pdf".to_owned(),
-        bytes: b"%PDF".to_vec(),
-    };
+    let file = FileDraft::new("a.pdf", b"%PDF");
     assert_eq!(
         format!("{file:?}"),
         "FileDraft(a.pdf, 4 bytes)",
         "files are not printed"
     );
     assert_eq!(
-        Value::Object(files_body(&DocType::SalesOrder, &MkId::new("5"), &[file])),
+        Value::Object(files_body(
+            &DocType::SalesOrder,
+            &MkId::new("5"),
+            vec![file]
+        )),
         json!({ "doc_type": "sales_order", "mk_id": "5", "attachment_list": [{ "file_name": "a.pdf", "data_b64": "JVBERg==" }] })
     );
     let contact = ContactDraft {

@@ -66,8 +66,8 @@ pub use document::{
 };
 pub use draft::{
     AddressDraft, Changes, ContactDraft, Credits, DocumentDiscount, DocumentDraft, FileDraft,
-    LineDraft, LinePrice, LineTax, PartnerDraft, PartnerRef, PartnerUpdate, PaymentMode,
-    PriceDraft, PriceListDraft, ProductDraft, ProductUpdate, Trace, Transaction,
+    GrowingFile, LineDraft, LinePrice, LineTax, PartnerDraft, PartnerRef, PartnerUpdate,
+    PaymentMode, PriceDraft, PriceListDraft, ProductDraft, ProductUpdate, Trace, Transaction,
 };
 pub use error::Error;
 pub use id::{DocType, MkId};

@@ -108,12 +108,21 @@ impl Line {
     /// Fetches a file from an address the service gave. Without the key: whoever knows the address may have it, and only
     /// this installation's own is asked.
     pub(crate) async fn fetch(&self, address: &str, patience: Duration) -> Result<Raw, Failure> {
-        let url = Url::parse(address).ok();
-        let Some(url) = url.filter(|url| url.origin() == self.root.origin()) else {
+        let Some(url) = self.own(address) else {
             return Err(garbled("the file it names lies elsewhere"));
         };
         self.take(self.web.get(url).timeout(patience), patience)
             .await
+    }
+
+    /// Whether this is an address of the installation itself.
+    pub(crate) fn is_ours(&self, address: &str) -> bool {
+        self.own(address).is_some()
+    }
+
+    fn own(&self, address: &str) -> Option<Url> {
+        let url = Url::parse(address).ok();
+        url.filter(|url| url.origin() == self.root.origin())
     }
 
     /// Takes the whole answer.

@@ -1,8 +1,6 @@
 //! Messages that Metakocka sends for the company, and what customers answer by phone (fact sheet, section 10; the vendor's
 //! `send_message` and `get_message`).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -179,7 +177,7 @@ impl Message {
                     json!({
                         "file_name": file.name,
                         "content_type": kind,
-                        "file_data_base64": STANDARD.encode(&file.bytes),
+                        "file_data_base64": file.data(),
                     })
                 });
                 Body::default()

@@ -6,6 +6,9 @@
 //!
 //! The same id never writes twice, whoever sends it and however often. Only desks and servers with the capability
 //! [`ACTS`] speak of acts.
+//!
+//! A file beside a document is named by its content and comes to the server as files of notes do, piece by piece
+//! ([`ActFile`]). Servers without the capability [`ACT_FILES`] take small ones only, in the frame itself.
 
 mod told;
 
@@ -13,17 +16,21 @@ use jiff::civil::Date;
 use kontor_model::Amount;
 use serde::{Deserialize, Serialize};
 
-use crate::ActId;
+use crate::{ActId, FileHash, MAX_FILE_BYTES};
 pub use told::{
     ActDifference, ActField, ActLine, ActOutcome, ActPreview, ActResult, ActState, ActTax, Twin,
 };
 
 /// The capability of both sides.
 pub const ACTS: &str = "acts";
-/// The largest file an act may bring, in bytes: with its Base64 it stays well below a frame.
-pub const MAX_ACT_FILE_BYTES: usize = 2_500_000;
+/// The capability of a server that knows files of acts by their content ([`ActFile`]).
+pub const ACT_FILES: &str = "act-files";
+/// The largest file an act may bring, in bytes: as large as mail and notes have them.
+pub const MAX_ACT_FILE_BYTES: u64 = MAX_FILE_BYTES;
+/// The largest file that goes in the frame itself, in bytes: with its Base64 it stays well below a frame.
+pub const MAX_INLINE_FILE_BYTES: u64 = 2_500_000;
 /// The same as Base64.
-const MAX_ACT_FILE_TEXT: usize = MAX_ACT_FILE_BYTES.div_ceil(3).saturating_mul(4);
+const MAX_INLINE_TEXT: u64 = MAX_INLINE_FILE_BYTES.div_ceil(3).saturating_mul(4);
 /// Most lines of a document.
 pub const MAX_ACT_LINES: usize = 200;
 /// Longest text in an act, in characters.
@@ -54,9 +61,22 @@ pub enum Act {
         document: DocumentName,
         /// The file's name with its ending.
         name: String,
-        /// Its bytes, Base64.
+        /// Its bytes, Base64, where they go in the frame itself; empty otherwise.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         data: String,
+        /// What it is, where it comes piece by piece. One of the two stands here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<ActFile>,
     },
+}
+
+/// A file of an act, named by its content: sent to the organisation's files before somebody can say yes to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActFile {
+    /// Of its bytes.
+    pub hash: FileHash,
+    /// Bytes, 1 to [`MAX_ACT_FILE_BYTES`].
+    pub size: u64,
 }
 
 /// A document that is there.
@@ -205,7 +225,8 @@ pub struct ActAsk {
     /// The act, always the same under an id. Left out by [`ActStep::Ask`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Act>,
-    /// With [`ActStep::Do`]: the token of the preview somebody said yes to.
+    /// With [`ActStep::Do`]: the token of the preview somebody said yes to. With [`ActStep::Preview`]: that of an earlier
+    /// yes whose end this desk never heard, so that a server that forgot it knows that it may be done.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub seen: String,
 }
@@ -253,17 +274,13 @@ impl Act {
             Self::SetStatus { status, .. } if status.trim().is_empty() => {
                 wrong("Say which state the document is to have.")
             }
-            Self::AttachFile { data, .. } if data.len() > MAX_ACT_FILE_TEXT => {
-                wrong("A file for Metakocka has at most 2.5 MB. Attach it there.")
-            }
-            Self::AttachFile { name, data, .. } if name.trim().is_empty() || data.is_empty() => {
-                wrong("The file has no name or nothing in it.")
-            }
+            Self::AttachFile {
+                name, data, file, ..
+            } => check_file(name, data, file.as_ref()),
             Self::AddPartner(_)
             | Self::AddContact(_)
             | Self::AddPayment(_)
-            | Self::SetStatus { .. }
-            | Self::AttachFile { .. } => Ok(()),
+            | Self::SetStatus { .. } => Ok(()),
         }
     }
 
@@ -287,6 +304,19 @@ impl Act {
             Self::SetStatus { document, .. } | Self::AttachFile { document, .. } => Some(document),
             Self::AddPayment(payment) => Some(&payment.document),
             Self::AddPartner(_) | Self::AddContact(_) | Self::AddDocument(_) => None,
+        }
+    }
+
+    /// The file it brings piece by piece, where it brings one so.
+    #[must_use]
+    pub fn file(&self) -> Option<&ActFile> {
+        match self {
+            Self::AttachFile { file, .. } => file.as_ref(),
+            Self::AddPartner(_)
+            | Self::AddContact(_)
+            | Self::AddDocument(_)
+            | Self::AddPayment(_)
+            | Self::SetStatus { .. } => None,
         }
     }
 
@@ -356,6 +386,24 @@ impl NewDocument {
         }
         Ok(())
     }
+}
+
+fn check_file(name: &str, data: &str, file: Option<&ActFile>) -> Result<(), ActProblem> {
+    let wrong = |why: &str| Err(ActProblem(why.to_owned()));
+    let inline = u64::try_from(data.len()).unwrap_or(u64::MAX);
+    let size = file.map_or(0, |file| file.size);
+    if size > MAX_ACT_FILE_BYTES {
+        return wrong("A file for Metakocka has at most 25 MB. Attach it there.");
+    }
+    if inline > MAX_INLINE_TEXT {
+        return wrong(
+            "A file in one piece has at most 2.5 MB. Update Kontor to attach larger ones.",
+        );
+    }
+    if name.trim().is_empty() || (inline > 0) == (size > 0) {
+        return wrong("The file has no name or nothing in it.");
+    }
+    Ok(())
 }
 
 fn is_unfit(text: &str) -> bool {

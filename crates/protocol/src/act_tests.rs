@@ -69,9 +69,46 @@ fn an_answer_may_say_little() {
     r#"{"kind":"attach_file","document":{"id":"1","doc_type":"sales_order"},"name":"a.pdf","data":""}"#,
     "nothing in it"
 )]
+#[case::too_large(
+    r#"{"kind":"attach_file","document":{"id":"1","doc_type":"sales_order"},"name":"a.pdf","file":{"hash":"00","size":26214401}}"#,
+    "at most 25 MB"
+)]
+#[case::both_ways(
+    r#"{"kind":"attach_file","document":{"id":"1","doc_type":"sales_order"},"name":"a.pdf","data":"QQ==","file":{"hash":"00","size":1}}"#,
+    "nothing in it"
+)]
+#[case::empty(
+    r#"{"kind":"attach_file","document":{"id":"1","doc_type":"sales_order"},"name":"a.pdf","file":{"hash":"00","size":0}}"#,
+    "nothing in it"
+)]
 fn what_can_never_be_done_is_said(#[case] text: &str, #[case] why: &str) {
-    let problem = read(text).check().unwrap_err().to_string();
+    let text = text.replace(r#""hash":"00""#, &format!(r#""hash":"{}""#, "0".repeat(64)));
+    let problem = read(&text).check().unwrap_err().to_string();
     assert!(problem.contains(why), "{problem}");
+}
+
+#[rstest]
+#[case::in_the_frame(r#""data":"QQ==""#.to_owned())]
+#[case::in_pieces(format!(r#""file":{{"hash":"{}","size":26214400}}"#, "0a".repeat(32)))]
+fn a_file_comes_in_either_form_and_is_told_in_the_same(#[case] file: String) {
+    let text = format!(
+        r#"{{"kind":"attach_file","document":{{"id":"1","doc_type":"sales_order"}},"name":"a.pdf",{file}}}"#
+    );
+    let act = read(&text);
+    assert_eq!(act.check(), Ok(()));
+    assert_eq!(
+        serde_json::to_string(&act).unwrap(),
+        text,
+        "the same under an id"
+    );
+}
+
+#[test]
+fn a_file_in_the_frame_stays_small() {
+    let text = r#"{"kind":"attach_file","document":{"id":"1","doc_type":"sales_order"},"name":"a.pdf","data":"X"}"#;
+    let of = |length: usize| read(&text.replace('X', &"A".repeat(length))).check();
+    assert_eq!(of(3_333_336), Ok(()));
+    assert!(of(3_333_337).unwrap_err().to_string().contains("2.5 MB"));
 }
 
 #[test]

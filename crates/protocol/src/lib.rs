@@ -24,9 +24,10 @@ mod snapshot;
 mod subject;
 
 pub use act::{
-    ACTS, Act, ActAsk, ActDifference, ActField, ActLine, ActOutcome, ActPreview, ActProblem,
-    ActResult, ActState, ActStep, ActTax, ActTold, DocumentName, MAX_ACT_FILE_BYTES, MAX_ACT_LINES,
-    NewContact, NewDocument, NewKind, NewLine, NewPartner, NewPayment, Twin,
+    ACT_FILES, ACTS, Act, ActAsk, ActDifference, ActField, ActFile, ActLine, ActOutcome,
+    ActPreview, ActProblem, ActResult, ActState, ActStep, ActTax, ActTold, DocumentName,
+    MAX_ACT_FILE_BYTES, MAX_ACT_LINES, MAX_INLINE_FILE_BYTES, NewContact, NewDocument, NewKind,
+    NewLine, NewPartner, NewPayment, Twin,
 };
 pub use company::{CompanyFinish, CompanyStart, CompanyStarted, SignInWays};
 pub use critical::{CRITICAL_FIELDS, CriticalFields};

@@ -16,8 +16,9 @@
 mod asking;
 mod comparing;
 mod documents;
+mod file;
 mod finding;
-mod memo;
+pub(in crate::core) mod memo;
 mod partners;
 mod preview;
 mod pricing;
@@ -47,7 +48,7 @@ const AT_ONCE: usize = 8;
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
 /// A yes is good for so long: what could not be sent by then is asked again.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
-/// Open acts that are looked through for one that adds the same customer.
+/// Open acts that are looked through for one like another.
 const MOST_OPEN: usize = 200;
 
 /// Works on the acts of one organisation.
@@ -156,10 +157,18 @@ impl<S: Storage> Acting<S> {
                 return self.end(&row, refused(&row, why)).await;
             }
         };
+        let file = file::known(&self.house.storage, self.org, &act).await?;
         let site = Site {
             client,
             id: row.id,
             act: &act,
+            file,
+            doubt: Memo::read(&row.memo).doubt,
+        };
+        // Held to the end: the file is in memory, and so is what it is compared with.
+        let _room = match site.file {
+            Some(_) => self.house.files.acquire().await.ok(),
+            None => None,
         };
         match row.outcome.state {
             ActState::Confirmed => self.begin(&site, life, row).await,
@@ -184,7 +193,7 @@ impl<S: Storage> Acting<S> {
                 ..ActOutcome::default()
             },
         };
-        let memo = Memo::default();
+        let memo = Memo::read(&row.memo).looked();
         self.go_on(row, outcome, None, memo).await.map(drop)
     }
 
@@ -226,7 +235,9 @@ impl<S: Storage> Acting<S> {
             Ok(Some(Found::NotWritten)) => {}
             Err(e) => return self.end(&row, unsent(&row, &e)).await,
         }
+        let file = file::draft(&self.house.storage, self.org, site.act).await?;
         memo.sent_at = Some(now);
+        memo.by.clone_from(&self.house.node);
         let outcome = ActOutcome {
             state: ActState::Sent,
             preview: Some(fresh.clone()),
@@ -237,7 +248,7 @@ impl<S: Storage> Acting<S> {
         let Some(row) = self.go_on(&row, outcome, due, memo).await? else {
             return Ok(());
         };
-        match writing::write(site, &fresh).await {
+        match writing::write(site, &fresh, file).await {
             Ok(id) => self.finish(site, life, &row, &id).await,
             Err(mk::Error::UnknownOutcome { why }) => {
                 tracing::warn!(org = %self.org, act = %row.id, "a write without an answer: {why}");
@@ -247,11 +258,11 @@ impl<S: Storage> Acting<S> {
         }
     }
 
-    /// Another act that adds the same customer has left, and nobody knows yet whether it arrived.
+    /// Another act that could be taken for this one has left, and nobody knows yet whether it arrived.
     async fn is_another_open(&self, site: &Site<'_>) -> Result<bool, StorageError> {
-        let Act::AddPartner(ours) = site.act else {
+        if matches!(site.act, Act::AddDocument(_) | Act::SetStatus { .. }) {
             return Ok(false);
-        };
+        }
         let open = self
             .house
             .storage
@@ -260,7 +271,8 @@ impl<S: Storage> Acting<S> {
         Ok(open.iter().any(|row| {
             row.id != site.id
                 && row.outcome.state == ActState::Sent
-                && matches!(serde_json::from_str(&row.act), Ok(Act::AddPartner(theirs)) if partners::may_be_one(ours, &theirs))
+                && serde_json::from_str(&row.act)
+                    .is_ok_and(|theirs| finding::are_alike(site.act, &theirs))
         }))
     }
 
@@ -272,7 +284,11 @@ impl<S: Storage> Acting<S> {
         if memo.sent_at.is_none() {
             let shown = outcome.preview.clone().unwrap_or_default();
             finding::set_back(&mut memo, &shown, now);
+        } else if memo.by != self.house.node {
+            // Another node's clock may be ahead or behind: how long nothing can come any more is waited for by our own.
+            memo.sent_at = Some(now);
         }
+        memo.by.clone_from(&self.house.node);
         match finding::after(site, &memo, &row.outcome).await {
             Ok(Found::Written(id)) => return self.finish(site, life, &row, &id).await,
             Ok(Found::CannotTell(results)) => return self.end(&row, unknown(&row, results)).await,

@@ -30,6 +30,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use kontor_metakocka as mk;
 use kontor_protocol::OrgId;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -41,6 +42,8 @@ use crate::core::storage::{ErpRow, Storage};
 
 /// How often to look for what somebody asked of the mirror: a connection, a look at once.
 const GLANCE: Duration = Duration::from_secs(1);
+/// Files of acts in memory at a time, of all organisations.
+const FILES: usize = 3;
 
 /// How fast a mirror works; tests are in a hurry.
 #[derive(Clone, Debug)]
@@ -103,6 +106,7 @@ impl Mirrors {
             pace,
             node: uuid::Uuid::now_v7().to_string(),
             clients: Mutex::default(),
+            files: Semaphore::new(FILES),
         });
         tasks.spawn(supervise(house, stop.clone(), tasks.clone()));
         Self { stop, tasks }
@@ -124,9 +128,11 @@ pub(in crate::core) struct House<S> {
     keys: Keys,
     pub(in crate::core) pace: Pace,
     /// Names this node in leases.
-    node: String,
+    pub(in crate::core) node: String,
     /// One a company, for the mirror and for acts: the ERP bears one search at a time.
     clients: Mutex<Clients>,
+    /// Files of acts that may be in memory at a time: each may have 25 MB.
+    pub(in crate::core) files: Semaphore,
 }
 
 type Clients = BTreeMap<OrgId, (ErpRow, mk::Client)>;

@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use futures::{Sink, Stream, StreamExt as _};
 use kontor_protocol::{
-    ACTS, Availability, ClientFrame, FACTS, Hello, MAX_BATCH, Org, Presence, Reject, RejectCode,
-    ServerFrame, VERSION, Welcome,
+    ACT_FILES, ACTS, Availability, ClientFrame, FACTS, Hello, MAX_BATCH, Org, Presence, Reject,
+    RejectCode, ServerFrame, VERSION, Welcome,
 };
 use serde::Deserialize;
 use tokio::sync::watch;
@@ -39,6 +39,8 @@ use crate::core::storage::{Storage, Who};
 const FRAME_BYTES: usize = 1 << 20;
 /// Pushes of one desk that may wait for the storage at once.
 const MAX_WAITING: usize = 8;
+/// What this server can, in the protocol's words.
+const CAPABILITIES: [&str; 6] = ["presence", "intents", "snapshot", FACTS, ACTS, ACT_FILES];
 
 /// Something came over the line.
 #[derive(Debug)]
@@ -151,13 +153,7 @@ impl<S: Storage> Hub<S> {
             member: who.member,
             heartbeat_seconds: u32::try_from(self.inner.limits.heartbeat.as_secs().max(1))
                 .unwrap_or(u32::MAX),
-            capabilities: vec![
-                "presence".into(),
-                "intents".into(),
-                "snapshot".into(),
-                FACTS.into(),
-                ACTS.into(),
-            ],
+            capabilities: CAPABILITIES.map(Into::into).to_vec(),
         }));
         if let Err(end) = line.say(&welcome).await {
             return end;

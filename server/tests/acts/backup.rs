@@ -53,6 +53,7 @@ async fn planned<S: Storage>(stage: &Stage<S>, what: What) -> (Act, &'static str
                 document,
                 name,
                 data,
+                file: None,
             };
             (file, "add_attachment")
         }
@@ -126,7 +127,7 @@ fn ends(what: What, taken: Taken) -> ActState {
     match (what, taken) {
         (_, Taken::ConfirmedOnly) => ActState::NotWritten,
         // How many there were before somebody said yes, the backup does not say.
-        (What::Payment | What::File, Taken::Confirmed) => ActState::CannotTell,
+        (What::Payment, Taken::Confirmed) => ActState::CannotTell,
         _ => ActState::Written,
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use kontor_protocol::{ActState, ActStep};
+use kontor_protocol::{Act, ActState, ActStep, NewPayment};
 use kontor_simulators::metakocka::Fault;
 use rstest::rstest;
+use serde_json::json;
 
 use crate::stage::{Stage, id, novak, partner};
 
@@ -204,5 +205,87 @@ async fn two_people_who_add_the_same_customer_at_once_add_one() {
         "{first:#?} {other:#?}"
     );
     assert_eq!(stage.partners("SI99887766").await, 1);
+    stage.close().await;
+}
+
+/// The second payment of a day and amount, while nobody knows of the first: which of them is there could not be told.
+#[tokio::test]
+async fn a_payment_like_one_whose_answer_is_lost_waits_for_its_end() {
+    let stage = Stage::open().await;
+    let second = stage
+        .identity
+        .sign_in((stage.org, stage.maja.member), "laptop", "login");
+    let second = second.await.unwrap();
+    let (mut one, mut two) = (stage.desk(&stage.maja).await, stage.desk(&second).await);
+    let act = Act::AddPayment(NewPayment {
+        document: stage.newest_order().await,
+        amount: "7.77".parse().unwrap(),
+        date: "2026-11-20".parse().unwrap(),
+        way: "TRR".to_owned(),
+        notes: String::new(),
+    });
+    let ids = [id(), id()];
+    let tokens = [one.token(ids[0], &act).await, two.token(ids[1], &act).await];
+    stage.erp.fail_call("put_transaction", 1, Fault::DropBefore);
+    one.send(ids[0], ActStep::Do, Some(&act), &tokens[0]).await;
+    while one.told(ids[0]).await.why.is_empty() {}
+    two.send(ids[1], ActStep::Do, Some(&act), &tokens[1]).await;
+    assert_eq!(two.told(ids[1]).await.state, ActState::Confirmed);
+    let lost = stage.settled(&mut one, ids[0]).await;
+    assert_eq!(lost.state, ActState::NotWritten, "{lost:#?}");
+    let other = stage.settled(&mut two, ids[1]).await;
+    let written = u64::from(other.state == ActState::Written);
+    assert_eq!(stage.applied("put_transaction"), written, "{other:#?}");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_file_that_did_not_arrive_is_not_taken_for_one_that_somebody_else_attached() {
+    let stage = Stage::open().await;
+    let mut desk = stage.desk(&stage.maja).await;
+    let document = stage.newest_order().await;
+    let act = Act::AttachFile {
+        document: document.clone(),
+        name: "nacrt.pdf".to_owned(),
+        data: "JVBERi0xLjQ=".to_owned(),
+        file: None,
+    };
+    let act_id = id();
+    let token = desk.token(act_id, &act).await;
+    stage.erp.fail_call("add_attachment", 1, Fault::DropBefore);
+    desk.send(act_id, ActStep::Do, Some(&act), &token).await;
+    while desk.told(act_id).await.why.is_empty() {}
+    let theirs = json!({
+        "mk_id": document.id, "doc_type": document.doc_type,
+        "attachment_list": [{ "file_name": "dobavnica.pdf", "data_b64": "JVBERi0xLjUK" }],
+    });
+    stage.call("/rest/eshop/add_attachment", theirs).await;
+    let outcome = stage.settled(&mut desk, act_id).await;
+    assert_eq!(outcome.state, ActState::NotWritten, "{outcome:#?}");
+    stage.close().await;
+}
+
+#[tokio::test]
+async fn a_node_whose_clock_is_ahead_waits_as_long_by_its_own() {
+    let mut stage = Stage::open().await;
+    let mut desk = stage.desk(&stage.maja).await;
+    let act = stage.order().await;
+    let act_id = id();
+    let token = desk.token(act_id, &act).await;
+    stage.erp.fail_call("put_document", 1, Fault::DropBefore);
+    desk.send(act_id, ActStep::Do, Some(&act), &token).await;
+    while desk.told(act_id).await.why.is_empty() {}
+    stage.kill().await;
+    // To the next node it left ten minutes ago; it may have been a moment.
+    stage.later(600);
+    stage.start();
+    let looked = desk.told(act_id).await;
+    assert_eq!(
+        looked.state,
+        ActState::Sent,
+        "it may still come: {looked:#?}"
+    );
+    let outcome = stage.settled(&mut desk, act_id).await;
+    assert_eq!(outcome.state, ActState::NotWritten, "{outcome:#?}");
     stage.close().await;
 }

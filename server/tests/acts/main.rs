@@ -11,6 +11,7 @@
 
 mod backup;
 mod chance;
+mod files;
 mod looking;
 mod lost;
 mod many;

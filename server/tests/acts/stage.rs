@@ -276,7 +276,12 @@ impl<S: Storage> Stage<S> {
 
     /// The newest order, as it is named.
     pub(crate) async fn newest_order(&self) -> DocumentName {
-        let body = json!({ "doc_type": "sales_order", "order_direction": "desc", "limit": "1" });
+        self.newest("sales_order").await
+    }
+
+    /// The newest document of a type.
+    pub(crate) async fn newest(&self, doc_type: &str) -> DocumentName {
+        let body = json!({ "doc_type": doc_type, "order_direction": "desc", "limit": "1" });
         let answer = self.call("/rest/eshop/v1/search", body).await;
         let row = match &answer["result"] {
             Value::Array(list) => list[0].clone(),
@@ -284,7 +289,7 @@ impl<S: Storage> Stage<S> {
         };
         DocumentName {
             id: row["mk_id"].as_str().unwrap().to_owned(),
-            doc_type: "sales_order".to_owned(),
+            doc_type: doc_type.to_owned(),
         }
     }
 

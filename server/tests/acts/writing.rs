@@ -146,6 +146,7 @@ async fn an_order_gets_a_state_a_payment_and_a_file() {
         document,
         name: "narocilo.pdf".to_owned(),
         data: "JVBERi0xLjQK".to_owned(),
+        file: None,
     };
     let (_, attached) = desk.done(&file).await;
     assert_eq!(attached.differences, []);

@@ -4,13 +4,12 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use kontor_collab::DocumentBody;
 use kontor_model::MessageId;
 use kontor_protocol::{
-    Act, ActId, ActOutcome, ActState, DocumentName, MAX_ACT_FILE_BYTES, NewPartner, ProductRow,
+    Act, ActFile, ActId, ActOutcome, ActState, DocumentName, MAX_ACT_FILE_BYTES, NewPartner,
+    ProductRow,
 };
 use kontor_store::{ActRow, number_key};
 use uuid::Uuid;
@@ -180,7 +179,12 @@ impl Engine {
     pub async fn do_act(&self, id: &str, wait: Duration) -> Result<ActView> {
         let hold = self.hold_line();
         let done = async {
-            let seen = self.await_act(id, wait).await?;
+            let mut seen = self.await_act(id, wait).await?;
+            if seen.state == ActState::Planned && seen.outcome.preview.is_none() {
+                // The server has forgotten what it showed, or a yes to it.
+                self.look_at_act(id).await?;
+                seen = self.await_act(id, wait).await?;
+            }
             let token = seen.outcome.preview.as_ref().map(|p| p.token.clone());
             match token.filter(|token| !token.is_empty()) {
                 Some(token) if seen.state != ActState::Written => {
@@ -244,10 +248,11 @@ impl Engine {
         })
     }
 
-    /// A mail's attachment to be put beside a document; `n` from 1.
+    /// A mail's attachment to be put beside a document; `n` from 1. Its bytes are kept, and sent to the server piece by
+    /// piece once there is a line.
     ///
     /// # Errors
-    /// When there is no such attachment, or it is larger than 2.5 MB.
+    /// When there is no such attachment, or it is larger than 25 MB; nothing is kept or sent then.
     pub async fn file_of_mail(
         &self,
         message: MessageId,
@@ -255,15 +260,18 @@ impl Engine {
         document: DocumentName,
     ) -> Result<Act> {
         let (attachment, bytes) = self.attachment(message, n).await?;
-        if bytes.len() > MAX_ACT_FILE_BYTES {
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_ACT_FILE_BYTES {
             return Err(Error::usage(
-                "A file for Metakocka has at most 2.5 MB. Attach it there.",
+                "A file for Metakocka has at most 25 MB. Attach it there.",
             ));
         }
+        let name = attachment.name.unwrap_or_else(|| format!("attachment-{n}"));
+        let (hash, size) = self.keep_for_act(&name, bytes).await?;
         Ok(Act::AttachFile {
             document,
-            name: attachment.name.unwrap_or_else(|| format!("attachment-{n}")),
-            data: STANDARD.encode(bytes),
+            name,
+            data: String::new(),
+            file: Some(ActFile { hash, size }),
         })
     }
 

@@ -122,6 +122,20 @@ impl Engine {
         Ok(KeptFile { name, file })
     }
 
+    /// Keeps bytes for an act, as [`Self::keep_bytes`] does for a note; answers their name and number.
+    pub(crate) async fn keep_for_act(&self, name: &str, bytes: Vec<u8>) -> Result<(FileHash, u64)> {
+        let shown = plain_name(name);
+        let pieces = blocking(move || Pieces::read(&bytes[..], &shown)).await?;
+        let kept = (pieces.hash, pieces.size);
+        let org = self.ctx.collab.team()?.map(|team| team.org.to_string());
+        self.ctx
+            .write_durable(move |w| {
+                w.put_act_file(pieces.hash.0, pieces.size, &pieces.parts, org.as_deref())
+            })
+            .await?;
+        Ok(kept)
+    }
+
     /// Keeps a file and names it at the end of a note, on a line of its own.
     ///
     /// # Errors

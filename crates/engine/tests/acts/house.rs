@@ -16,6 +16,7 @@ use kontor_server::http::App;
 use kontor_server::http::doors::{Doors, HEAD};
 use kontor_simulators::metakocka::{Metakocka, Options};
 use kontor_testkit::FaultProxy;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Nothing waited for takes longer, however slow the machine.
@@ -26,11 +27,36 @@ pub(crate) struct House {
     pub(crate) erp: Metakocka,
     /// Between desks and the server.
     pub(crate) line: FaultProxy,
-    storage: SqliteStorage,
-    org: OrgId,
-    // Mirrors and writes for as long as the house stands.
-    _mirrors: Mirrors,
-    _dir: TempDir,
+    pub(crate) storage: SqliteStorage,
+    pub(crate) org: OrgId,
+    life: Option<Life>,
+    port: u16,
+    dir: TempDir,
+}
+
+/// The server's process, as far as it makes a difference: what serves desks, and what mirrors and writes.
+struct Life {
+    serving: tokio::task::JoinHandle<()>,
+    mirrors: Mirrors,
+}
+
+impl Life {
+    async fn begin(dir: &TempDir, storage: &SqliteStorage, port: u16) -> (Self, u16) {
+        let (clock, keys) = (Clock::system(), Keys::in_folder(dir.path()));
+        let doors = Doors::open(([127, 0, 0, 1], port).into(), None, HEAD);
+        let doors = doors.await.unwrap();
+        let port = doors.url().rsplit(':').next().unwrap().parse().unwrap();
+        let limits = Limits::default();
+        let app = App::new(storage.clone(), clock.clone(), limits, &doors.url());
+        let serving = async move { app.serve(doors, std::future::pending()).await.unwrap() };
+        let serving = tokio::runtime::Handle::current().spawn(serving);
+        let pace = Pace {
+            glance: Duration::from_millis(50),
+            ..Pace::default()
+        };
+        let mirrors = Mirrors::start(storage.clone(), clock, keys, pace);
+        (Self { serving, mirrors }, port)
+    }
 }
 
 impl House {
@@ -44,17 +70,7 @@ impl House {
         let dir = TempDir::new().unwrap();
         let storage = SqliteStorage::open(&dir.path().join("server.db")).unwrap();
         let (clock, keys) = (Clock::system(), Keys::in_folder(dir.path()));
-        let doors = Doors::open("127.0.0.1:0".parse().unwrap(), None, HEAD);
-        let doors = doors.await.unwrap();
-        let port = doors.url().rsplit(':').next().unwrap().parse().unwrap();
-        let app = App::new(
-            storage.clone(),
-            clock.clone(),
-            Limits::default(),
-            &doors.url(),
-        );
-        let serving = async move { app.serve(doors, std::future::pending()).await };
-        tokio::runtime::Handle::current().spawn(serving);
+        let (life, port) = Life::begin(&dir, &storage, 0).await;
         let identity = Identity::new(storage.clone(), clock.clone());
         let made = identity.create_org("Hrast", "admin@hrastvijak.example", PASSWORD);
         let (org, admin) = made.await.unwrap();
@@ -67,18 +83,31 @@ impl House {
         };
         let connected = connect((&storage, &clock), &keys, (org, Some(admin)), &request);
         connected.await.unwrap();
-        let pace = Pace {
-            glance: Duration::from_millis(50),
-            ..Pace::default()
-        };
         Self {
             line: FaultProxy::before(port).unwrap(),
-            _mirrors: Mirrors::start(storage.clone(), clock, keys, pace),
+            life: Some(life),
             erp,
             storage,
             org,
-            _dir: dir,
+            port,
+            dir,
         }
+    }
+
+    /// The server dies in the middle of whatever it does.
+    pub(crate) async fn kill(&mut self) {
+        let life = self.life.take().unwrap();
+        life.serving.abort();
+        drop(life.serving.await);
+        self.line.cut();
+        life.mirrors.close().await;
+    }
+
+    /// It begins anew with what lies on the disk.
+    pub(crate) async fn revive(&mut self) {
+        self.storage = SqliteStorage::open(&self.dir.path().join("server.db")).unwrap();
+        let life = Life::begin(&self.dir, &self.storage, self.port).await;
+        self.life = Some(life.0);
     }
 
     pub(crate) async fn join(&self, engine: &Engine) {
@@ -142,6 +171,33 @@ impl House {
         let ours = log.into_iter().filter(|line| line.action == "erp write");
         ours.map(|line| line.detail).collect()
     }
+}
+
+/// The files Metakocka has at an order.
+pub(crate) async fn attached(erp: &Metakocka, order: &str) -> Vec<Vec<u8>> {
+    let body = json!({
+        "secret_key": erp.secret_key(), "company_id": erp.company_id(),
+        "doc_type": "sales_order", "doc_id": order, "show_attachments": "true",
+    });
+    let url = format!("{}/rest/eshop/v1/get_document", erp.base_url());
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let (web, mut files) = (reqwest::Client::new(), Vec::new());
+    let answer = web.post(url).body(body.to_string());
+    let answer = answer
+        .header("content-type", "application/json")
+        .send()
+        .await;
+    let answer: Value = serde_json::from_str(&answer.unwrap().text().await.unwrap()).unwrap();
+    let listed = match &answer["attachment_list"] {
+        Value::Array(list) => list.clone(),
+        Value::Object(one) => vec![Value::Object(one.clone())],
+        _ => Vec::new(),
+    };
+    for file in listed {
+        let there = web.get(file["source_url"].as_str().unwrap()).send().await;
+        files.push(there.unwrap().bytes().await.unwrap().to_vec());
+    }
+    files
 }
 
 /// An engine on this folder; one that was killed there may take a moment to be gone.

@@ -8,11 +8,12 @@
     reason = "a test that cannot go on says why"
 )]
 
+mod files;
 mod house;
 mod twins;
 
 use kontor_engine::protocol::{Act, ActState, NewDocument, NewKind, NewLine};
-use kontor_engine::{ActView, Code, DocumentsAsked, Engine, TeamState};
+use kontor_engine::{ActView, Code, DocumentsAsked, Engine, LineHold, TeamState};
 use kontor_testkit::company::people::person;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -101,19 +102,29 @@ async fn is_there_once(house: &House, engine: &Engine, done: &ActView) {
     assert!(log[0].contains(&result.number), "{log:#?}");
 }
 
+/// A desk of the team with its line, and an order it may write.
+async fn begin(dir: &TempDir) -> (House, Engine, LineHold, Act) {
+    let house = House::open().await;
+    let engine = open(dir).await;
+    house.join(&engine).await;
+    let hold = engine.hold_line();
+    let act = order(&house, &engine).await;
+    (house, engine, hold, act)
+}
+
+async fn plan_offline(house: &House, engine: &Engine, act: Act) -> ActView {
+    house.cut();
+    until_the_line_is(engine, false).await;
+    engine.plan_act(act, None).await.unwrap()
+}
+
 #[test]
 fn what_was_planned_without_a_line_is_asked_again_and_confirmed_by_the_person() {
     let dir = TempDir::new().unwrap();
     runtime().block_on(async {
-        let house = House::open().await;
-        let engine = open(&dir).await;
-        house.join(&engine).await;
-        let hold = engine.hold_line();
-        let act = order(&house, &engine).await;
+        let (house, engine, hold, act) = begin(&dir).await;
 
-        house.cut();
-        until_the_line_is(&engine, false).await;
-        let planned = engine.plan_act(act, None).await.unwrap();
+        let planned = plan_offline(&house, &engine, act).await;
         assert_eq!((planned.state, planned.waiting), (ActState::Planned, true));
         let early = engine.confirm_act(&planned.id, "yes").await.unwrap_err();
         assert_eq!(early.code, Code::NotNow, "nothing was looked at yet");
@@ -141,20 +152,14 @@ fn what_was_planned_without_a_line_is_asked_again_and_confirmed_by_the_person() 
 fn a_desk_that_is_offline_while_metakocka_is_disconnected_forgets_when_it_is_back() {
     let dir = TempDir::new().unwrap();
     runtime().block_on(async {
-        let house = House::open().await;
-        let engine = open(&dir).await;
-        house.join(&engine).await;
-        let hold = engine.hold_line();
-        let act = order(&house, &engine).await;
+        let (house, engine, hold, act) = begin(&dir).await;
         let id = customer(&engine).await;
         until("its documents", || async {
             (!numbers(&engine, &id).await.is_empty()).then_some(())
         })
         .await;
 
-        house.cut();
-        until_the_line_is(&engine, false).await;
-        let planned = engine.plan_act(act, None).await.unwrap();
+        let planned = plan_offline(&house, &engine, act).await;
         house.disconnect().await;
         assert!(!numbers(&engine, &id).await.is_empty(), "it cannot know");
 

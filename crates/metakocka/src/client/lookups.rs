@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Client;
+use super::{Call, Client, Kind};
+use crate::answer;
 use crate::dialect::{Defect, Defects, Reader};
 use crate::document::{Attachment, Document, Payment};
 use crate::error::Error;
@@ -86,6 +87,24 @@ impl Client {
             .get_document(doc_type, mk_id, &[Show::Attachments])
             .await?;
         Ok(document.attachments)
+    }
+
+    /// The bytes of a file on a document. The key does not go along, and only the installation itself is asked: `None`
+    /// where the file has no address there, or is there no more.
+    ///
+    /// # Errors
+    /// As [`Error`] has them.
+    pub async fn attached_bytes(&self, file: &Attachment) -> Result<Option<Vec<u8>>, Error> {
+        let ours = |url: &&str| self.0.line.is_ours(url);
+        let Some(address) = file.source_url.as_deref().filter(ours) else {
+            return Ok(None);
+        };
+        let nothing = Map::new();
+        let call = Call {
+            address: Some(address),
+            ..Call::new(Kind::Read, GET_DOCUMENT, &nothing)
+        };
+        self.ask(call, answer::bytes).await
     }
 
     /// Partners that fit; none is an empty page.

@@ -173,7 +173,7 @@ impl Client {
         &self,
         doc_type: &DocType,
         mk_id: &MkId,
-        files: &[FileDraft],
+        files: Vec<FileDraft>,
     ) -> Result<(), Error> {
         let body = files_body(doc_type, mk_id, files);
         self.write(ADD_ATTACHMENT, &body).await.map(drop)

@@ -1,7 +1,5 @@
 //! Drafts as the service wants them: strings, its own spellings, nothing that is empty.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -169,12 +167,12 @@ pub(crate) fn transaction_body(payment: &Transaction) -> Map<String, Value> {
 pub(crate) fn files_body(
     doc_type: &DocType,
     mk_id: &MkId,
-    files: &[FileDraft],
+    files: Vec<FileDraft>,
 ) -> Map<String, Value> {
     Body::default()
         .text("doc_type", doc_type.as_str())
         .text("mk_id", mk_id.as_str())
-        .list("attachment_list", files.iter().map(file))
+        .list("attachment_list", files.into_iter().map(sent))
         .done()
 }
 
@@ -212,7 +210,19 @@ fn extra_columns(columns: &[ExtraColumn]) -> impl Iterator<Item = Value> {
 }
 
 fn file(file: &FileDraft) -> Value {
-    json!({ "file_name": file.name, "data_b64": STANDARD.encode(&file.bytes) })
+    json!({ "file_name": file.name, "data_b64": file.data() })
+}
+
+/// As [`file`], without another copy.
+fn sent(file: FileDraft) -> Value {
+    let (name, data) = file.into_parts();
+    let fields = [("file_name", name), ("data_b64", data)];
+    Value::Object(
+        fields
+            .map(|(field, text)| (field.to_owned(), Value::String(text)))
+            .into_iter()
+            .collect(),
+    )
 }
 
 fn text(decimal: Decimal) -> String {

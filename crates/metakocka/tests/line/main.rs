@@ -369,12 +369,9 @@ async fn every_call_is_json_with_the_credentials_in_it() {
 #[tokio::test]
 async fn attachments_have_a_path_of_their_own() {
     let stub = Stub::new(vec![Reply::Json(r#"{"opr_code":"0"}"#)]);
-    let file = kontor_metakocka::FileDraft {
-        name: "a.pdf".to_owned(),
-        bytes: b"%PDF".to_vec(),
-    };
+    let file = kontor_metakocka::FileDraft::new("a.pdf", b"%PDF");
     stub.client()
-        .add_attachment(&DocType::SalesOrder, &MkId::new("5"), &[file])
+        .add_attachment(&DocType::SalesOrder, &MkId::new("5"), vec![file])
         .await
         .expect("attached");
     assert!(stub.requests()[0].starts_with("POST /rest/eshop/add_attachment "));

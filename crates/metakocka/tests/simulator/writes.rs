@@ -1,8 +1,8 @@
 use jiff::civil::Date;
 use kontor_metakocka::{
-    AddressDraft, Changes, Client, ContactDraft, Decimal, DocType, Document, DocumentDraft,
-    FileDraft, LineDraft, LinePrice, LineTax, MkId, Order, PartnerDraft, PartnerKey, PartnerRef,
-    PartnerUpdate, ProductQuery, Search, Show, Trace,
+    AddressDraft, Attachment, Changes, Client, ContactDraft, Decimal, DocType, Document,
+    DocumentDraft, FileDraft, LineDraft, LinePrice, LineTax, MkId, Order, PartnerDraft, PartnerKey,
+    PartnerRef, PartnerUpdate, ProductQuery, Search, Show, Trace,
 };
 
 use super::lost::writes;
@@ -247,12 +247,9 @@ async fn a_file_is_attached() {
     let company = company();
     let client = client(&company);
     let (_, id) = written(&client).await;
-    let file = FileDraft {
-        name: "naročilo.pdf".to_owned(),
-        bytes: b"%PDF-1.4".to_vec(),
-    };
+    let file = FileDraft::new("naročilo.pdf", b"%PDF-1.4");
     client
-        .add_attachment(&DocType::SalesOrder, &id, &[file])
+        .add_attachment(&DocType::SalesOrder, &id, vec![file])
         .await
         .expect("attached");
     let files = client
@@ -260,7 +257,19 @@ async fn a_file_is_attached() {
         .await
         .expect("read");
     assert_eq!(files.len(), 1);
-    assert!(files.iter().all(|file| file.source_url.is_some()));
+    let bytes = client.attached_bytes(&files[0]).await.expect("fetched");
+    assert_eq!(bytes.as_deref(), Some(&b"%PDF-1.4"[..]));
+    let elsewhere = Attachment {
+        file_name: None,
+        source_url: Some("http://127.0.0.1:1/file".to_owned()),
+    };
+    let unread = client.attached_bytes(&elsewhere).await;
+    assert_eq!(unread, Ok(None), "nobody else's address is asked");
+    let gone = Attachment {
+        source_url: Some(format!("{}/files/1", company.base_url())),
+        ..elsewhere
+    };
+    assert_eq!(client.attached_bytes(&gone).await, Ok(None));
     knows_every_field(&company);
 }
 

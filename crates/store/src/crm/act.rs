@@ -40,7 +40,7 @@ pub struct ActRow {
     pub state: String,
     /// What the server is to be told: `preview`, `do`, `ask`, or nothing.
     pub wants: String,
-    /// The token of the preview somebody said yes to.
+    /// The token of the preview somebody said yes to last, until it is known what became of that.
     pub seen: String,
     /// JSON of the protocol's `ActOutcome`; empty while nothing was told.
     pub outcome: String,
@@ -122,7 +122,7 @@ impl Write<'_> {
     }
 
     /// Sets what the server is to be told of an act: `preview` to look at it (anew), `do` when somebody said yes to the
-    /// preview `seen`. False where it is under way or over.
+    /// preview `seen`. A look leaves an earlier yes known. False where it is under way or over.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -136,14 +136,16 @@ impl Write<'_> {
         let changed = self
             .tx
             .prepare_cached(
-                "UPDATE act SET wants = ?2, seen = ?3, state = ?4, changed_at = ?5
+                "UPDATE act SET wants = ?2, seen = CASE ?2 WHEN 'do' THEN ?3 ELSE seen END, state = ?4,
+                   changed_at = ?5
                  WHERE id = ?1 AND state IN ('planned', 'refused', 'not_written')",
             )?
             .execute(params![id, wants, seen, state, self.now.0])?;
         Ok(changed > 0)
     }
 
-    /// Keeps what the server told of an act; what was told to it, `asked`, is no longer wanted.
+    /// Keeps what the server told of an act; what was told to it, `asked`, is no longer wanted. A yes is known until
+    /// something is told that ends it.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -152,7 +154,8 @@ impl Write<'_> {
         self.tx
             .prepare_cached(
                 "UPDATE act SET state = ?2, outcome = ?3, changed_at = ?5,
-                   wants = CASE wants WHEN ?4 THEN '' ELSE wants END
+                   wants = CASE wants WHEN ?4 THEN '' ELSE wants END,
+                   seen = CASE WHEN ?2 IN ('planned', 'confirmed', 'sent') THEN seen ELSE '' END
                  WHERE id = ?1",
             )?
             .execute(params![id, state, outcome, asked, self.now.0])?;

@@ -59,6 +59,9 @@ pub struct NoteFileRow {
     pub epoch: Option<String>,
 }
 
+/// In place of a team: a file that is nobody's but this profile's.
+const APART: &str = "";
+
 const SELECT: &str =
     "SELECT hash, size, received, whole, wanted, absent, org, epoch FROM note_file";
 
@@ -159,7 +162,7 @@ impl Write<'_> {
             .optional()?;
         if let Some((true, old)) = &here {
             // The same content in another team's note: that team's server has to be asked.
-            if old.as_deref() != org && org.is_some() {
+            if old.as_deref() != org && (org.is_some() || old.as_deref() == Some(APART)) {
                 self.tx
                     .prepare_cached("UPDATE note_file SET org = ?2, epoch = NULL WHERE hash = ?1")?
                     .execute(params![&hash[..], org])?;
@@ -179,6 +182,29 @@ impl Write<'_> {
             self.put_part(id, number, part)?;
         }
         Ok(())
+    }
+
+    /// Stores a file of an act, as [`Self::put_note_file`] does. Without a team it is of no team a later one would be told
+    /// of, unless a note names it, too.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn put_act_file(
+        &mut self,
+        hash: [u8; 32],
+        size: u64,
+        parts: &[Vec<u8>],
+        org: Option<&str>,
+    ) -> Result<()> {
+        let here: Option<bool> = self
+            .tx
+            .prepare_cached("SELECT whole FROM note_file WHERE hash = ?1")?
+            .query_row([&hash[..]], |r| r.get(0))
+            .optional()?;
+        if org.is_none() && here == Some(true) {
+            return Ok(());
+        }
+        self.put_note_file(hash, size, parts, Some(org.unwrap_or(APART)))
     }
 
     /// Notes that a file is to be fetched. One that is here stays as it is.

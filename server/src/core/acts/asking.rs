@@ -112,14 +112,20 @@ fn next(asked: &ActAsk, row: &ActRow, now: Timestamp) -> Option<ActChange> {
     );
     match asked.step {
         ActStep::Ask => None,
-        ActStep::Preview => (may_begin && row.due.is_none()).then(|| ActChange {
-            after: row.rev,
-            due: Some(now),
-            outcome: ActOutcome::default(),
-            memo: row.memo.clone(),
-            audit: None,
-            now,
-        }),
+        ActStep::Preview => {
+            let mut memo = Memo::read(&row.memo);
+            // A yes this server never heard of, or has forgotten with all that came of it.
+            let forgotten = !asked.seen.is_empty() && asked.seen != memo.seen && !memo.doubt;
+            memo.doubt |= forgotten;
+            (may_begin && (row.due.is_none() || forgotten)).then(|| ActChange {
+                after: row.rev,
+                due: Some(now),
+                outcome: ActOutcome::default(),
+                memo: memo.to_text(),
+                audit: None,
+                now,
+            })
+        }
         ActStep::Do => {
             let shown = row.outcome.preview.as_ref()?;
             let fits = !asked.seen.is_empty() && shown.token == asked.seen;
@@ -129,6 +135,7 @@ fn next(asked: &ActAsk, row: &ActRow, now: Timestamp) -> Option<ActChange> {
             let memo = Memo {
                 seen: asked.seen.clone(),
                 confirmed_at: Some(now),
+                doubt: Memo::read(&row.memo).doubt,
                 ..Memo::default()
             };
             Some(ActChange {

@@ -6,6 +6,7 @@ use kontor_metakocka::{DocType, Outcome};
 use kontor_model::Amount;
 use kontor_protocol::{Act, ActOutcome, ActPreview, ActResult, NewDocument};
 
+use super::file::{There, there};
 use super::memo::Memo;
 use super::preview::status_word;
 use super::words::{decimal, text};
@@ -22,8 +23,8 @@ pub(super) enum Found {
     CannotTell(Vec<ActResult>),
 }
 
-/// Notes how the world is before a write. A document is looked for even then: a server that was set back to a backup does
-/// not know what it has written since.
+/// Notes how the world is before a write. A document or file is looked for even then: a server that was set back to a
+/// backup does not know what it has written since.
 pub(super) async fn before(
     site: &Site<'_>,
     memo: &mut Memo,
@@ -43,9 +44,12 @@ pub(super) async fn before(
                 .await?;
             memo.count = there.iter().filter(|p| is_like(p, &payment)).count();
         }
-        Act::AttachFile { document, .. } => {
-            let (doc_type, id) = named(document);
-            memo.count = client.attachments(&doc_type, &id).await?.len();
+        Act::AttachFile { document, name, .. } => {
+            let (unread, there) = there(site, document, name, site.doubt).await?;
+            memo.count = unread;
+            if there == There::Same {
+                return Ok(Some(Found::Written(named(document).1)));
+            }
         }
         Act::AddContact(_) | Act::SetStatus { .. } => {}
     }
@@ -112,14 +116,16 @@ pub(super) async fn after(
                 Outcome::CannotTell(_) => Found::CannotTell(Vec::new()),
             })
         }
-        Act::AttachFile { document, .. } => {
+        Act::AttachFile { document, name, .. } => {
             let (doc_type, id) = named(document);
-            let there = client.attachments(&doc_type, &id).await?.len();
-            if there > memo.count && memo.set_back {
-                return Ok(Found::CannotTell(Vec::new()));
-            }
-            if there > memo.count {
+            let (unread, there) = there(site, document, name, true).await?;
+            // One more that may be it: somebody else's is read, and is another.
+            let one_more = unread > memo.count;
+            if there == There::Same || (one_more && !memo.set_back) {
                 return Ok(Found::Written(id));
+            }
+            if one_more {
+                return Ok(Found::CannotTell(Vec::new()));
             }
             // Only of orders is it documented that their files are shown.
             Ok(if doc_type == DocType::SalesOrder {
@@ -128,6 +134,24 @@ pub(super) async fn after(
                 Found::CannotTell(Vec::new())
             })
         }
+    }
+}
+
+/// What one of them did could be taken for what the other did: the second one waits for the end of the first.
+pub(super) fn are_alike(one: &Act, other: &Act) -> bool {
+    match (one, other) {
+        (Act::AddPartner(one), Act::AddPartner(other)) => partners::may_be_one(one, other),
+        (Act::AddPayment(one), Act::AddPayment(other)) => {
+            (&one.document, one.amount, one.date) == (&other.document, other.amount, other.date)
+        }
+        (
+            Act::AttachFile { document, .. },
+            Act::AttachFile {
+                document: other, ..
+            },
+        ) => document == other,
+        // The second one is there already, as the preview says; or it has a trace of its own.
+        _ => false,
     }
 }
 

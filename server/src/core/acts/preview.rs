@@ -1,13 +1,12 @@
 //! What would be written, asked of the ERP anew each time.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use kontor_metakocka as mk;
 use kontor_metakocka::{DocType, Show};
 use kontor_model::Amount;
 use kontor_protocol::{Act, ActPreview, DocumentName};
 use sha2::{Digest as _, Sha256};
 
+use super::file::{Brought, There, there};
 use super::words::{amount, changes, new, some, stays, text};
 use super::writing::Site;
 use super::{documents, partners};
@@ -21,11 +20,7 @@ pub(super) async fn of(site: &Site<'_>) -> Result<ActPreview, mk::Error> {
         Act::AddDocument(wanted) => documents::preview(client, wanted).await,
         Act::SetStatus { document, status } => status_of(client, document, status).await,
         Act::AddPayment(wanted) => payment_on(client, wanted).await,
-        Act::AttachFile {
-            document,
-            name,
-            data,
-        } => file_on(client, document, name, data).await,
+        Act::AttachFile { document, name, .. } => file_on(site, document, name).await,
     };
     let mut preview = match asked {
         Ok(preview) => preview,
@@ -153,27 +148,41 @@ async fn payment_on(
 }
 
 async fn file_on(
-    client: &mk::Client,
+    site: &Site<'_>,
     name: &DocumentName,
     file: &str,
-    data: &str,
 ) -> Result<ActPreview, mk::Error> {
-    let (_document, mut preview) = standing(client, name).await?;
-    match STANDARD.decode(data) {
-        Ok(bytes) => {
-            let sum: String = Sha256::digest(&bytes)
-                .iter()
-                .map(|b| format!("{b:02x}"))
-                .collect();
-            preview.fields.extend([
-                new("file", file),
-                new("bytes", bytes.len().to_string()),
-                new("sha256", sum),
-            ]);
-        }
-        Err(_broken) => preview
+    let (document, mut preview) = standing(site.client, name).await?;
+    match site.file {
+        Some(Brought::Whole { size, hash }) => preview.fields.extend([
+            new("file", file),
+            new("bytes", size.to_string()),
+            new("sha256", hash.to_string()),
+        ]),
+        Some(Brought::Awaited) => preview.problems.push(
+            "The file has not arrived at the server yet. Look at it again in a moment.".to_owned(),
+        ),
+        Some(Brought::Broken) | None => preview
             .problems
             .push("The file did not arrive whole. Attach it anew.".to_owned()),
     }
+    let (_unread, there) = there(site, name, file, site.doubt).await?;
+    let note = match there {
+        There::Same => {
+            Some("This very file is attached there already. It will not be attached twice.")
+        }
+        There::Unread => Some(
+            "A file that may be this one is attached there already. Look there before you say yes.",
+        ),
+        // Only of orders is it documented that their files are shown.
+        There::Namesake | There::No if site.doubt && document.doc_type != DocType::SalesOrder => {
+            Some(
+                "It may be attached already: the server does not know what became of an earlier yes, and Metakocka does not show the files of such documents. Look there before you say yes.",
+            )
+        }
+        There::Namesake => Some("Another file of this name is attached there already."),
+        There::No => None,
+    };
+    preview.notes.extend(note.map(str::to_owned));
     Ok(preview)
 }

@@ -1,11 +1,10 @@
 //! The one moment at which something is written.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use kontor_metakocka as mk;
 use kontor_metakocka::DocType;
 use kontor_protocol::{Act, ActId, ActPreview, DocumentName, NewPayment};
 
+use super::file::Brought;
 use super::{documents, partners};
 
 /// An act and where it is done.
@@ -14,6 +13,10 @@ pub(super) struct Site<'a> {
     pub(super) client: &'a mk::Client,
     pub(super) id: ActId,
     pub(super) act: &'a Act,
+    /// Where it brings a file.
+    pub(super) file: Option<Brought>,
+    /// It may have been done before, and the server does not know.
+    pub(super) doubt: bool,
 }
 
 impl Site<'_> {
@@ -23,8 +26,12 @@ impl Site<'_> {
     }
 }
 
-/// Sends the act, once; answers the id of what was written or changed.
-pub(super) async fn write(site: &Site<'_>, preview: &ActPreview) -> Result<mk::MkId, mk::Error> {
+/// Sends the act with its file, once; answers the id of what was written or changed.
+pub(super) async fn write(
+    site: &Site<'_>,
+    preview: &ActPreview,
+    file: Option<mk::FileDraft>,
+) -> Result<mk::MkId, mk::Error> {
     let client = site.client;
     match site.act {
         Act::AddPartner(wanted) => {
@@ -64,19 +71,12 @@ pub(super) async fn write(site: &Site<'_>, preview: &ActPreview) -> Result<mk::M
             client.put_transaction(&payment).await?;
             Ok(payment.document)
         }
-        Act::AttachFile {
-            document,
-            name,
-            data,
-        } => {
+        Act::AttachFile { document, .. } => {
             let (doc_type, id) = named(document);
-            let bytes = STANDARD.decode(data).map_err(|_broken| {
+            let file = file.ok_or_else(|| {
                 mk::Error::Settings("The file did not arrive whole. Attach it anew.".to_owned())
             })?;
-            let name = name.clone();
-            client
-                .add_attachment(&doc_type, &id, &[mk::FileDraft { name, bytes }])
-                .await?;
+            client.add_attachment(&doc_type, &id, vec![file]).await?;
             Ok(id)
         }
     }

@@ -8,6 +8,7 @@ use kontor_protocol::{Act, ActId, ActOutcome, ActState, DocumentName, MemberId, 
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, AuditEntry, Result, StorageError};
+use crate::core::acts::memo::Memo;
 
 /// An act to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,7 +200,8 @@ pub(super) struct KeptAct {
 
 impl KeptAct {
     /// As it is put into another database. What was about to be sent may have been sent since the backup was taken: it is
-    /// restored as sent, so that it is looked for and never sent.
+    /// restored as sent, so that it is looked for and never sent. A file that was only planned may have been attached since,
+    /// and nothing at its document says whose it is: it has to be looked at anew, with that said.
     pub(super) fn restored(mut self) -> Result<Self> {
         if self.state == ActState::Confirmed.as_str() {
             let mut outcome = read_outcome(self.id, &self.outcome)?;
@@ -207,7 +209,17 @@ impl KeptAct {
             self.outcome = outcome_text(&outcome)?;
             state_word(&outcome).clone_into(&mut self.state);
         }
+        if self.state == ActState::Planned.as_str() && self.is_file() {
+            let mut outcome = read_outcome(self.id, &self.outcome)?;
+            outcome.preview = None;
+            self.outcome = outcome_text(&outcome)?;
+            self.memo = Memo::from_backup(&self.memo).to_text();
+        }
         Ok(self)
+    }
+
+    fn is_file(&self) -> bool {
+        matches!(serde_json::from_str(&self.act), Ok(Act::AttachFile { .. }))
     }
 }
 

@@ -10,6 +10,26 @@ export const ACTS: readonly Sentence[] = [
     "“{text}” is too long for Metakocka, which takes {n} characters there. Shorten it.",
     "»{text}« je predolgo za Metakocko, ki tam sprejme {n} znakov. Skrajšajte.",
   ],
+  [
+    "The file has not arrived at the server yet. Look at it again in a moment.",
+    "Datoteka še ni prispela na strežnik. Čez trenutek poglejte znova.",
+  ],
+  [
+    "This very file is attached there already. It will not be attached twice.",
+    "Prav ta datoteka je tam že priložena. Ne bo priložena dvakrat.",
+  ],
+  [
+    "A file that may be this one is attached there already. Look there before you say yes.",
+    "Tam je že priložena datoteka, ki je morda prav ta. Preden potrdite, poglejte tja.",
+  ],
+  [
+    "Another file of this name is attached there already.",
+    "Tam je že priložena druga datoteka s tem imenom.",
+  ],
+  [
+    "It may be attached already: the server does not know what became of an earlier yes, and Metakocka does not show the files of such documents. Look there before you say yes.",
+    "Morda je že priložena: strežnik ne ve, kaj je bilo s prejšnjo potrditvijo, in Metakocka pri takih dokumentih ne pokaže datotek. Preden potrdite, poglejte tja.",
+  ],
   ["This customer has this contact already.", "Ta stranka ta stik že ima."],
   [
     "Metakocka keeps contacts with an address, and this customer has none. Add the address there first.",
@@ -109,8 +129,16 @@ export const ACTS: readonly Sentence[] = [
     "Nič ne teče, kar bi govorilo z Metakocko. Sprememba ostane načrtovana; potrdite jo, ko bo Kontor tekel.",
   ],
   [
-    "A file for Metakocka has at most 2.5 MB. Attach it there.",
-    "Datoteka za Metakocko ima največ 2,5 MB. Priložite jo tam.",
+    "A file for Metakocka has at most 25 MB. Attach it there.",
+    "Datoteka za Metakocko ima največ 25 MB. Priložite jo tam.",
+  ],
+  [
+    "A file in one piece has at most 2.5 MB. Update Kontor to attach larger ones.",
+    "Datoteka v enem kosu ima največ 2,5 MB. Za večje posodobite Kontor.",
+  ],
+  [
+    "The team's server takes files of at most 2.5 MB until it is updated. Ask whoever looks after it, or attach the file in Metakocka.",
+    "Strežnik ekipe do posodobitve sprejme datoteke do 2,5 MB. Obrnite se na skrbnika ali datoteko priložite v Metakocki.",
   ],
   // What was planned is incomplete
   [

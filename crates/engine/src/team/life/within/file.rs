@@ -10,14 +10,15 @@ use std::time::Duration;
 
 use futures::{sink, stream};
 use kontor_collab::{FarEnd, Within};
-use kontor_protocol::{ClientFrame, DeviceId, MemberId, OrgId, ServerFrame};
+use kontor_protocol::{Act, ActFile, ClientFrame, DeviceId, MemberId, OrgId, ServerFrame};
 use kontor_server::core::clock::Clock;
 use kontor_server::core::hub::Hub;
 use kontor_server::core::hub::limits::Limits;
 use kontor_server::core::identity::secret;
 use kontor_server::core::session::{Heard, LineProblem};
 use kontor_server::core::storage::{
-    NO_PASSWORD, NewDevice, NewOrg, SqliteStorage, Storage as _, StorageError,
+    FilePiece, Files as _, NO_PASSWORD, NewDevice, NewOrg, PutPiece, SqliteStorage, Storage as _,
+    StorageError,
 };
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -34,6 +35,9 @@ const ME: &str = "me@localhost";
 
 /// The server inside this program, opened.
 pub(super) struct Inside {
+    ctx: Arc<Context>,
+    org: OrgId,
+    me: MemberId,
     storage: SqliteStorage,
     tending: Tending,
 }
@@ -65,7 +69,14 @@ pub(super) async fn open(
     })?;
     let who = (place.org, place.member);
     let tending = Tending::new(ctx, storage.clone(), who, Arc::clone(used));
-    Ok((Inside { storage, tending }, place.token))
+    let inside = Inside {
+        ctx: Arc::clone(ctx),
+        org: place.org,
+        me: place.member,
+        storage,
+        tending,
+    };
+    Ok((inside, place.token))
 }
 
 /// What stands in the way.
@@ -191,15 +202,22 @@ impl Inside {
     /// Serves one line until its near end is dropped, with the mirror beside it; then everything that was taken is in the
     /// file, and it is closed.
     pub(super) async fn serve(self, far: FarEnd) {
-        let hub = Hub::new(self.storage, Clock::system(), limits());
+        let hub = Hub::new(self.storage.clone(), Clock::system(), limits());
         let FarEnd { frames, answers } = far;
+        let handing = Handing {
+            ctx: self.ctx,
+            org: self.org,
+            me: self.me,
+            storage: self.storage,
+        };
         let incoming = stream::unfold(
-            frames,
-            |mut frames: mpsc::Receiver<ClientFrame>| async move {
+            (frames, handing),
+            |(mut frames, handing): (mpsc::Receiver<ClientFrame>, Handing)| async move {
                 let frame = frames.recv().await?;
+                handing.over(&frame).await;
                 // Our own values: strings, numbers, lists. They cannot fail to serialise.
                 let text = serde_json::to_string(&frame).unwrap_or_default();
-                Some((Ok(Heard::Frame(text)), frames))
+                Some((Ok(Heard::Frame(text)), (frames, handing)))
             },
         );
         let outgoing = sink::unfold(answers, answer);
@@ -210,6 +228,65 @@ impl Inside {
         }
         tending.close().await;
         hub.close().await;
+    }
+}
+
+/// Hands over the files that acts speak of: both stores are in this program, so that no line is needed for it.
+struct Handing {
+    ctx: Arc<Context>,
+    org: OrgId,
+    me: MemberId,
+    storage: SqliteStorage,
+}
+
+impl Handing {
+    /// Before the server inside hears of it.
+    async fn over(&self, frame: &ClientFrame) {
+        let ClientFrame::ErpAct(ask) = frame else {
+            return;
+        };
+        if let Some(file) = ask.act.as_ref().and_then(Act::file)
+            && let Err(why) = self.file(file).await
+        {
+            // It says itself that the file is not there.
+            tracing::warn!("a file for Metakocka cannot be handed over: {why}");
+        }
+    }
+
+    async fn file(&self, file: &ActFile) -> Result<()> {
+        let ActFile { hash, size } = *file;
+        let head = self.storage.file(self.org, hash).await;
+        let mut head = head.map_err(|e| broken(&e))?;
+        loop {
+            let at = match &head {
+                Some(head) if head.whole => return Ok(()),
+                Some(head) if head.size == size => head.received,
+                _ => 0,
+            };
+            if at >= size
+                && let Some(head) = head
+            {
+                let ended = self.storage.end_upload(self.org, hash, head.upload, true);
+                return ended.await.map(drop).map_err(|e| broken(&e));
+            }
+            let bytes = self
+                .ctx
+                .read(move |r| r.note_file_bytes(hash.0, at))
+                .await?;
+            let piece = FilePiece {
+                hash,
+                size,
+                member: self.me,
+                at,
+                bytes,
+                now: Clock::system().now(),
+            };
+            let put = self.storage.put_piece(self.org, piece).await;
+            head = match put.map_err(|e| broken(&e))? {
+                PutPiece::Kept(head) | PutPiece::Elsewhere(head) => Some(head),
+                PutPiece::Full => return Err(broken(&"too many files have come in part only")),
+            };
+        }
     }
 }
 
