@@ -55,4 +55,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::paper::MIGRATION,
     crm::document_body::MIGRATION,
     crm::document_body::INDEX_MIGRATION,
+    crm::document_body::NEWEST_MIGRATION,
 ];

@@ -26,6 +26,16 @@ CREATE INDEX document_newest ON document (customer, date, row, kind);
 ",
 };
 
+/// The kind is read from the row after all: of a customer with 10,000 documents that takes two milliseconds where none is of
+/// the kind asked for, and in the index it took a thirtieth of what all documents take.
+pub(crate) const NEWEST_MIGRATION: Migration = Migration {
+    name: "2026-11-23 newest documents",
+    sql: "
+DROP INDEX document_newest;
+CREATE INDEX document_newest ON document (customer, date, row);
+",
+};
+
 /// The body of a row of either table, for [`Body`].
 pub(super) const BODY: &str = "coalesce(packed, body)";
 

@@ -98,7 +98,7 @@ CREATE INDEX document_billed ON document (customer, date, currency, kind, total)
   WHERE kind IN ('invoice', 'credit_note') AND issued = 1;
 CREATE INDEX document_bought ON document (customer, date)
   WHERE kind IN ('order', 'invoice') AND issued = 1 AND date <> '';
-CREATE INDEX document_newest ON document (customer, date, row, kind);
+CREATE INDEX document_newest ON document (customer, date, row);
 CREATE INDEX document_number ON document (number_key);
 CREATE INDEX document_promised ON document (customer, due, status) WHERE kind = 'order' AND due IS NOT NULL;
 CREATE INDEX document_theirs ON document (their_key) WHERE their_key IS NOT NULL;
