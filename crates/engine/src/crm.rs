@@ -4,6 +4,8 @@
 //! the line to the team's server brings it ([`kontor_collab::Desk`]), and the change log tells that it came.
 
 mod act;
+#[cfg(test)]
+mod act_tests;
 mod apart;
 pub(crate) mod asked;
 mod badges;
