@@ -250,6 +250,19 @@ async fn a_file_that_did_not_arrive_is_not_taken_for_one_that_somebody_else_atta
         data: "JVBERi0xLjQ=".to_owned(),
         file: None,
     };
+    // One of its name lies there from before, under many others.
+    for n in 0..20 {
+        let name = if n == 0 {
+            "nacrt.pdf".to_owned()
+        } else {
+            format!("{n}.pdf")
+        };
+        let older = json!({
+            "mk_id": document.id, "doc_type": document.doc_type,
+            "attachment_list": [{ "file_name": name, "data_b64": "JVBERi0xLjMK" }],
+        });
+        stage.call("/rest/eshop/add_attachment", older).await;
+    }
     let act_id = id();
     let token = desk.token(act_id, &act).await;
     stage.erp.fail_call("add_attachment", 1, Fault::DropBefore);

@@ -10,7 +10,7 @@ use crate::core::storage::files::part_count;
 use crate::core::storage::{Storage, StorageError};
 
 /// Files of a document that are compared, the newest first.
-const MOST_COMPARED: usize = 8;
+const MOST_COMPARED: usize = 16;
 
 /// What is known of the file an act brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(super) enum There {
 }
 
 /// Looks at the files of a document: how many may be this one though they cannot be read, and whether it is among them.
-/// `renamed`: what it is called there does not count.
+/// `renamed`: also among those that are called otherwise.
 pub(super) async fn there(
     site: &Site<'_>,
     document: &DocumentName,
@@ -112,18 +112,24 @@ pub(super) async fn there(
             .as_deref()
             .is_none_or(|n| n.trim() == name.trim())
     };
-    let may_be = |file: &&mk::Attachment| renamed || called_so(file);
+    // Those called so are counted by themselves: what others come or go beside them changes nothing.
+    let (called, others): (Vec<_>, Vec<_>) = shown.iter().rev().partition(|file| called_so(file));
     let mut namesake = false;
-    for (n, file) in shown.iter().rev().filter(may_be).enumerate() {
+    for (n, file) in called.into_iter().enumerate() {
         let bytes = match n {
             0..MOST_COMPARED => site.client.attached_bytes(file).await.ok().flatten(),
             _ => None,
         };
         match bytes {
             Some(bytes) if FileHash::of(&bytes) == hash => return Ok((unread, There::Same)),
-            Some(_) => namesake |= called_so(file) && file.file_name.is_some(),
-            None if called_so(file) => unread = unread.saturating_add(1),
-            None => {}
+            Some(_) => namesake |= file.file_name.is_some(),
+            None => unread = unread.saturating_add(1),
+        }
+    }
+    for file in others.into_iter().take(MOST_COMPARED).filter(|_| renamed) {
+        let bytes = site.client.attached_bytes(file).await.ok().flatten();
+        if bytes.is_some_and(|bytes| FileHash::of(&bytes) == hash) {
+            return Ok((unread, There::Same));
         }
     }
     let there = match (unread, namesake) {
