@@ -5,7 +5,7 @@ import { conversationQuery } from "../api/queries.ts";
 import { useChosen } from "./chosen.ts";
 
 /**
- * The dossier of a conversation, asked for once its mail stands: it must never make the mail wait. Where its address is of
+ * The dossier of a conversation, shown once its mail stands: it must never make the mail wait. Where its address is of
  * several customers, the one that was chosen.
  */
 export function useDossier(thread: string | null) {
