@@ -117,10 +117,10 @@ fn painted(programs: &Path, fill: &str, sizes: (&str, &str), times: usize) -> Re
     window.find("option", "")?;
     // Each row once: the next time it would be known. Those beside it are asked for, too, so every third.
     for load in 0..times.div_ceil(COLD) {
-        window.script("window.location.hash = '#/inbox'; window.location.reload()")?;
-        eventually("the list to be filled", || {
-            let rows = window.script("return document.querySelectorAll('[role=option]').length")?;
-            let rows = rows.as_u64().unwrap_or_default();
+        window.script("window.old = true; location.hash = '#/inbox'; location.reload()")?;
+        eventually("the list to be filled anew", || {
+            let rows = "return window.old ? 0 : document.querySelectorAll('[role=option]').length";
+            let rows = window.script(rows)?.as_u64().unwrap_or_default();
             Ok((rows >= ROWS as u64).then_some(()))
         })?;
         for nth in 0..=COLD {
