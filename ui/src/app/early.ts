@@ -12,6 +12,7 @@ import { currentRoute, onRoute, type Route } from "./route.ts";
 const REST = 40;
 /** How long a conversation is open before its neighbours are asked for, ms: what is open is drawn by then. */
 const SETTLED = 150;
+const ROW = "[role=option][data-thread]";
 
 /**
  * Asks for conversations before they are shown: the one the window goes to while the panes still draw that it is open, the
@@ -49,8 +50,6 @@ export function askEarly(client: QueryClient): () => void {
     off();
   };
 }
-
-const ROW = "[role=option][data-thread]";
 
 function threadOf(route: Route): string | null {
   return route.page === "mail" ? route.thread : null;
