@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kontor_protocol::{Act, ActState, ActStep, NewPayment};
+use kontor_protocol::{Act, ActState, ActStep, DocumentName, NewPayment};
 use kontor_simulators::metakocka::Fault;
 use rstest::rstest;
 use serde_json::json;
@@ -257,22 +257,14 @@ async fn a_file_that_did_not_arrive_is_not_taken_for_one_that_somebody_else_atta
         } else {
             format!("{n}.pdf")
         };
-        let older = json!({
-            "mk_id": document.id, "doc_type": document.doc_type,
-            "attachment_list": [{ "file_name": name, "data_b64": "JVBERi0xLjMK" }],
-        });
-        stage.call("/rest/eshop/add_attachment", older).await;
+        attach(&stage, &document, &name, "JVBERi0xLjMK").await;
     }
     let act_id = id();
     let token = desk.token(act_id, &act).await;
     stage.erp.fail_call("add_attachment", 1, Fault::DropBefore);
     desk.send(act_id, ActStep::Do, Some(&act), &token).await;
     while desk.told(act_id).await.why.is_empty() {}
-    let theirs = json!({
-        "mk_id": document.id, "doc_type": document.doc_type,
-        "attachment_list": [{ "file_name": "dobavnica.pdf", "data_b64": "JVBERi0xLjUK" }],
-    });
-    stage.call("/rest/eshop/add_attachment", theirs).await;
+    attach(&stage, &document, "dobavnica.pdf", "JVBERi0xLjUK").await;
     let outcome = stage.settled(&mut desk, act_id).await;
     assert_eq!(outcome.state, ActState::NotWritten, "{outcome:#?}");
     stage.close().await;
@@ -301,4 +293,13 @@ async fn a_node_whose_clock_is_ahead_waits_as_long_by_its_own() {
     let outcome = stage.settled(&mut desk, act_id).await;
     assert_eq!(outcome.state, ActState::NotWritten, "{outcome:#?}");
     stage.close().await;
+}
+
+/// Somebody attaches a file in Metakocka itself; `data` is Base64.
+async fn attach(stage: &Stage, document: &DocumentName, name: &str, data: &str) {
+    let body = json!({
+        "mk_id": document.id, "doc_type": document.doc_type,
+        "attachment_list": [{ "file_name": name, "data_b64": data }],
+    });
+    stage.call("/rest/eshop/add_attachment", body).await;
 }
