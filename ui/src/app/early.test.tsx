@@ -37,16 +37,21 @@ it("keeps the mail before until the next is here, and leaves the pane empty when
           answer = resolve;
         })
       : answers(thread);
-  await openWindow({ hash: "#/inbox/t/t1", handlers: { openThread } });
+  const { user } = await openWindow({ hash: "#/inbox/t/t1", handlers: { openThread } });
   await waitFor(() => expect(shown()).toBe("t1"));
   window.location.hash = "#/inbox/t/t8";
   await waitFor(() =>
     expect(screen.getByRole("option", { selected: true }).dataset.thread).toBe("t8"),
   );
   expect(shown(), "the row is chosen, the mail is on its way").toBe("t1");
+  await user.keyboard("r");
   await waitFor(() => expect(shown(), "it takes long").toBeUndefined());
   answer(answers("t8"));
   await waitFor(() => expect(shown()).toBe("t8"));
+  window.location.hash = "#/inbox/t/t1";
+  await waitFor(() => expect(shown()).toBe("t1"));
+  const quick = await screen.findByRole("button", { name: /^Reply to Tomaž/ });
+  expect(quick, "no answer was begun to the mail before").toBeTruthy();
 });
 
 it("gives the focus to the mail that was opened by Enter when it stands", async () => {

@@ -45,6 +45,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
   const meant = answerable(messages, view.open);
   const showImages = (id: string) => setImages((shown) => new Set(shown).add(id));
   useConversationKeys({
+    thread,
     scroll,
     onReply: (message, all) => reply(message ?? meant, all),
     onImages: (message) => showImages((message ?? meant).id),

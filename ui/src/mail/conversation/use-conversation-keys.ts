@@ -1,8 +1,10 @@
 import type { RefObject } from "react";
 import { useOfferActions } from "../../actions/pane-actions.ts";
 import type { MessageHead } from "../../api/bindings.ts";
+import { currentRoute } from "../../app/route.ts";
 
 type Props = {
+  thread: string;
   scroll: RefObject<HTMLElement | null>;
   messages: MessageHead[];
   /** Null for the message: the one an answer means by itself. */
@@ -11,7 +13,13 @@ type Props = {
 };
 
 /** Offers the window what only the open conversation can do. The message with the focus is the one meant. */
-export function useConversationKeys({ scroll, messages, onReply, onImages }: Props): void {
+export function useConversationKeys(props: Props): void {
+  const { thread, scroll, messages, onReply, onImages } = props;
+  // While the next mail is on its way this one is still seen, but no longer meant.
+  const meant = (act: () => void) => () => {
+    const route = currentRoute();
+    if (route.page === "mail" && route.thread === thread) act();
+  };
   const focused = (): MessageHead | null => {
     const id = document.activeElement?.closest<HTMLElement>("[data-message]")?.dataset.message;
     return messages.find((message) => message.id === id && !message.draft) ?? null;
@@ -28,8 +36,8 @@ export function useConversationKeys({ scroll, messages, onReply, onImages }: Pro
   useOfferActions({
     "message.next": () => step(1),
     "message.previous": () => step(-1),
-    "message.reply": () => onReply(focused(), false),
-    "message.replyAll": () => onReply(focused(), true),
-    "message.images": () => onImages(focused()),
+    "message.reply": meant(() => onReply(focused(), false)),
+    "message.replyAll": meant(() => onReply(focused(), true)),
+    "message.images": meant(() => onImages(focused())),
   });
 }
