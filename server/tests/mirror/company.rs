@@ -145,14 +145,35 @@ impl Company {
         })
         .await;
         self.filled().await;
+        let mut left = self.not_asked_since(later).await;
+        while left > 0 {
+            left = self.fewer_not_asked(left, later).await;
+        }
+    }
+
+    /// When the customer that was not asked for longest was asked for.
+    pub(crate) async fn stalest(&self) -> Option<Timestamp> {
+        let stalest = self.storage.stalest_customers(self.org, 1).await.unwrap();
+        stalest.first().map(|(_, at)| *at)
+    }
+
+    /// How many customers were not asked for since then.
+    pub(crate) async fn not_asked_since(&self, then: Timestamp) -> usize {
+        let all = self.storage.stalest_customers(self.org, 1_000_000).await;
+        let before = |(_, at): &&(String, Timestamp)| *at < then;
+        all.unwrap().iter().filter(before).count()
+    }
+
+    /// Waits until fewer customers than these were not asked for since then.
+    pub(crate) async fn fewer_not_asked(&self, than: usize, then: Timestamp) -> usize {
         for _ in 0..2000 {
-            let stalest = self.storage.stalest_customers(self.org, 1).await.unwrap();
-            if stalest.first().is_none_or(|(_, at)| *at >= later) {
-                return;
+            let left = self.not_asked_since(then).await;
+            if left < than {
+                return left;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("customers were not asked for");
+        panic!("{than} customers were not asked for");
     }
 
     /// Waits until the state is as wanted.

@@ -65,16 +65,18 @@ impl<S: Storage> Worker<S> {
     async fn check_cards(&mut self, now: Timestamp) -> Result<(), Problem> {
         let storage = &self.house.storage;
         let stalest = storage.stalest_customers(self.org, CHECKED_AT_ONCE).await?;
-        self.memo.cards = stalest.first().map(|(_, at)| *at);
         let round = self.house.pace.round;
         let due = stalest
             .into_iter()
             .filter(|(_, at)| is_due(Some(*at), round, now));
         let due: Vec<String> = due.map(|(id, _)| id).collect();
-        if due.is_empty() {
-            return Ok(());
+        if !due.is_empty() {
+            self.ask_for(due).await?;
         }
-        self.ask_for(due).await
+        // Only now: the next look says who was not asked for longest, not the one after another turn.
+        let stalest = self.house.storage.stalest_customers(self.org, 1).await?;
+        self.memo.cards = stalest.first().map(|(_, at)| *at);
+        Ok(())
     }
 
     /// Asks who some customers are of whom only documents told.
