@@ -67,7 +67,7 @@ async fn before<S: Storage>(stage: &mut Stage<S>, act: &Act, call: &str, taken: 
     let token = desk.token(act_id, act).await;
     if taken == Taken::Sent {
         // The answer never comes within the node's life.
-        stage.erp.slow(Duration::from_millis(250));
+        stage.erp.hold(call);
     } else {
         stage.kill().await;
     }
@@ -89,7 +89,7 @@ async fn before<S: Storage>(stage: &mut Stage<S>, act: &Act, call: &str, taken: 
         assert_eq!(desk.last(act_id).await.state, ActState::Written);
     }
     stage.kill().await;
-    stage.erp.slow(Duration::ZERO);
+    stage.erp.let_go(call);
     act_id
 }
 

@@ -139,13 +139,13 @@ async fn a_node_that_dies_while_the_file_is_on_its_way_finds_it_there() {
     stage.put(&bytes, usize::MAX).await;
     let (act, act_id) = (attach(&document, &bytes, SIZE), id());
     let token = desk.token(act_id, &act).await;
-    stage.erp.slow(Duration::from_millis(250));
+    stage.erp.hold("add_attachment");
     desk.send(act_id, ActStep::Do, Some(&act), &token).await;
     while stage.applied("add_attachment") == 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     stage.kill().await;
-    stage.erp.slow(Duration::ZERO);
+    stage.erp.let_go("add_attachment");
     stage.start();
     let outcome = stage.settled(&mut desk, act_id).await;
     assert_eq!(outcome.state, ActState::Written, "{outcome:#?}");

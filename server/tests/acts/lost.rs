@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use kontor_protocol::{Act, ActState, ActStep, DocumentName, NewPayment};
+use kontor_protocol::{Act, ActOutcome, ActState, ActStep, DocumentName, NewPayment};
+use kontor_server::core::mirror::Pace;
 use kontor_simulators::metakocka::Fault;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::stage::{Stage, id, novak, partner};
+use crate::stage::{Stage, id, novak, pace, partner};
 
 #[rstest]
 #[case::cut_after(Fault::DropAfter)]
@@ -79,16 +80,27 @@ async fn a_customer_whose_answer_is_lost_is_found_by_what_is_new() {
 
 #[tokio::test]
 async fn a_write_that_takes_longer_than_anybody_waits_is_there_once() {
-    let stage = Stage::open().await;
+    let mut stage = Stage::open().await;
+    stage.kill().await;
+    stage.start_with(Pace {
+        patience: |config| config.write_timeout = Duration::from_millis(300),
+        ..pace()
+    });
     let mut desk = stage.desk(&stage.maja).await;
     let act = stage.order().await;
     let act_id = id();
     let token = desk.token(act_id, &act).await;
-    // Longer than a write is waited for here; reads have more patience.
-    stage.erp.slow(Duration::from_millis(400));
-    desk.send(act_id, ActStep::Do, Some(&act), &token).await;
-    let outcome = desk.last(act_id).await;
-    stage.erp.slow(Duration::ZERO);
+    stage.erp.hold("put_document");
+    while stage.written(act_id) == 0 {
+        desk.send(act_id, ActStep::Do, Some(&act), &token).await;
+        let looked_for = |told: &ActOutcome| !told.why.is_empty() || !told.state.is_under_way();
+        while !looked_for(&desk.told(act_id).await) {}
+        if stage.written(act_id) == 0 {
+            // Given up before it arrived: the machine is as slow as that.
+            stage.settled(&mut desk, act_id).await;
+        }
+    }
+    let outcome = stage.settled(&mut desk, act_id).await;
     assert_eq!(outcome.state, ActState::Written, "{outcome:#?}");
     assert_eq!(stage.written(act_id), 1);
     stage.close().await;
@@ -102,13 +114,13 @@ async fn a_node_killed_between_sending_and_the_answer_looks_first() {
     let act_id = id();
     let token = desk.token(act_id, &act).await;
     // The answer never comes within the node's life.
-    stage.erp.slow(Duration::from_millis(250));
+    stage.erp.hold("put_document");
     desk.send(act_id, ActStep::Do, Some(&act), &token).await;
     while stage.written(act_id) == 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     stage.kill().await;
-    stage.erp.slow(Duration::ZERO);
+    stage.erp.let_go("put_document");
     let calls = stage.erp.statistics().calls_of("put_document");
     stage.start();
     let outcome = stage.settled(&mut desk, act_id).await;

@@ -15,9 +15,10 @@ use kontor_testkit::Postgres;
 use rstest::rstest;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::block_in_place;
 
 use crate::chance::Chance;
-use crate::stage::{Desk, Stage, id, novak, pace, partner};
+use crate::stage::{Desk, PATIENCE, Stage, id, novak, pace, partner};
 
 const SEEDS: u64 = 8;
 
@@ -79,10 +80,11 @@ impl Nodes {
         });
     }
 
-    /// Everything of it stops where it is: calls in the air, transactions half way, lines.
+    /// Everything of it stops where it is: calls in the air, transactions half way, lines. Afterwards nothing of it moves
+    /// any more, so that it does not renew its lease by a clock that was set on meanwhile.
     fn kill(&mut self, place: usize) {
         if let Some(node) = self.at[place].take() {
-            node.runtime.shutdown_background();
+            block_in_place(|| node.runtime.shutdown_timeout(PATIENCE));
         }
     }
 
@@ -102,19 +104,6 @@ impl Nodes {
     async fn state(&self, id: ActId) -> ActState {
         let row = self.stage.storage.act(self.stage.org, id).await.unwrap();
         row.expect("it is planned").outcome.state
-    }
-
-    /// Asks again and again until nothing is under way, while time goes by: slower than a write can be on its way.
-    async fn settled(&self, desk: &mut Desk, id: ActId) -> ActOutcome {
-        for _ in 0..4000 {
-            let outcome = desk.ask(id).await;
-            if !outcome.state.is_under_way() {
-                return outcome;
-            }
-            self.stage.later(2);
-            tokio::time::sleep(Duration::from_millis(3)).await;
-        }
-        panic!("still under way");
     }
 
     async fn close(mut self) {
@@ -147,11 +136,9 @@ async fn what_a_killed_node_had_sent_the_other_one_finds(#[case] dies: Dies) {
     let mut desk = nodes.desk(1, &nodes.stage.maja).await;
     let token = desk.token(act_id, &act).await;
     let erp = &nodes.stage.erp;
-    let reads = |erp: &Metakocka| {
-        let asked = erp.statistics();
-        asked.calls_of("get_document") + asked.calls_of("search")
-    };
-    erp.slow(Duration::from_millis(200));
+    let reads = ["get_document", "search"];
+    let asked = |erp: &Metakocka| reads.map(|call| erp.statistics().calls_of(call));
+    erp.hold("put_document");
     if matches!(dies, Dies::WithTheAnswerLost) {
         erp.fail_call("put_document", 1, Fault::DropAfter);
     }
@@ -160,17 +147,22 @@ async fn what_a_killed_node_had_sent_the_other_one_finds(#[case] dies: Dies) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     if !matches!(dies, Dies::BeforeTheAnswer) {
-        let before = reads(erp);
-        while reads(erp) == before {
+        let before = asked(erp);
+        for call in reads {
+            erp.hold(call);
+        }
+        erp.let_go("put_document");
+        while asked(erp) == before {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
     // The first one leads: it has never given its lease back, and time stood.
     nodes.kill(0);
-    nodes.stage.erp.slow(Duration::ZERO);
+    nodes.stage.erp.well();
+    nodes.stage.later(31);
     assert_eq!(nodes.state(act_id).await, ActState::Sent);
     let sent = nodes.stage.erp.statistics().calls_of("put_document");
-    let outcome = nodes.settled(&mut desk, act_id).await;
+    let outcome = nodes.stage.settled(&mut desk, act_id).await;
     assert_eq!(outcome.state, ActState::Written, "{outcome:#?}");
     assert_eq!(outcome.differences, [], "it was read back all the same");
     assert_eq!(nodes.stage.written(act_id), 1);
@@ -186,6 +178,8 @@ async fn what_is_disconnected_no_node_reads_or_writes_any_more() {
     let (act, act_id) = (nodes.stage.order().await, id());
     let mut desk = nodes.desk(1, &nodes.stage.maja).await;
     let token = desk.token(act_id, &act).await;
+    nodes.stage.read_whole().await;
+    let before = nodes.stage.erp.statistics().calls;
     // Neither node is told: a command of the server's does it, on a handle of its own.
     let from = (&nodes.stage.storage, &nodes.stage.clock);
     let by = (nodes.stage.org, None);
@@ -201,9 +195,8 @@ async fn what_is_disconnected_no_node_reads_or_writes_any_more() {
     while nodes.stage.erp.statistics().all_calls() == 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    let asked = first.statistics().all_calls();
-    nodes.stage.mirrored().await;
-    assert_eq!(first.statistics().all_calls(), asked, "by no node");
+    nodes.stage.read_whole().await;
+    assert_eq!(first.statistics().calls, before, "by no node");
     assert_eq!(first.statistics().applied, BTreeMap::new());
     nodes.close().await;
 }
@@ -307,8 +300,9 @@ async fn one_story(nodes: &mut Nodes, chance: &mut Chance, seed: u64, act: &Act)
             nodes.kill(place);
             nodes.start(place).await;
         }
+        nodes.stage.later(31);
         let mut desk = nodes.desk(1 - dies, &nodes.stage.maja).await;
-        let outcome = nodes.settled(&mut desk, act_id).await;
+        let outcome = nodes.stage.settled(&mut desk, act_id).await;
         let times = nodes.stage.applied(call) - before;
         assert!(
             times <= 1,

@@ -6,8 +6,9 @@ use futures::channel::mpsc;
 use futures::{SinkExt as _, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use kontor_protocol::{
-    ACTS, Act, ActAsk, ActId, ActOutcome, ActState, ActStep, ClientFrame, DocumentName, Hello,
-    MirrorState, NewDocument, NewKind, NewLine, NewPartner, OrgId, ServerFrame, SignedIn, VERSION,
+    ACTS, Act, ActAsk, ActId, ActOutcome, ActState, ActStep, ClientFrame, DocumentName, FactKind,
+    FactsState, Freshness, Hello, MirrorState, NewDocument, NewKind, NewLine, NewPartner, OrgId,
+    ServerFrame, SignedIn, VERSION,
 };
 use kontor_server::core::clock::Clock;
 use kontor_server::core::hub::Hub;
@@ -25,7 +26,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 /// Nothing a test waits for takes longer, however slow the machine; what takes longer is broken.
-const PATIENCE: Duration = Duration::from_secs(45);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
 const PASSWORD: &str = "correct horse";
 
 pub(crate) struct Stage<S: Storage = SqliteStorage> {
@@ -47,7 +48,8 @@ pub(crate) fn morning() -> Timestamp {
     "2026-11-20T09:00:00Z".parse().unwrap()
 }
 
-/// Everything as quick as it goes; how long a lost write may still come is as in earnest, by the clock that stands.
+/// Everything as quick as it goes; how long an answer is waited for is as in earnest, and how long a lost write may still
+/// come too, by the clock that stands.
 pub(crate) fn pace() -> Pace {
     Pace {
         look: Duration::from_secs(30),
@@ -57,7 +59,6 @@ pub(crate) fn pace() -> Pace {
         settle: SignedDuration::from_mins(3),
         patience: |config| {
             config.pauses = Vec::new();
-            config.write_timeout = Duration::from_millis(300);
             config.breaker.first = Duration::from_millis(10);
             config.breaker.longest = Duration::from_millis(20);
         },
@@ -125,8 +126,13 @@ impl<S: Storage> Stage<S> {
 
     /// A node begins to mirror and to write.
     pub(crate) fn start(&mut self) {
+        self.start_with(pace());
+    }
+
+    /// One with a pace of its own.
+    pub(crate) fn start_with(&mut self, pace: Pace) {
         let (storage, clock, keys) = (self.storage.clone(), self.clock.clone(), self.keys.clone());
-        self.mirrors = Some(Mirrors::start(storage, clock, keys, pace()));
+        self.mirrors = Some(Mirrors::start(storage, clock, keys, pace));
     }
 
     /// The node dies in the middle of whatever it does; another one comes when its lease has run out.
@@ -143,9 +149,23 @@ impl<S: Storage> Stage<S> {
     }
 
     pub(crate) async fn mirrored(&self) {
+        self.until(|state| state.state == MirrorState::Live).await;
+    }
+
+    /// Waits until there is nothing left to read: time stands, so that no node asks for anything by itself any more.
+    pub(crate) async fn read_whole(&self) {
+        let goods = |f: &Freshness| f.kind == FactKind::Product;
+        self.until(|state| state.state == MirrorState::Live && state.fresh.iter().any(goods))
+            .await;
+        let bare = || self.storage.bare_customers(self.org, 1);
+        while !bare().await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn until(&self, wanted: impl Fn(&FactsState) -> bool) {
         for _ in 0..4000 {
-            let state = self.storage.facts_state(self.org).await.unwrap();
-            if state.state == MirrorState::Live {
+            if wanted(&self.storage.facts_state(self.org).await.unwrap()) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -165,8 +185,7 @@ impl<S: Storage> Stage<S> {
         let hub = hub.clone();
         self.running
             .spawn_on(async move { hub.attach(incoming, outgoing).await }, life);
-        let nonce = 0;
-        let mut desk = Desk { out, frames, nonce };
+        let mut desk = Desk { out, frames };
         let hello = Hello {
             version: VERSION,
             token: who.token.clone(),
@@ -187,17 +206,26 @@ impl<S: Storage> Stage<S> {
         desk
     }
 
-    /// Asks again and again until nothing is under way, while time goes by.
+    /// Asks again and again until nothing is under way. Time goes by, but never before a node has done what is due: however
+    /// slow the machine, no lease runs out and no yes becomes too old behind the back of a node that works.
     pub(crate) async fn settled(&self, desk: &mut Desk, id: ActId) -> ActOutcome {
-        for _ in 0..2000 {
-            let outcome = desk.ask(id).await;
-            if !outcome.state.is_under_way() {
-                return outcome;
+        let settled = async {
+            loop {
+                let outcome = desk.ask(id).await;
+                if !outcome.state.is_under_way() {
+                    return outcome;
+                }
+                let now = self.clock.now();
+                let due = self.storage.due_acts(self.org, now, 1).await.unwrap();
+                if due.is_empty() {
+                    self.later(5);
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
             }
-            self.later(5);
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        panic!("still under way");
+        };
+        tokio::time::timeout(PATIENCE, settled)
+            .await
+            .expect("nothing is under way any more")
     }
 
     /// A call as somebody else makes it.
@@ -350,7 +378,6 @@ pub(crate) fn id() -> ActId {
 pub(crate) struct Desk {
     out: mpsc::Sender<Result<Heard, LineProblem>>,
     frames: mpsc::Receiver<String>,
-    nonce: u64,
 }
 
 impl Desk {
@@ -363,15 +390,11 @@ impl Desk {
         }
     }
 
-    /// Leaves what was told until now unheard.
+    /// Leaves unheard what is told of what was asked until now: acts are answered in the order they are asked for.
     async fn forget(&mut self) {
-        self.nonce += 1;
-        let nonce = self.nonce;
-        self.say(&ClientFrame::Ping { nonce }).await;
-        self.find(|frame| {
-            matches!(frame, ServerFrame::Pong { nonce: n } if n == nonce).then_some(())
-        })
-        .await;
+        let nobody = id();
+        self.send(nobody, ActStep::Ask, None, "").await;
+        self.told(nobody).await;
     }
 
     async fn find<T>(&mut self, wanted: impl Fn(ServerFrame) -> Option<T>) -> T {

@@ -27,6 +27,8 @@ pub enum Fault {
 pub(crate) struct Faults {
     /// Every call takes at least so long.
     pub(crate) slow: Duration,
+    /// Names of calls that are not answered.
+    pub(crate) held: BTreeSet<String>,
     /// Whatever key is sent is the wrong one.
     pub(crate) wrong_key: bool,
     /// Before so many more searches something changes in what is searched; see [`Totals`].

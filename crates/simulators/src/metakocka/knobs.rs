@@ -15,6 +15,18 @@ impl Metakocka {
         self.shared.inner().faults.slow = pause;
     }
 
+    /// Calls of this name, for example `put_document`, are not answered until [`Metakocka::let_go`]: a write is carried
+    /// out, a read not before then.
+    pub fn hold(&self, call: &str) {
+        self.shared.inner().faults.held.insert(call.to_owned());
+    }
+
+    /// Calls of this name are answered, those too that wait.
+    pub fn let_go(&self, call: &str) {
+        self.shared.inner().faults.held.remove(call);
+        self.shared.let_go.notify_waiters();
+    }
+
     /// The next `times` calls go wrong.
     pub fn fail(&self, times: u32, fault: Fault) {
         self.shared.inner().faults.plan(fault, times, None);
@@ -53,6 +65,7 @@ impl Metakocka {
     /// No faults any more; the clock keeps its error.
     pub fn well(&self) {
         self.shared.inner().faults.clear();
+        self.shared.let_go.notify_waiters();
     }
 
     /// What was asked until now.

@@ -1,6 +1,7 @@
 //! The HTTP line: paths, keys, faults, and the queue of searches.
 
 use std::io;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use serde_json::{Map, Value};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::calls::{Answer, Call, Desk, Offered, at};
 use super::connection::{Door, Scissors};
@@ -33,6 +34,8 @@ pub(crate) struct Shared {
     state: Mutex<Inner>,
     /// Searches of one company run one after the other, first come, first served; in each lane where there are several.
     lanes: [tokio::sync::Mutex<()>; 3],
+    /// Calls are held no longer.
+    pub(crate) let_go: Notify,
 }
 
 /// What changes.
@@ -57,11 +60,28 @@ impl Shared {
                 statistics: Statistics::default(),
             }),
             lanes: Default::default(),
+            let_go: Notify::new(),
         }
     }
 
     pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until calls of this name are answered, and at least so long.
+    async fn pause(&self, call: &str, time: Duration) {
+        if !time.is_zero() {
+            tokio::time::sleep(time).await;
+        }
+        loop {
+            let mut let_go = pin!(self.let_go.notified());
+            // Before the look: no word is missed in between.
+            let_go.as_mut().enable();
+            if !self.inner().faults.held.contains(call) {
+                return;
+            }
+            let_go.await;
+        }
     }
 }
 
@@ -115,32 +135,25 @@ async fn answer(
         let mut inner = shared.inner();
         (inner.faults.slow, inner.faults.next(call.name()))
     };
-    // Whoever gives up waiting for a write does not undo it.
-    let (before, after) = if call.writes {
-        (Duration::ZERO, slow)
-    } else {
-        (slow, Duration::ZERO)
-    };
-    pause(before).await;
+    if !call.writes {
+        shared.pause(call.name(), slow).await;
+    }
     let response = match fault {
         Some(Fault::Status(status)) => {
             html(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
         }
-        Some(Fault::HtmlPage) => html(StatusCode::OK),
+        Some(Fault::HtmlPage | Fault::DropBefore) => html(StatusCode::OK),
         Some(Fault::Says(spoiled)) => spoiled.response(),
-        Some(Fault::DropBefore) => {
-            scissors.cut();
-            html(StatusCode::OK)
-        }
-        Some(Fault::DropAfter) => {
-            carry_out(&shared, call, &head.headers, &body);
-            scissors.cut();
-            html(StatusCode::OK)
-        }
         Some(Fault::HalfBody) => half(carry_out(&shared, call, &head.headers, &body)),
-        None => whole(carry_out(&shared, call, &head.headers, &body)),
+        Some(Fault::DropAfter) | None => whole(carry_out(&shared, call, &head.headers, &body)),
     };
-    pause(after).await;
+    // Whoever gives up waiting for a write does not undo it.
+    if call.writes {
+        shared.pause(call.name(), slow).await;
+    }
+    if let Some(Fault::DropBefore | Fault::DropAfter) = fault {
+        scissors.cut();
+    }
     drop(turn);
     dated(&shared, response)
 }
@@ -152,12 +165,6 @@ fn lane(groups: u8, headers: &HeaderMap) -> usize {
     asked
         .filter(|group| *group <= groups)
         .map_or(0, usize::from)
-}
-
-async fn pause(time: Duration) {
-    if !time.is_zero() {
-        tokio::time::sleep(time).await;
-    }
 }
 
 /// A call under way, counted until it is answered or given up.

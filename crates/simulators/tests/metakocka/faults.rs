@@ -1,10 +1,14 @@
 //! What goes wrong on demand, over HTTP and by the handle.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures::future::join;
+use futures::poll;
 use kontor_simulators::Fault;
 use rstest::rstest;
 use serde_json::{Value, json};
+use tokio::task::yield_now;
 
 use crate::client::{Client, Raw, read, text};
 
@@ -60,12 +64,41 @@ async fn a_write_that_breaks_off_was_applied_or_not(#[case] fault: Fault, #[case
 }
 
 #[tokio::test]
-async fn a_slow_write_is_carried_out_though_nobody_waits_for_the_answer() {
+async fn what_is_held_is_answered_when_it_is_let_go() {
     let client = Client::small();
-    client.service.slow(Duration::from_secs(3600));
+    client.service.hold("put_document");
+    client.service.hold("search");
+    let (sent, search) = (order(), json!({ "doc_type": "sales_order" }));
+    let written = client.raw("v1/put_document", &sent);
+    let found = client.raw("v1/search", &search);
+    let mut both = pin!(join(written, found));
+    while client.service.statistics().all_calls() < 2 {
+        assert!(poll!(both.as_mut()).is_pending(), "nothing is answered");
+        yield_now().await;
+    }
+    let other = client.raw("v1/get_partner", &json!({})).await.unwrap();
+    assert_eq!(other.status, 200, "others are");
+    assert!(poll!(both.as_mut()).is_pending(), "still not");
+    client.service.let_go("search");
+    client.service.let_go("put_document");
+    let (written, found) = both.await;
+    assert_eq!((written.unwrap().status, found.unwrap().status), (200, 200));
+}
+
+#[rstest]
+#[case::slow(false)]
+#[case::held(true)]
+#[tokio::test]
+async fn a_write_is_carried_out_though_nobody_waits_for_the_answer(#[case] held: bool) {
+    let client = Client::small();
+    if held {
+        client.service.hold("put_document");
+    } else {
+        client.service.slow(Duration::from_secs(3600));
+    }
     let applied = async {
         while client.service.statistics().writes.is_empty() {
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
     };
     let sent = order();
