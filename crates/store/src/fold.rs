@@ -73,7 +73,6 @@ enum Class {
 /// By byte: a look at a table costs less than comparing with ranges.
 #[expect(
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     reason = "worked out by the compiler, which would refuse"
 )]
 const CLASSES: [Class; 256] = {
