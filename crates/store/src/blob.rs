@@ -64,6 +64,14 @@ impl RawHead {
     }
 }
 
+/// Where raw bytes lie from now on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    pub(crate) id: BlobId,
+    /// Nobody had these bytes before, so no message has them.
+    pub(crate) new: bool,
+}
+
 /// What is known of a blob besides its bytes.
 struct BlobRow {
     size: u64,
@@ -198,31 +206,31 @@ impl Read<'_> {
 impl Write<'_> {
     /// Stores raw bytes in the database unless they are there already; says where. For what nobody else has yet, and
     /// for the few mails that come while somebody looks.
-    pub(crate) fn put_blob(&mut self, mail: &PreparedRaw) -> Result<BlobId> {
-        if let Some(known) = self.known_blob(mail)? {
-            self.take_from_pack(known, mail)?;
-            return Ok(known);
+    pub(crate) fn put_blob(&mut self, mail: &PreparedRaw) -> Result<Kept> {
+        if let Some(id) = self.known_blob(mail)? {
+            self.take_from_pack(id, mail)?;
+            return Ok(Kept { id, new: false });
         }
-        let blob = self.insert_blob(mail, None)?;
-        self.put_chunks(blob, mail)?;
-        Ok(blob)
+        let id = self.insert_blob(mail, None)?;
+        self.put_chunks(id, mail)?;
+        Ok(Kept { id, new: true })
     }
 
     /// Stores raw bytes a server has as well, where bulk is cheap to write: a large mail keeps to the database, which
     /// reads it piece by piece.
-    pub(crate) fn put_fetched(&mut self, mail: &PreparedRaw) -> Result<BlobId> {
-        if let Some(known) = self.known_blob(mail)? {
-            return Ok(known);
+    pub(crate) fn put_fetched(&mut self, mail: &PreparedRaw) -> Result<Kept> {
+        if let Some(id) = self.known_blob(mail)? {
+            return Ok(Kept { id, new: false });
         }
         let place = match mail.chunks.as_slice() {
             [frame] => self.pack(frame)?,
             _ => None,
         };
-        let blob = self.insert_blob(mail, place)?;
+        let id = self.insert_blob(mail, place)?;
         if place.is_none() {
-            self.put_chunks(blob, mail)?;
+            self.put_chunks(id, mail)?;
         }
-        Ok(blob)
+        Ok(Kept { id, new: true })
     }
 
     fn known_blob(&self, mail: &PreparedRaw) -> Result<Option<BlobId>> {

@@ -6,10 +6,11 @@
 //!   (a move by another program), was moved here by the person, or lost its UID with UIDVALIDITY. Two deliveries of one
 //!   mail differ in their Received fields and stay two messages.
 
+mod batch;
 mod filing;
 mod uniting;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kontor_model::{
     AccountId, BlobId, Change, Envelope, Flags, FolderId, Layer, MessageId, Millis, PlacementId,
@@ -17,9 +18,12 @@ use kontor_model::{
 };
 use rusqlite::{OptionalExtension as _, params};
 
+use batch::Batch;
+
+use crate::blob::Kept;
 use crate::message::NewRow;
 use crate::placement::Place;
-use crate::{Error, PreparedMail, Result, Write, identity};
+use crate::{PreparedMail, Result, Write, identity};
 
 /// A message of which the envelope is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,17 +86,6 @@ pub struct Stored {
     pub body: bool,
 }
 
-/// What is read once for a batch into one folder.
-struct Batch {
-    folder: FolderId,
-    account: AccountId,
-    owner: String,
-    departing: BTreeMap<u32, PlacementId>,
-    /// Some placements here wait for their UID.
-    awaiting: bool,
-    arrival: Option<Arrival>,
-}
-
 impl Write<'_> {
     /// Stores messages of which only the envelope is here. A UID that is known gets its flags. Without `arrival` (first
     /// sync) one change "folders" is logged instead of one a message.
@@ -107,10 +100,10 @@ impl Write<'_> {
         mails: &[NewEnvelope],
         arrival: Option<Arrival>,
     ) -> Result<Vec<Stored>> {
-        let batch = self.batch(folder, arrival)?;
+        let mut batch = self.batch(folder, arrival, mails.iter().map(|mail| mail.uid))?;
         let mut stored = Vec::with_capacity(mails.len());
         for mail in mails {
-            if let Some((place, fresh)) = self.put(&batch, mail, None)? {
+            if let Some((place, fresh)) = self.put(&mut batch, mail, None)? {
                 stored.push(self.finish_one(&batch, &place, mail.uid, fresh)?);
             }
         }
@@ -129,19 +122,21 @@ impl Write<'_> {
         mails: Vec<NewMail>,
         arrival: Option<Arrival>,
     ) -> Result<Vec<Stored>> {
-        let batch = self.batch(folder, arrival)?;
+        let uids = mails.iter().map(|mail| mail.head.uid);
+        let mut batch = self.batch(folder, arrival, uids)?;
         let mut stored = Vec::with_capacity(mails.len());
         for NewMail { head, mut body } in mails {
-            let blob = match arrival {
+            let kept = match arrival {
                 Some(_) => self.put_blob(&body.raw)?,
                 None => self.put_fetched(&body.raw)?,
             };
-            let Some((mut place, fresh)) = self.put(&batch, &head, Some((blob, &mut body)))? else {
-                self.drop_blob_if_unused(blob)?;
+            let Some((mut place, fresh)) = self.put(&mut batch, &head, Some((kept, &mut body)))?
+            else {
+                self.drop_blob_if_unused(kept.id)?;
                 continue;
             };
             if place.body != 1 {
-                self.attach_body(&place, blob, &mut body)?;
+                self.attach_body(&place, kept.id, &mut body)?;
                 place.body = 1;
             }
             stored.push(self.finish_one(&batch, &place, head.uid, fresh)?);
@@ -167,8 +162,8 @@ impl Write<'_> {
                 stored.push(place.message);
                 continue;
             }
-            let blob = self.put_fetched(&new.body.raw)?;
-            let twin = self.message_of_blob(place.account, blob)?;
+            let kept = self.put_fetched(&new.body.raw)?;
+            let twin = self.message_of_blob(place.account, kept)?;
             let thread = match twin {
                 Some((id, ..)) => {
                     self.unite(&place, id)?;
@@ -176,7 +171,7 @@ impl Write<'_> {
                     self.thread_of(id)?
                 }
                 None => {
-                    self.attach_body(&place, blob, &mut new.body)?;
+                    self.attach_body(&place, kept.id, &mut new.body)?;
                     stored.push(place.message);
                     place.thread
                 }
@@ -189,43 +184,24 @@ impl Write<'_> {
         Ok(stored)
     }
 
-    fn batch(&self, folder: FolderId, arrival: Option<Arrival>) -> Result<Batch> {
-        let (account, owner): (i64, String) = self
-            .tx
-            .prepare_cached(
-                "SELECT f.account_id, lower(a.email) FROM folder f JOIN account a ON a.id = f.account_id WHERE f.id = ?1",
-            )?
-            .query_row([folder.0], |r| Ok((r.get(0)?, r.get(1)?)))
-            .optional()?
-            .ok_or_else(|| Error::Missing(format!("folder {folder}")))?;
-        let awaiting = self
-            .tx
-            .prepare_cached("SELECT 1 FROM placement WHERE folder_id = ?1 AND uid IS NULL LIMIT 1")?
-            .exists([folder.0])?;
-        Ok(Batch {
-            folder,
-            account: AccountId(account),
-            owner,
-            departing: self.departing(folder)?,
-            awaiting,
-            arrival,
-        })
-    }
-
     /// Finds or makes the placement of one incoming message; `None` when it is on its way out of this folder.
     fn put(
         &mut self,
-        batch: &Batch,
+        batch: &mut Batch,
         mail: &NewEnvelope,
-        body: Option<(BlobId, &mut PreparedMail)>,
+        body: Option<(Kept, &mut PreparedMail)>,
     ) -> Result<Option<(Place, bool)>> {
-        let blob = body.as_ref().map(|(blob, _)| *blob);
+        let kept = body.as_ref().map(|(kept, _)| *kept);
+        let blob = kept.map(|kept| kept.id);
+        let body = body.map(|(kept, body)| (kept.id, body));
         if batch.departing.contains_key(&mail.uid)
-            || self.recognise_departing(batch.folder, mail)?
+            || (batch.departing_unknown && self.recognise_departing(batch.folder, mail)?)
         {
             return Ok(None);
         }
-        if let Some(place) = self.place_by_uid(batch.folder, mail.uid)? {
+        if batch.may_hold(mail.uid)
+            && let Some(place) = self.place_by_uid(batch.folder, mail.uid)?
+        {
             self.set_server_flags(&place, &mail.flags)?;
             return Ok(Some((place, false)));
         }
@@ -240,13 +216,13 @@ impl Write<'_> {
             self.set_server_flags(&place, &mail.flags)?;
             return Ok(Some((place, false)));
         }
-        let known = match blob {
-            Some(blob) => self.message_of_blob(batch.account, blob)?,
+        let known = match kept {
+            Some(kept) => self.message_of_blob(batch.account, kept)?,
             None => None,
         };
         let known = match known {
-            Some(found) => Some(found),
-            None => self.orphan(batch, mail, (key, blob))?,
+            None if batch.orphans => self.orphan(batch, mail, (key, blob))?,
+            known => known,
         };
         let mut place = Place {
             id: PlacementId(0),
@@ -354,13 +330,16 @@ impl Write<'_> {
             .optional()?)
     }
 
-    fn message_of_blob(&self, account: AccountId, blob: BlobId) -> Result<Option<Known>> {
+    fn message_of_blob(&self, account: AccountId, kept: Kept) -> Result<Option<Known>> {
+        if kept.new {
+            return Ok(None);
+        }
         Ok(self
             .tx
             .prepare_cached(
                 "SELECT id, thread_id, doc, body, has_attachment IS 1 FROM message WHERE blob_id = ?1 AND account_id = ?2",
             )?
-            .query_row([blob.0, account.0], read_known)
+            .query_row([kept.id.0, account.0], read_known)
             .optional()?)
     }
 

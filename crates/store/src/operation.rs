@@ -150,6 +150,17 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// True when a message is on its way out of a folder whose UID nobody knows yet.
+    pub(crate) fn departs_unknown(&self, folder: FolderId) -> Result<bool> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT 1 FROM operation
+                 WHERE folder_id = ?1 AND state = 'pending' AND kind IN ('move', 'delete') AND uid IS NULL LIMIT 1",
+            )?
+            .exists([folder.0])?)
+    }
+
     /// Applies what waits for the server to the flags the server told.
     pub(crate) fn with_pending(&self, placement: PlacementId, mut flags: Flags) -> Result<Flags> {
         let mut statement = self.conn.prepare_cached(

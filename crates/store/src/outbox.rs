@@ -281,7 +281,7 @@ impl Write<'_> {
                 duplicate: true,
             });
         }
-        let blob = self.put_blob(&new.raw)?;
+        let blob = self.put_blob(&new.raw)?.id;
         let json = |e| Error::unreadable("an outgoing message", e);
         let recipients = serde_json::to_string(&new.recipients).map_err(json)?;
         let to = serde_json::to_string(&new.to).map_err(json)?;

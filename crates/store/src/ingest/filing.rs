@@ -18,14 +18,15 @@ impl Write<'_> {
         folder: FolderId,
         mails: Vec<NewMail>,
     ) -> Result<Vec<OperationId>> {
-        let batch = self.batch(folder, None)?;
+        let batch = self.batch(folder, None, [].into_iter())?;
         let (mut operations, mut stored) = (Vec::new(), Vec::new());
         for mut mail in mails {
             if self.waits_for_body(folder, &mail)? {
                 continue;
             }
-            let blob = self.put_blob(&mail.body.raw)?;
-            let known = self.message_of_blob(batch.account, blob)?;
+            let kept = self.put_blob(&mail.body.raw)?;
+            let blob = kept.id;
+            let known = self.message_of_blob(batch.account, kept)?;
             if let Some((message, ..)) = known
                 && self.placements(message)?.iter().any(|p| p.folder == folder)
             {

@@ -2,6 +2,7 @@
 
 use kontor_model::{Change, Flags, Millis, Query};
 use kontor_store::{Error, NewMail, Store};
+use rstest::rstest;
 
 use crate::support::{DAY, Mail, NEW_YEAR, Profile, text};
 
@@ -114,6 +115,27 @@ async fn mails_are_stored_by_what_they_have_in_common() {
         first * 2 > sizes[0],
         "nothing is followed that is not there: {first}"
     );
+}
+
+#[rstest]
+#[case::side_by_side([7, 8, 9])]
+#[case::far_apart([7, 8000, 4_000_000_000])]
+fn what_a_folder_holds_is_told_from_what_is_new(#[case] uids: [u32; 3]) {
+    let p = Profile::new();
+    let mail = |n: usize| Mail::new(u32::try_from(n).unwrap()).uid(uids[n]);
+    let held = p.put(p.inbox, &[mail(1)]);
+    for _ in 0..2 {
+        // One that is told twice in one go, and one that was here before.
+        let stored = p.put(p.inbox, &[mail(2), mail(1), mail(0), mail(2)]);
+        assert_eq!(stored[1].placement, held[0].placement, "the same as before");
+        assert_eq!(
+            stored[0].placement, stored[3].placement,
+            "one mail, one place"
+        );
+        assert!(!stored[1].fresh && !stored[3].fresh, "known by then");
+        assert_eq!(p.counts(p.inbox).0, 3, "nothing is twice");
+    }
+    p.ok();
 }
 
 #[test]
