@@ -7,7 +7,6 @@ use std::time::Duration;
 use kontor_protocol::{Act, ActId, ActOutcome, ActState, ActStep, NewPayment, SignedIn};
 use kontor_server::core::connecting::disconnect;
 use kontor_server::core::hub::Hub;
-use kontor_server::core::hub::limits::Limits;
 use kontor_server::core::mirror::Mirrors;
 use kontor_server::core::storage::{Acts as _, PostgresStorage};
 use kontor_simulators::metakocka::{Fault, Metakocka, Options};
@@ -18,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::block_in_place;
 
 use crate::chance::Chance;
-use crate::stage::{Desk, PATIENCE, Stage, id, novak, pace, partner};
+use crate::stage::{Desk, PATIENCE, Stage, id, limits, novak, pace, partner};
 
 const SEEDS: u64 = 8;
 
@@ -69,7 +68,7 @@ impl Nodes {
         );
         let began = runtime.spawn(async move {
             let storage = PostgresStorage::connect(&url).await.unwrap();
-            let hub = Hub::new(storage.clone(), clock.clone(), Limits::default());
+            let hub = Hub::new(storage.clone(), clock.clone(), limits());
             (hub, Mirrors::start(storage, clock, keys, pace()))
         });
         let (hub, mirrors) = began.await.unwrap();

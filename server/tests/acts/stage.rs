@@ -25,8 +25,9 @@ use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-/// Nothing a test waits for takes longer, however slow the machine; what takes longer is broken.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
+/// Nothing a test waits for takes longer, however slow the machine: the runner ends it soon after. What takes longer is
+/// broken, and says here what it waits for.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(150);
 const PASSWORD: &str = "correct horse";
 
 pub(crate) struct Stage<S: Storage = SqliteStorage> {
@@ -66,6 +67,14 @@ pub(crate) fn pace() -> Pace {
     }
 }
 
+/// Desks that wait say nothing meanwhile, and are not taken for gone by it.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        heartbeat: PATIENCE,
+        ..Limits::default()
+    }
+}
+
 impl Stage {
     /// Connected, everything mirrored.
     pub(crate) async fn open() -> Self {
@@ -89,7 +98,7 @@ impl<S: Storage> Stage<S> {
         let maja = maja.await.unwrap();
         let stage = Self {
             erp: Metakocka::start(Options::small()).unwrap(),
-            hub: Hub::new(storage.clone(), clock.clone(), Limits::default()),
+            hub: Hub::new(storage.clone(), clock.clone(), limits()),
             storage,
             clock,
             org: maja.org,
@@ -108,7 +117,7 @@ impl<S: Storage> Stage<S> {
     pub(crate) async fn set_back(&mut self, storage: S) {
         self.kill().await;
         self.hub.close().await;
-        self.hub = Hub::new(storage.clone(), self.clock.clone(), Limits::default());
+        self.hub = Hub::new(storage.clone(), self.clock.clone(), limits());
         self.identity = Identity::new(storage.clone(), self.clock.clone());
         self.storage = storage;
     }
