@@ -56,4 +56,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::document_body::MIGRATION,
     crm::document_body::INDEX_MIGRATION,
     crm::document_body::NEWEST_MIGRATION,
+    search::FRESH_MIGRATION,
 ];

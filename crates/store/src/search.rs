@@ -24,7 +24,7 @@ use plan::Plan;
 pub(crate) use strangers::MIGRATION as INSTANCE_MIGRATION;
 pub(crate) use totals::Totals;
 use totals::around;
-pub(crate) use vocabulary::{KnownWords, MIGRATION as WORD_MIGRATION, Vocabulary};
+pub(crate) use vocabulary::{FRESH_MIGRATION, KnownWords, MIGRATION as WORD_MIGRATION, Vocabulary};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-21 search",

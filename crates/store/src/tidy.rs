@@ -53,6 +53,9 @@ impl Write<'_> {
         if self.trim_changes(STEP.saturating_mul(10))? {
             return Ok(true);
         }
+        if self.settle_words()? {
+            return Ok(true);
+        }
         if self.tidy_packs()? {
             return Ok(true);
         }

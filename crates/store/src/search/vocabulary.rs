@@ -2,7 +2,11 @@
 //!
 //! Words are only ever added; one no mail has any more finds nothing. What begins with digits (numbers, ids) is left out:
 //! there is no end of those, and few mails have the same.
+//!
+//! The words of a large batch lie all over the table, so that writing them touches most of its pages. They are put down in
+//! a row of table `word_fresh` first, and some batches' words are brought into the table together.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -21,11 +25,27 @@ CREATE TABLE word (
 ",
 };
 
+pub(crate) const FRESH_MIGRATION: Migration = Migration {
+    name: "2026-11-23 word_fresh",
+    sql: "
+CREATE TABLE word_fresh (
+  id INTEGER PRIMARY KEY,
+  words TEXT NOT NULL                           -- of one batch, one space between; not yet in word
+) STRICT;
+",
+};
+
 /// The setting that counts how often the table was emptied.
 const EPOCH: &str = "search.words.epoch";
 
 /// Shorter prefixes have too many words.
 const SHORTEST: usize = 3;
+
+/// From so many new words on a batch's wait in a row of their own.
+const MANY: usize = 256;
+
+/// At so many rows their words are brought into the table, which takes some hundredths of a second.
+const WAITING: u32 = 8;
 
 /// Words remembered as being in the table, a power of two; 2 MiB.
 const KNOWN: usize = 1 << 19;
@@ -177,9 +197,25 @@ impl Read<'_> {
             "SELECT text FROM word WHERE text >= ?1 AND text < ?1 || char(0x10FFFF) LIMIT ?2",
         )?;
         let rows = statement.query_map(params![prefix, most.saturating_add(1)], |r| r.get(0))?;
-        let words: Vec<String> = rows.collect::<rusqlite::Result<_>>()?;
+        let mut words: BTreeSet<String> = rows.collect::<rusqlite::Result<_>>()?;
+        self.each_fresh_word(|word| {
+            if word.starts_with(prefix) {
+                words.insert(word.to_owned());
+            }
+        })?;
         let few = !words.is_empty() && words.len() <= usize::try_from(most).unwrap_or(usize::MAX);
-        Ok(few.then_some(words))
+        Ok(few.then(|| words.into_iter().collect()))
+    }
+
+    /// Shows the words that are not yet in the table.
+    fn each_fresh_word(&self, mut show: impl FnMut(&str)) -> Result<()> {
+        let mut statement = self.conn.prepare_cached("SELECT words FROM word_fresh")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let words = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            words.split(' ').for_each(&mut show);
+        }
+        Ok(())
     }
 }
 
@@ -187,9 +223,6 @@ impl Write<'_> {
     /// Adds messages' words to the table.
     pub(crate) fn add_words<'r>(&self, rows: impl Iterator<Item = &'r IndexRow>) -> Result<()> {
         let epoch = self.word_epoch()?;
-        let mut insert = self
-            .tx
-            .prepare_cached("INSERT INTO word (text) VALUES (?1) ON CONFLICT DO NOTHING")?;
         let known = &self.shared.words;
         let mut writer = known.lock();
         if writer.epoch != epoch {
@@ -215,18 +248,51 @@ impl Write<'_> {
             }
         }
         writer.added |= !new.is_empty();
+        drop(writer);
+        if new.len() < MANY {
+            return self.insert_words(new);
+        }
+        self.tx
+            .prepare_cached("INSERT INTO word_fresh (words) VALUES (?1)")?
+            .execute([new.join(" ")])?;
+        let waiting: u32 = self
+            .tx
+            .prepare_cached("SELECT count(*) FROM word_fresh")?
+            .query_row([], |r| r.get(0))?;
+        if waiting >= WAITING {
+            self.settle_words()?;
+        }
+        Ok(())
+    }
+
+    /// Brings the words that wait into the table; true when there were any.
+    pub(crate) fn settle_words(&self) -> Result<bool> {
+        let mut words = Vec::new();
+        self.each_fresh_word(|word| words.push(word.to_owned()))?;
+        if words.is_empty() {
+            return Ok(false);
+        }
+        self.insert_words(words)?;
+        self.tx.execute("DELETE FROM word_fresh", [])?;
+        Ok(true)
+    }
+
+    fn insert_words(&self, mut words: Vec<String>) -> Result<()> {
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT INTO word (text) VALUES (?1) ON CONFLICT DO NOTHING")?;
         // In the table's order: neighbours share a page.
-        new.sort_unstable();
-        for word in new {
+        words.sort_unstable();
+        for word in words {
             insert.execute([word])?;
         }
-        drop(writer);
         Ok(())
     }
 
     /// Empties the table: nothing of a mail may stay in it once no mail is left.
     pub(crate) fn forget_words(&self) -> Result<()> {
         self.tx.execute("DELETE FROM word", [])?;
+        self.tx.execute("DELETE FROM word_fresh", [])?;
         self.tx.execute(
             "INSERT INTO setting (name, value) VALUES (?1, '1')
              ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
@@ -312,8 +378,6 @@ fn slot(hash: u64) -> (usize, u32) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use rstest::rstest;
 
     use super::*;

@@ -472,3 +472,7 @@ CREATE TABLE trusted_sender (
 CREATE TABLE word (
   text TEXT PRIMARY KEY NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE word_fresh (
+  id INTEGER PRIMARY KEY,
+  words TEXT NOT NULL                           -- of one batch, one space between; not yet in word
+) STRICT;

@@ -291,6 +291,46 @@ fn a_word_taken_for_known_is_not_lost_with_the_transaction_it_came_in() {
     p.ok();
 }
 
+#[tokio::test]
+async fn prefixes_find_the_words_of_large_batches_before_and_after_they_settle() {
+    let p = Profile::new();
+    let mut waited = 0;
+    for batch in 0_u32..10 {
+        // As many new words as make a batch large, of letters only.
+        let letter = |n: u32| char::from_u32(u32::from('a') + n % 26).unwrap();
+        let words: Vec<String> = (0_u32..300)
+            .map(|n| format!("x{}y{}{}", letter(batch), letter(n), letter(n / 26)))
+            .collect();
+        let mail = Mail::new(batch + 1).text(&words.join(" "));
+        p.put(p.inbox, &[mail.subject(&format!("No {batch}"))]);
+        waited = waited.max(p.count("word_fresh"));
+        for earlier in 0..=batch {
+            let prefix = format!("x{}y*", letter(earlier));
+            assert_eq!(p.search(vec![text(&prefix)]), [format!("No {earlier}")]);
+        }
+        assert_eq!(
+            p.search(vec![text("x*")]).len(),
+            p.count("message") as usize
+        );
+    }
+    assert!(waited > 1, "words of some batches wait");
+    assert!(p.count("word_fresh") < 8, "not of all");
+    assert!(p.count("word_fresh") > 0, "some wait still");
+    while p.store.tidy(Millis(NEW_YEAR)).await.unwrap() {}
+    assert_eq!(p.count("word_fresh"), 0, "none after an idle moment");
+    assert_eq!(
+        p.search(vec![text("xjy*")]),
+        ["No 9"],
+        "and found as before"
+    );
+    p.ok();
+    p.store
+        .remove_account(Millis(NEW_YEAR), p.account)
+        .await
+        .unwrap();
+    assert_eq!(p.count("word"), 0, "nothing of a mail stays");
+}
+
 #[test]
 fn deletions_are_not_taken_for_damage() {
     let p = Profile::new();
