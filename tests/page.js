@@ -28,7 +28,8 @@ const nameOf = (e) => {
   if (e.labels?.length) return [...e.labels].map(text).join(" ");
   return text(e) || e.getAttribute("title") || e.getAttribute("placeholder") || e.getAttribute("alt") || "";
 };
-const visible = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: false });
+// WebKit's own check does not look at the property.
+const visible = (e) => e.checkVisibility() && getComputedStyle(e).visibility !== "hidden";
 const selector = role ? [`[role="${role}"]`, implicit[role]].filter(Boolean).join(",") : "*";
 const root = within ?? document;
 const has = (e) => nameOf(e).toLowerCase().includes(name.toLowerCase());

@@ -35,7 +35,8 @@ const QUIET: Duration = Duration::from_secs(3);
 /// goes to the next one. Answers whether there is such a row.
 const OPEN: &str = r#"
 const [way, at] = arguments;
-const rail = () => document.querySelector('aside[aria-label="Customer"] h2 button')?.textContent ?? "";
+const rail = () => [...document.querySelectorAll('aside[aria-label="Customer"] h2 button')]
+  .find((name) => name.closest("[data-ahead]") === null)?.textContent ?? "";
 const row = document.querySelectorAll('[role=option]')[at];
 if (!row) return false;
 const before = rail();
@@ -48,7 +49,7 @@ const watch = new MutationObserver(() => {
   requestAnimationFrame(() => setTimeout(() => { window.painted = performance.now() - begun; }));
 });
 const open = () => {
-  watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+  watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
   begun = performance.now();
   if (way === "key") document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "j", bubbles: true }));
   else row.click();
@@ -65,7 +66,7 @@ const AWAIT: &str = r#"
 window.changed = null;
 const [state, there] = arguments;
 const watch = new MutationObserver(() => {
-  const text = document.querySelector('aside[aria-label="Customer"]')?.textContent ?? "";
+  const text = document.querySelector('aside[aria-label="Customer"]')?.innerText ?? "";
   if (text === "" || text.includes(state) !== there) return;
   watch.disconnect();
   requestAnimationFrame(() => setTimeout(() => { window.changed = Date.now(); }));

@@ -8,6 +8,8 @@ const NO_MATTER = /^(?:id|href|title|aria-.+|data-.+)$/;
  */
 export function keepComputedStyles(): void {
   const compute = window.getComputedStyle.bind(window);
+  // What changes last is told when the page is already gone.
+  const { head } = document;
   /** By name, attributes and ancestors. */
   const styles = new Map<string, CSSStyleDeclaration>();
   /** An element's name and attributes, until one of them changes. */
@@ -18,7 +20,7 @@ export function keepComputedStyles(): void {
       // What is taken out may change unseen before it comes back.
       if (removedNodes.length > 0) own = new WeakMap();
       // A style sheet came, went or changed.
-      if (type !== "attributes" && document.head.contains(target)) styles.clear();
+      if (type !== "attributes" && head.contains(target)) styles.clear();
     }
   };
   const changes = new MutationObserver(note);

@@ -7,6 +7,8 @@ import { keepComputedStyles } from "./computed-style.ts";
 // Two busy cores: a slow answer is no failure, and a failure is read better without the whole page.
 configure({
   asyncUtilTimeout: 8000,
+  // What is drawn ahead out of sight is nothing one reads.
+  defaultIgnore: "script, style, [data-ahead] *",
   getElementError: (message) => new Error(message?.split("\n")[0] ?? "Not found."),
 });
 

@@ -9,6 +9,7 @@ import { forgetUndo } from "../src/api/undo.ts";
 import { App } from "../src/app/App.tsx";
 import { forgetDossier } from "../src/app/dossier-panel.ts";
 import { hideOverlay } from "../src/app/overlay.ts";
+import { forgetStanding } from "../src/app/standing.tsx";
 import { forgetTeamPanel } from "../src/app/team-panel.ts";
 import { resetSelection } from "../src/mail/list/selection.ts";
 import { type Handlers, serve } from "./transport.ts";
@@ -41,6 +42,7 @@ export async function openWindow(options: Options = {}) {
   hideOverlay();
   forgetTeamPanel();
   forgetDossier();
+  forgetStanding();
   resetSelection();
   forgetUndo();
   window.location.hash = hash;

@@ -24,6 +24,7 @@ import { type Form, setLayout, useDossierRoom, useForm, useLayout, WIDTHS } from
 import { hideOverlay, useOverlay } from "./overlay.ts";
 import { goTo, goToMail, type Route, useRoute } from "./route.ts";
 import { useShownThread } from "./shown-thread.ts";
+import { useShows } from "./standing.tsx";
 import { useTeamPanel } from "./team-panel.ts";
 
 // Pages that are opened now and then come when they are, so that the mail stands sooner.
@@ -220,6 +221,7 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
 /** What is read or written, and the customer beside it. */
 function MailAndCustomer({ route }: { route: MailRoute }) {
   const thread = useShownThread(route.thread);
+  useShows(thread);
   // A page in the conversation's place covers it; beside or over it, the mail stays in reach.
   const page = useDossierRoom() === "page";
   const covered = useDossierOver(thread) && page;

@@ -1,13 +1,18 @@
 import { screen, waitFor } from "@testing-library/react";
-import { expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { Office } from "../../dev/office.ts";
 import { openWindow } from "../../test/window.tsx";
-import type { Conversation } from "../api/bindings.ts";
+import type { Conversation, MessageBody } from "../api/bindings.ts";
+import { forgetComposing } from "../mail/compose/composing.ts";
+import { findShown } from "./standing.tsx";
 
 const answers = new Office("usual", 0).handlers().openThread as (thread: string) => Conversation;
 
-const shown = () =>
-  document.querySelector<HTMLElement>("[data-conversation]")?.dataset.conversation;
+afterEach(forgetComposing);
+
+const shown = () => findShown("[data-conversation]")?.dataset.conversation;
+const ahead = (thread: string) =>
+  document.querySelector(`[data-ahead] [data-conversation="${thread}"]`);
 
 it("asks for the next mail and the one before while one is read", async () => {
   const openThread = vi.fn(answers);
@@ -18,6 +23,55 @@ it("asks for the next mail and the one before while one is read", async () => {
     expect(asked.toSorted()).toEqual(["t1", "t2", "t3"]);
   });
   expect(window.location.hash, "they are not opened").toBe("#/inbox/t/t2");
+});
+
+it("draws the next mail out of sight, and shows that when it is opened", async () => {
+  const { user } = await openWindow({ hash: "#/inbox/t/t1" });
+  await waitFor(() => expect(ahead("t2")).not.toBeNull());
+  const mail = ahead("t2");
+  expect(shown()).toBe("t1");
+  const read = screen.getAllByRole("article");
+  expect(read.filter((message) => message.closest("[data-ahead]"))).toEqual([]);
+  await user.keyboard("j");
+  expect(shown()).toBe("t2");
+  expect(findShown("[data-conversation]"), "it is not drawn anew").toBe(mail);
+  await waitFor(() => expect(ahead("t3"), "then the one after it").not.toBeNull());
+  await user.keyboard("k");
+  expect(shown()).toBe("t1");
+  await waitFor(() => expect(ahead("t2"), "it begins anew").not.toBe(mail));
+});
+
+it("leaves keys to the mail that is read", async () => {
+  const { user } = await openWindow({ hash: "#/inbox/t/t1" });
+  await waitFor(() => expect(ahead("t2")).not.toBeNull());
+  await user.keyboard("r");
+  await waitFor(() => expect(findShown("[data-composer]")).not.toBeNull());
+  expect(document.querySelector("[data-ahead] [data-composer]")).toBeNull();
+});
+
+it("draws the mail before when somebody walks upwards", async () => {
+  const { user } = await openWindow({ hash: "#/inbox/t/t4" });
+  await waitFor(() => expect(ahead("t5")).not.toBeNull());
+  await user.keyboard("k");
+  await waitFor(() => expect(ahead("t2")).not.toBeNull());
+  expect(ahead("t5")).toBeNull();
+});
+
+it("draws no mail ahead whose pictures would be fetched from outside", async () => {
+  const handlers = new Office("usual", 0).handlers();
+  const body = handlers.messageBody as (message: string) => MessageBody;
+  const trusted = new Set(answers("t2").messages.map(({ id }) => id));
+  const messageBody = (message: string) => ({
+    ...body(message),
+    remoteAllowed: trusted.has(message),
+  });
+  const { user } = await openWindow({ hash: "#/inbox/t/t1", handlers: { messageBody } });
+  await waitFor(() => expect(shown()).toBe("t1"));
+  const [, second, third] = await screen.findAllByRole("option");
+  await user.hover(second as HTMLElement);
+  await user.hover(third as HTMLElement);
+  await waitFor(() => expect(ahead("t3")).not.toBeNull());
+  expect(ahead("t2"), "who sent it would think it was read").toBeNull();
 });
 
 it("asks for the mail the pointer rests on", async () => {
@@ -59,6 +113,6 @@ it("gives the focus to the mail that was opened by Enter when it stands", async 
   await waitFor(() => expect(shown()).toBe("t1"));
   await user.keyboard("jj{Enter}");
   await waitFor(() => expect(shown()).toBe("t3"));
-  const mail = document.querySelector("[data-conversation]");
+  const mail = findShown("[data-conversation]");
   await waitFor(() => expect(mail?.contains(document.activeElement)).toBe(true));
 });

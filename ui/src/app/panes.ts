@@ -1,3 +1,5 @@
+import { findShown } from "./standing.tsx";
+
 /** Panes in the order F6 walks them. A pane is any element with `data-pane`. */
 const ORDER = ["rail", "list", "conversation", "dossier", "team"] as const;
 export type Pane = (typeof ORDER)[number];
@@ -23,9 +25,7 @@ export function focusPane(pane: Pane): boolean {
   const element = paneElement(pane);
   if (!element) return false;
   const target =
-    element.querySelector<HTMLElement>("[data-pane-focus]") ??
-    element.querySelector<HTMLElement>(FOCUSABLE) ??
-    element;
+    findShown("[data-pane-focus]", element) ?? findShown(FOCUSABLE, element) ?? element;
   target.focus();
   return true;
 }

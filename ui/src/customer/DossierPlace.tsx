@@ -4,6 +4,7 @@ import type { DossierView } from "../api/bindings.ts";
 import { leaveDossier, toggleDossier, useDossierOver } from "../app/dossier-panel.ts";
 import { ErrorBoundary } from "../app/ErrorBoundary.tsx";
 import { setLayout, useDossierRoom, useLayout, WIDTHS } from "../app/layout.ts";
+import { findShown, Standing } from "../app/standing.tsx";
 import { useTeamPanel } from "../app/team-panel.ts";
 import { IconButton } from "../components/IconButton.tsx";
 import { Menu, type MenuItem } from "../components/Menu.tsx";
@@ -77,7 +78,7 @@ function Over({ thread }: { thread: string | null }) {
   const Pane = page ? "main" : "aside";
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
-    pane.current?.querySelector<HTMLElement>("[data-pane-focus]")?.focus();
+    if (pane.current !== null) findShown("[data-pane-focus]", pane.current)?.focus();
     // Gone only when it does not come again at once, as it does while the window is built in development.
     return () => queueMicrotask(() => (pane.current === null ? leaveDossier(thread) : undefined));
   }, [thread]);
@@ -112,7 +113,9 @@ function Inside({ thread, page = false }: { thread: string | null; page?: boolea
           />
         ) : null}
         <Title className={styles.title}>{t("customer.label")}</Title>
-        {thread === null ? null : <Tools key={thread} thread={thread} />}
+        <Standing thread={thread} inline>
+          {(one) => <Tools thread={one} />}
+        </Standing>
         {page ? null : (
           <IconButton
             icon={PanelRight}
@@ -122,15 +125,23 @@ function Inside({ thread, page = false }: { thread: string | null; page?: boolea
           />
         )}
       </header>
-      <div className={styles.scroll} data-pane-focus tabIndex={-1}>
-        <DossierPane key={thread} thread={thread} />
-      </div>
+      <Standing thread={thread} none={<Scroll thread={null} />}>
+        {(one) => <Scroll thread={one} />}
+      </Standing>
     </ErrorBoundary>
   );
 }
 
+const Scroll = memo(function Scroll({ thread }: { thread: string | null }) {
+  return (
+    <div className={styles.scroll} data-pane-focus tabIndex={-1}>
+      <DossierPane thread={thread} />
+    </div>
+  );
+});
+
 /** What one can say about whose mail this is. */
-function Tools({ thread }: { thread: string }) {
+const Tools = memo(function Tools({ thread }: { thread: string }) {
   const { data: dossier } = useDossier(thread);
   if (!dossier?.customer) return null;
   return (
@@ -140,7 +151,7 @@ function Tools({ thread }: { thread: string }) {
       {dossier.address === "" ? null : <Whose dossier={dossier} />}
     </>
   );
-}
+});
 
 function PageButton({ id }: { id: string }) {
   const t = useT();

@@ -3,6 +3,7 @@ import { layDossierOver } from "../app/dossier-panel.ts";
 import { currentDossierRoom, setLayout } from "../app/layout.ts";
 import { focusPane } from "../app/panes.ts";
 import { currentRoute, goTo, goToMail, type Route } from "../app/route.ts";
+import { findShown } from "../app/standing.tsx";
 import { makeStore, useStore } from "../app/store.ts";
 import { setTeamPanel } from "../app/team-panel.ts";
 
@@ -70,9 +71,7 @@ export function showDocument(thread: string, document: string): void {
 }
 
 function focusNamed(): void {
-  requestAnimationFrame(() =>
-    window.document.querySelector<HTMLElement>("[data-named-document]")?.focus(),
-  );
+  requestAnimationFrame(() => findShown("[data-named-document]")?.focus());
 }
 
 export const hideDocument = (): void => shown.set(null);

@@ -23,6 +23,8 @@ const reopened = new Map<string, Draft>();
 
 export const useAnswer = (thread: string): Draft | null => useStore(answers).get(thread) ?? null;
 
+export const hasAnswer = (thread: string): boolean => answers.get().has(thread);
+
 export const keepAnswer = (thread: string, draft: Draft): void =>
   answers.set((now) => new Map(now).set(thread, draft));
 

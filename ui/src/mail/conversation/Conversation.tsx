@@ -3,6 +3,7 @@ import { Fragment, useRef, useState } from "react";
 import type { Draft, MessageHead, Conversation as Thread } from "../../api/bindings.ts";
 import { draftsQuery } from "../../api/queries.ts";
 import { useNow } from "../../app/now.ts";
+import { findShown } from "../../app/standing.tsx";
 import { CustomerStrip } from "../../customer/CustomerStrip.tsx";
 import { DocumentChips } from "../../customer/DocumentChips.tsx";
 import { useT } from "../../i18n/language.tsx";
@@ -117,9 +118,7 @@ export function Conversation({ conversation }: { conversation: Thread }) {
             onKept={(id) => nameAnswer(thread, id)}
             onClose={() => {
               dropAnswer(thread);
-              requestAnimationFrame(() =>
-                document.querySelector<HTMLElement>("[data-quick-reply]")?.focus(),
-              );
+              requestAnimationFrame(() => findShown("[data-quick-reply]")?.focus());
             }}
           />
         </div>

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { MailOpen } from "lucide-react";
+import { memo } from "react";
 import type { Onward } from "../../actions/threads.ts";
 import type { Scope } from "../../api/bindings.ts";
 import { Failure, reasonOf } from "../../api/failure.ts";
 import { conversationQuery } from "../../api/queries.ts";
+import { Standing } from "../../app/standing.tsx";
 import { Banner } from "../../components/Banner.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Icon } from "../../components/Icon.tsx";
@@ -31,19 +33,18 @@ export function ConversationPane({ threadId, onDone }: Props) {
       data-focus-home
       tabIndex={-1}
     >
-      {threadId === null ? (
-        <Empty title={t("conversation.empty.title")} hint={t("conversation.empty.hint")} />
-      ) : (
-        <>
-          <ConversationHeader onDone={onDone} />
-          <OpenThread key={threadId} thread={threadId} />
-        </>
-      )}
+      {threadId === null ? null : <ConversationHeader onDone={onDone} />}
+      <Standing
+        thread={threadId}
+        none={<Empty title={t("conversation.empty.title")} hint={t("conversation.empty.hint")} />}
+      >
+        {(thread) => <OpenThread thread={thread} />}
+      </Standing>
     </section>
   );
 }
 
-function OpenThread({ thread }: { thread: string }) {
+const OpenThread = memo(function OpenThread({ thread }: { thread: string }) {
   const t = useT();
   const conversation = useQuery(conversationQuery(thread));
   if (conversation.isPending) {
@@ -77,7 +78,7 @@ function OpenThread({ thread }: { thread: string }) {
     return <Empty title={t("conversation.gone.title")} hint={t("conversation.gone.hint")} />;
   }
   return <Conversation conversation={conversation.data} />;
-}
+});
 
 function Empty({ title, hint }: { title: string; hint: string }) {
   return (

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect } from "react";
 import type { MessageHead } from "../../api/bindings.ts";
+import { useIsAhead } from "../../app/standing.tsx";
 import { makeStore, useStore } from "../../app/store.ts";
 
 /** The message somebody wants to see, until the conversation it stands in shows it. */
@@ -17,7 +18,8 @@ type Props = {
 /** Shows the message that is wanted, when it stands here. */
 export function useShownMessage({ messages, scroll, open }: Props): void {
   const id = useStore(wanted);
-  const here = id !== null && messages.some((message) => message.id === id);
+  const ahead = useIsAhead();
+  const here = !ahead && id !== null && messages.some((message) => message.id === id);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each message that is wanted
   useEffect(() => {
     if (!here || id === null) return;

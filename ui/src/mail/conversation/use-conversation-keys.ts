@@ -2,6 +2,7 @@ import type { RefObject } from "react";
 import { useOfferActions } from "../../actions/pane-actions.ts";
 import type { MessageHead } from "../../api/bindings.ts";
 import { currentRoute } from "../../app/route.ts";
+import { useIsAhead } from "../../app/standing.tsx";
 
 type Props = {
   thread: string;
@@ -33,11 +34,13 @@ export function useConversationKeys(props: Props): void {
     next?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "nearest" });
   };
-  useOfferActions({
+  const ahead = useIsAhead();
+  const offers = {
     "message.next": () => step(1),
     "message.previous": () => step(-1),
     "message.reply": meant(() => onReply(focused(), false)),
     "message.replyAll": meant(() => onReply(focused(), true)),
     "message.images": meant(() => onImages(focused())),
-  });
+  };
+  useOfferActions(ahead ? {} : offers);
 }

@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef } from "react";
 import { act } from "../../api/act.ts";
 import type { MessageHead } from "../../api/bindings.ts";
 import { keys } from "../../api/queries.ts";
+import { useIsAhead } from "../../app/standing.tsx";
 import { useT } from "../../i18n/language.tsx";
 
 /** A glance while walking through the list is not reading, ms. */
@@ -20,11 +21,12 @@ export function useMarkRead(
 ): void {
   const client = useQueryClient();
   const t = useT();
+  const ahead = useIsAhead();
   const done = useRef(false);
   const { id, unread } = message;
   useEffect(() => {
     const target = element.current;
-    if (!unread || done.current || target === null) return;
+    if (ahead || !unread || done.current || target === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const mark = () => {
       if (document.visibilityState !== "visible") return;
@@ -47,7 +49,7 @@ export function useMarkRead(
       sight();
       document.removeEventListener("visibilitychange", start);
     };
-  }, [client, t, thread, id, unread, element]);
+  }, [ahead, client, t, thread, id, unread, element]);
 }
 
 function watchSight(target: Element, onChange: (seen: boolean) => void): () => void {

@@ -4,6 +4,7 @@ import type { Draft, MessageBody, MessageHead } from "../../api/bindings.ts";
 import { api } from "../../api/commands.ts";
 import { draftsQuery } from "../../api/queries.ts";
 import { showFailure } from "../../api/show-failure.ts";
+import { findShown } from "../../app/standing.tsx";
 import { useT } from "../../i18n/language.tsx";
 import { isOpenDraft, keepAnswer } from "../compose/composing.ts";
 import { joinQuote } from "../compose/quote.ts";
@@ -17,9 +18,7 @@ export function useReply(thread: string, messages: MessageHead[]) {
   const client = useQueryClient();
   const starting = useRef(false);
   const open = async (message: MessageHead, all: boolean) => {
-    const field = document.querySelector<HTMLElement>(
-      "[data-composer] textarea, [data-composer] [contenteditable]",
-    );
+    const field = findShown("[data-composer] textarea, [data-composer] [contenteditable]");
     if (field !== null) {
       field.focus();
       return;
