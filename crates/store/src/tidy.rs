@@ -53,9 +53,7 @@ impl Write<'_> {
         if self.trim_changes(STEP.saturating_mul(10))? {
             return Ok(true);
         }
-        if self.settle_words()? {
-            return Ok(true);
-        }
+        self.settle_words()?;
         if self.tidy_packs()? {
             return Ok(true);
         }

@@ -260,21 +260,20 @@ impl Write<'_> {
             .prepare_cached("SELECT count(*) FROM word_fresh")?
             .query_row([], |r| r.get(0))?;
         if waiting >= WAITING {
-            self.settle_words()?;
+            return self.settle_words();
         }
         Ok(())
     }
 
-    /// Brings the words that wait into the table; true when there were any.
-    pub(crate) fn settle_words(&self) -> Result<bool> {
+    /// Brings the words that wait into the table.
+    pub(crate) fn settle_words(&self) -> Result<()> {
         let mut words = Vec::new();
         self.each_fresh_word(|word| words.push(word.to_owned()))?;
-        if words.is_empty() {
-            return Ok(false);
+        if !words.is_empty() {
+            self.insert_words(words)?;
+            self.tx.execute("DELETE FROM word_fresh", [])?;
         }
-        self.insert_words(words)?;
-        self.tx.execute("DELETE FROM word_fresh", [])?;
-        Ok(true)
+        Ok(())
     }
 
     fn insert_words(&self, mut words: Vec<String>) -> Result<()> {
