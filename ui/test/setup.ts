@@ -33,7 +33,8 @@ class SizeObserver implements ResizeObserver {
 keepComputedStyles();
 vi.stubGlobal("ResizeObserver", SizeObserver);
 vi.stubGlobal("CSS", { escape: (text: string) => text.replace(/[^\w-]/g, (sign) => `\\${sign}`) });
-Element.prototype.scrollIntoView = () => undefined;
+// Newer browsers answer with a promise, which must not become an effect's undoing.
+Element.prototype.scrollIntoView = (() => Promise.resolve()) as Element["scrollIntoView"];
 Element.prototype.scrollTo = function scrollTo(this: Element, ...args: unknown[]) {
   const first = args[0];
   this.scrollTop =

@@ -47,7 +47,9 @@ export function SettingsPage({ section }: { section: string | null }) {
   const open: SectionId = SECTIONS.find(({ id }) => id === section)?.id ?? "accounts";
   const chosen = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: in a narrow window the sections stand in one row that scrolls
-  useEffect(() => chosen.current?.scrollIntoView({ block: "nearest", inline: "center" }), [open]);
+  useEffect(() => {
+    chosen.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [open]);
   return (
     <div className={styles.page}>
       <nav className={styles.sections} aria-label={t("settings.sections")}>
