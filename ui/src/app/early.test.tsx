@@ -83,6 +83,14 @@ it("asks for the mail the pointer rests on", async () => {
   expect(shown(), "and shows nothing").toBeUndefined();
 });
 
+it("asks for the result the pointer rests on", async () => {
+  const openThread = vi.fn(answers);
+  const { user } = await openWindow({ hash: "#/inbox?q=ponudba", handlers: { openThread } });
+  const [hit] = await screen.findAllByRole("option");
+  await user.hover(hit as HTMLElement);
+  await waitFor(() => expect(openThread).toHaveBeenCalledWith(hit?.dataset.thread));
+});
+
 it("keeps the mail before until the next is here, and leaves the pane empty when that takes long", async () => {
   let answer: (found: Conversation) => void = () => undefined;
   const openThread = (thread: string) =>

@@ -39,6 +39,7 @@ export const HitRow = memo(function HitRow(props: Props) {
       aria-setsize={total}
       tabIndex={cursor ? 0 : -1}
       data-hit={hit.id}
+      data-thread={hit.thread}
       data-unread={hit.unread || undefined}
       className={styles.hit}
       onClick={() => onOpen(hit)}
