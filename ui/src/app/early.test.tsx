@@ -49,6 +49,16 @@ it("leaves keys to the mail that is read", async () => {
   expect(document.querySelector("[data-ahead] [data-composer]")).toBeNull();
 });
 
+it("puts an answer away the moment its mail is left", async () => {
+  const { user } = await openWindow({ hash: "#/inbox/t/t1" });
+  await waitFor(() => expect(ahead("t2")).not.toBeNull());
+  await user.keyboard("r");
+  await waitFor(() => expect(findShown("[data-composer]")).not.toBeNull());
+  window.location.hash = "#/inbox/t/t2";
+  await waitFor(() => expect(shown()).toBe("t2"));
+  expect(document.querySelector("[data-composer]"), "none takes the next R").toBeNull();
+});
+
 it("draws the mail before when somebody walks upwards", async () => {
   const { user } = await openWindow({ hash: "#/inbox/t/t4" });
   await waitFor(() => expect(ahead("t5")).not.toBeNull());
