@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dictionary::Dictionary;
 use crate::fold::fold_into;
-use crate::search::{IndexRow, KnownWords, Vocabulary, address_token};
+use crate::search::{Postings, address_token};
 use crate::{Result, Store, blob, codec, message_text};
 
 /// How much text is kept for snippets, bytes. A match further down is found all the same; its snippet is the preview.
@@ -43,7 +43,7 @@ pub struct PreparedRaw {
 #[derive(Clone, Debug)]
 pub struct PreparedMail {
     pub(crate) raw: PreparedRaw,
-    pub(crate) index: IndexRow,
+    pub(crate) index: Postings,
     /// Compressed text for snippets; empty when there is none.
     pub(crate) text: Vec<u8>,
     /// True when the text's frame follows the raw message's beginning.
@@ -89,14 +89,7 @@ impl Store {
         envelope: &Envelope,
         digest: &Digest,
     ) -> Result<PreparedMail> {
-        let words = &self.shared().words;
-        PreparedMail::following(
-            raw,
-            envelope,
-            digest,
-            self.dictionary_for(raw)?,
-            Some(words),
-        )
+        PreparedMail::following(raw, envelope, digest, self.dictionary_for(raw)?)
     }
 }
 
@@ -106,7 +99,7 @@ impl PreparedMail {
     /// # Errors
     /// When memory for the compressor is lacking.
     pub fn new(raw: &[u8], envelope: &Envelope, digest: &Digest) -> Result<Self> {
-        Self::following(raw, envelope, digest, None, None)
+        Self::following(raw, envelope, digest, None)
     }
 
     fn following(
@@ -114,7 +107,6 @@ impl PreparedMail {
         envelope: &Envelope,
         digest: &Digest,
         dictionary: Option<Arc<Dictionary>>,
-        known: Option<&KnownWords>,
     ) -> Result<Self> {
         let text = squeeze(&digest.text);
         // Most of the text stands in the message as it is: what is left to say is where.
@@ -122,7 +114,7 @@ impl PreparedMail {
         let text_follows_raw = codec::can_follow(head);
         Ok(Self {
             raw: PreparedRaw::following(raw, dictionary)?,
-            index: index_row(envelope, digest, known),
+            index: postings(envelope, digest),
             text: match (text.as_bytes(), text_follows_raw) {
                 ([], _) => Vec::new(),
                 (text, true) => codec::compress_after(text, head)?,
@@ -146,12 +138,14 @@ pub(crate) fn hash(raw: &[u8]) -> [u8; 32] {
     Sha256::digest(raw).into()
 }
 
-fn index_row(envelope: &Envelope, digest: &Digest, known: Option<&KnownWords>) -> IndexRow {
-    let mut row = IndexRow::default();
-    fold_into(&envelope.subject, &mut row.subject);
+/// All that is searched: subject, sender, recipients, body and names of attachments, folded and taken apart.
+fn postings(envelope: &Envelope, digest: &Digest) -> Postings {
+    let mut columns = <[String; 5]>::default();
+    let [subject, sender, recipients, body, attachments] = &mut columns;
+    fold_into(&envelope.subject, subject);
     for (people, column) in [
-        (vec![&envelope.from], &mut row.sender),
-        (vec![&envelope.to, &envelope.cc], &mut row.recipients),
+        (vec![&envelope.from], sender),
+        (vec![&envelope.to, &envelope.cc], recipients),
     ] {
         for person in people.into_iter().flatten() {
             fold_into(&person.name, column);
@@ -164,12 +158,11 @@ fn index_row(envelope: &Envelope, digest: &Digest, known: Option<&KnownWords>) -
             }
         }
     }
-    fold_into(&digest.text, &mut row.body);
+    fold_into(&digest.text, body);
     for name in &digest.attachments {
-        fold_into(name, &mut row.attachments);
+        fold_into(name, attachments);
     }
-    row.vocabulary = Vocabulary::of(&row.texts(), known);
-    row
+    Postings::of(columns.each_ref().map(String::as_str))
 }
 
 /// Cuts text for snippets: white space to one space, whole words, at most [`SNIPPET_TEXT`] bytes.

@@ -381,7 +381,6 @@ impl Write<'_> {
     /// Keeps a body's text and search row.
     fn make_searchable(&mut self, place: &Place, body: &mut PreparedMail) -> Result<()> {
         self.put_message_text(place.message, body)?;
-        self.tally.unindex.remove(&place.doc);
         self.tally
             .index
             .insert(place.doc, std::mem::take(&mut body.index));

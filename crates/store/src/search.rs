@@ -1,30 +1,39 @@
 //! Search: an FTS5 table over subject, people, body and attachment names.
 //!
-//! Texts are folded before they get here ([`crate::fold()`]), so the tokenizer only splits at spaces: index, query and
-//! snippet can never disagree about what a word is. The row id is `message.doc`, which orders as dates do: "the newest
+//! Texts are folded before they get here ([`crate::fold()`]), so words only have to be split at spaces: index, query and
+//! snippet can never disagree about what a word is. New rows are written without FTS5, in its own form ([`segment`]). The row id is `message.doc`, which orders as dates do: "the newest
 //! fifty" is the tail of a posting list, nothing is sorted. The table is contentless; snippets are cut from
 //! `message_text`. A whole address is one more word (`zaddr` and its hash), so that `from:a@b.si` is exact.
 
+mod leaves;
 mod plan;
+mod postings;
+mod segment;
+#[cfg(test)]
+mod segment_tests;
 mod snippet;
 mod strangers;
+mod structure;
 mod totals;
+mod varint;
 mod vocabulary;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontor_model::{MessageId, MessageRow, Query};
 use kontor_sqlite::Migration;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::OptionalExtension as _;
 
 use crate::message_text::PackedText;
 use crate::{Error, Read, Result, Store, Write, identity};
 
 use plan::Plan;
+pub(crate) use postings::Postings;
 pub(crate) use strangers::MIGRATION as INSTANCE_MIGRATION;
 pub(crate) use totals::Totals;
 use totals::around;
-pub(crate) use vocabulary::{FRESH_MIGRATION, KnownWords, MIGRATION as WORD_MIGRATION, Vocabulary};
+pub(crate) use vocabulary::{FRESH_MIGRATION, KnownWords, MIGRATION as WORD_MIGRATION};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-21 search",
@@ -55,30 +64,6 @@ const ONE_BY_ONE: usize = 16;
 
 /// A match this near to a preview's end is shown from the text instead, bytes.
 const ROOM: usize = 80;
-
-/// One message's texts, folded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct IndexRow {
-    pub(crate) subject: String,
-    pub(crate) sender: String,
-    pub(crate) recipients: String,
-    pub(crate) body: String,
-    pub(crate) attachments: String,
-    pub(crate) vocabulary: Vocabulary,
-}
-
-impl IndexRow {
-    /// All that is searched.
-    pub(crate) fn texts(&self) -> [&str; 5] {
-        [
-            &self.subject,
-            &self.sender,
-            &self.recipients,
-            &self.body,
-            &self.attachments,
-        ]
-    }
-}
 
 /// One found message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -327,7 +312,7 @@ impl Write<'_> {
         Ok(after.saturating_sub(before) >= 2)
     }
 
-    /// Writes the gathered search rows, ascending: FTS5 flushes its memory whenever a row id goes back.
+    /// Writes the gathered search rows.
     pub(crate) fn settle_search(&mut self) -> Result<()> {
         let gone = std::mem::take(&mut self.tally.unindex);
         let rows = std::mem::take(&mut self.tally.index);
@@ -341,20 +326,6 @@ impl Write<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        self.add_words(rows.values())?;
-        let mut insert = self.tx.prepare_cached(
-            "INSERT INTO search (rowid, subject, sender, recipients, body, attachments) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
-        for (doc, row) in rows {
-            insert.execute(params![
-                doc,
-                row.subject,
-                row.sender,
-                row.recipients,
-                row.body,
-                row.attachments
-            ])?;
-        }
-        Ok(())
+        self.add_segment(&rows)
     }
 }

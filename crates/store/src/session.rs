@@ -7,7 +7,7 @@ use kontor_model::{AccountId, FolderId, Millis, ThreadId};
 use rusqlite::{Connection, params};
 
 use crate::Result;
-use crate::search::IndexRow;
+use crate::search::Postings;
 use crate::store::Shared;
 
 /// One snapshot of the store. Its methods, spread over the tables' files, are the queries.
@@ -36,8 +36,8 @@ pub(crate) struct Tally {
     pub(crate) days: BTreeMap<i64, i64>,
     /// Threads that lost something and are counted anew.
     pub(crate) threads: BTreeSet<ThreadId>,
-    /// Search rows to write, by key: FTS5 wants them ascending, anything else makes it flush after each row.
-    pub(crate) index: BTreeMap<i64, IndexRow>,
+    /// Search rows to write, by key.
+    pub(crate) index: BTreeMap<i64, Postings>,
     /// Dictionaries known to be in the file.
     pub(crate) dictionaries: BTreeSet<i64>,
     /// Search rows to delete.

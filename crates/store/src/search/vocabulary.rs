@@ -7,13 +7,11 @@
 //! a row of table `word_fresh` first, and some batches' words are brought into the table together.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kontor_sqlite::Migration;
 use rusqlite::params;
 
-use crate::search::IndexRow;
 use crate::{Read, Result, Write};
 
 pub(crate) const MIGRATION: Migration = Migration {
@@ -51,70 +49,19 @@ const WAITING: u32 = 8;
 const KNOWN: usize = 1 << 19;
 const MASK: u64 = (1 << 19) - 1;
 
-/// Words remembered of the mail in hand, a power of two: they are looked up once, in the large table, which no cache holds.
-const MET: usize = 1 << 11;
-
-/// Which words need not be inserted again. The writer's thread fills it; those that prepare mail look into it, so that
-/// what everybody writes is not handed over with every mail.
+/// Which words need not be inserted again.
 #[derive(Debug, Default)]
-pub(crate) struct KnownWords {
+pub(crate) struct KnownWords(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
     /// The upper half of a word's hash, at the place its lower half says; made when mail comes in.
-    slots: OnceLock<Box<[AtomicU32]>>,
-    /// Counts how often everything was forgotten: what was looked up before says nothing any more.
-    generation: AtomicU64,
-    writer: Mutex<Writer>,
-}
-
-/// What the writer's thread knows besides.
-#[derive(Debug, Default)]
-struct Writer {
+    slots: Vec<u32>,
     /// Counts how often the table was emptied, by whatever process.
     epoch: i64,
     /// The running transaction has added words, and how many commits there were before it.
     added: bool,
     commits: u64,
-}
-
-/// The words of one message for the table: distinct, with their hashes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Vocabulary {
-    hashes: Vec<u64>,
-    /// In the order of `hashes`, one space between.
-    words: String,
-    /// Words known then are left out; `None`: these are all.
-    generation: Option<u64>,
-}
-
-impl Vocabulary {
-    /// Gathers the words of folded texts, those left out that are `known`.
-    pub(crate) fn of(texts: &[&str], known: Option<&KnownWords>) -> Self {
-        // Read first: what is forgotten from now on makes the answer void.
-        let generation = known.map(KnownWords::generation);
-        let slots = known.map(KnownWords::slots);
-        let new = |hash: u64| slots.is_none_or(|slots| !has(slots, hash));
-        let mut met = [0; MET];
-        let mut found: Vec<(u64, &[u8])> = texts
-            .iter()
-            .flat_map(|text| Words(text.as_bytes()))
-            .filter(|(hash, word)| belongs(word) && first(&mut met, *hash) && new(*hash))
-            .collect();
-        // Words that differ and have one hash: so rare that it may cost one of them its prefixes.
-        found.sort_unstable_by_key(|(hash, _)| *hash);
-        found.dedup_by_key(|(hash, _)| *hash);
-        let mut vocabulary = Self {
-            generation,
-            ..Self::default()
-        };
-        for (hash, word) in found {
-            // Cut at spaces, so whole characters they are.
-            if let Ok(word) = std::str::from_utf8(word) {
-                vocabulary.hashes.push(hash);
-                vocabulary.words.push_str(word);
-                vocabulary.words.push(' ');
-            }
-        }
-        vocabulary
-    }
 }
 
 /// True for a word the table has: its first three characters are no digits.
@@ -127,64 +74,6 @@ fn belongs(word: &[u8]) -> bool {
     }
     let mut chars = std::str::from_utf8(word).unwrap_or_default().chars();
     (0..SHORTEST).all(|_| chars.next().is_some_and(|c| !c.is_numeric()))
-}
-
-/// The words of a text between its spaces, with their hashes. Eight bytes at a time: words are short, and a first sync
-/// looks at some hundred million bytes of them.
-struct Words<'t>(&'t [u8]);
-
-impl<'t> Iterator for Words<'t> {
-    type Item = (u64, &'t [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let text = self.0;
-        let (mut rest, mut len, mut hash) = (text, 0usize, 0xCBF2_9CE4_8422_2325);
-        while let Some((eight, behind)) = rest.split_first_chunk() {
-            let eight = u64::from_le_bytes(*eight);
-            let before = bytes_before_space(eight);
-            hash = mix(hash, first_bytes(eight, before));
-            len = len.saturating_add(before);
-            if before < 8 {
-                self.0 = text.get(len.saturating_add(1)..).unwrap_or_default();
-                return Some((finish(hash, len), text.get(..len).unwrap_or_default()));
-            }
-            rest = behind;
-        }
-        // The last bytes of a text.
-        let before = rest.iter().take_while(|byte| **byte != b' ').count();
-        let last = rest.iter().take(before).rev();
-        hash = mix(hash, last.fold(0, |n, byte| n << 8 | u64::from(*byte)));
-        len = len.saturating_add(before);
-        self.0 = text.get(len.saturating_add(1)..).unwrap_or_default();
-        (!text.is_empty()).then(|| (finish(hash, len), text.get(..len).unwrap_or_default()))
-    }
-}
-
-/// How many of eight bytes stand before the first space; the first byte is the lowest.
-const fn bytes_before_space(eight: u64) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let found = eight ^ (ONES * 0x20);
-    // The lowest bit set belongs to the first byte that is zero now.
-    let zeros = found.wrapping_sub(ONES) & !found & (ONES << 7);
-    (zeros.trailing_zeros() / 8) as usize
-}
-
-/// The first so many bytes of eight, zeros behind.
-const fn first_bytes(eight: u64, bytes: usize) -> u64 {
-    match u64::MAX.checked_shr(64_u32.saturating_sub(8_u32.saturating_mul(bytes as u32))) {
-        Some(mask) => eight & mask,
-        None => 0,
-    }
-}
-
-const fn mix(hash: u64, n: u64) -> u64 {
-    let h = (hash ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    h ^ (h >> 29)
-}
-
-/// The hash of a word of this length: a word that fills eight bytes and one that ends before them are told apart.
-const fn finish(hash: u64, len: usize) -> u64 {
-    mix(hash, len as u64)
 }
 
 impl Read<'_> {
@@ -220,31 +109,22 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Adds messages' words to the table.
-    pub(crate) fn add_words<'r>(&self, rows: impl Iterator<Item = &'r IndexRow>) -> Result<()> {
+    /// Adds the words of new search rows to the table; each comes once, with its hash.
+    pub(super) fn add_words<'r>(&self, words: impl Iterator<Item = (u64, &'r [u8])>) -> Result<()> {
         let epoch = self.word_epoch()?;
         let known = &self.shared.words;
         let mut writer = known.lock();
         if writer.epoch != epoch {
-            known.forget();
+            writer.forget();
             writer.epoch = epoch;
         }
-        let (slots, generation) = (known.slots(), known.generation());
         let mut new = Vec::new();
-        for row in rows {
-            let again;
-            let vocabulary = match row.vocabulary.generation {
-                Some(then) if then != generation => {
-                    again = Vocabulary::of(&row.texts(), Some(known));
-                    &again
-                }
-                _ => &row.vocabulary,
-            };
-            for (hash, word) in vocabulary.hashes.iter().zip(vocabulary.words.split(' ')) {
-                if !has(slots, *hash) {
-                    remember(slots, *hash);
-                    new.push(word.to_owned());
-                }
+        for (hash, word) in words.filter(|(_, word)| belongs(word)) {
+            // Words that differ and have one hash: so rare that it may cost one of them its prefixes.
+            if writer.remember(hash)
+                && let Ok(word) = std::str::from_utf8(word)
+            {
+                new.push(word.to_owned());
             }
         }
         writer.added |= !new.is_empty();
@@ -309,127 +189,33 @@ impl Write<'_> {
 }
 
 impl KnownWords {
-    fn lock(&self) -> MutexGuard<'_, Writer> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn slots(&self) -> &[AtomicU32] {
-        self.slots
-            .get_or_init(|| (0..KNOWN).map(|_| AtomicU32::new(0)).collect())
-    }
-
-    fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
-    }
-
-    /// Nothing is known any more. Who reads the new generation finds the slots empty.
-    fn forget(&self) {
-        for slot in self.slots.get().into_iter().flatten() {
-            slot.store(0, Ordering::Relaxed);
-        }
-        self.generation.fetch_add(1, Ordering::Release);
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Called when a transaction begins. If the one before added words and was not committed, nothing is known any more.
     pub(crate) fn begin(&self, commits: u64) {
-        let mut writer = self.lock();
-        if writer.added && commits == writer.commits {
-            self.forget();
+        let mut known = self.lock();
+        if known.added && commits == known.commits {
+            known.forget();
         }
-        writer.added = false;
-        writer.commits = commits;
+        known.added = false;
+        known.commits = commits;
     }
 }
 
-/// False for a word that was met before; now and then true for one.
-fn first(met: &mut [u32; MET], hash: u64) -> bool {
-    let (place, tag) = slot(hash);
-    match met.get_mut(place % MET) {
-        Some(met) if *met == tag => false,
-        Some(met) => {
-            *met = tag;
-            true
-        }
-        None => true,
-    }
-}
-
-fn has(slots: &[AtomicU32], hash: u64) -> bool {
-    let (place, tag) = slot(hash);
-    slots
-        .get(place)
-        .is_some_and(|slot| slot.load(Ordering::Relaxed) == tag)
-}
-
-fn remember(slots: &[AtomicU32], hash: u64) {
-    let (place, tag) = slot(hash);
-    if let Some(slot) = slots.get(place) {
-        slot.store(tag, Ordering::Relaxed);
-    }
-}
-
-/// Where a word is remembered, and as what.
-fn slot(hash: u64) -> (usize, u32) {
-    let place = usize::try_from(hash & MASK).unwrap_or(0);
-    // Zero is an empty slot.
-    (place, u32::try_from(hash >> 32).unwrap_or(0).max(1))
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    #[rstest]
-    #[case::nothing("")]
-    #[case::one("ponudba")]
-    #[case::eight("racunovo ok")]
-    #[case::spaces("  a  b ")]
-    #[case::long("nabiralniki zaddr0123456789abcdef x")]
-    #[case::no_latin("račun čaša ponudbaž 見積書見積書 ok")]
-    fn words_stand_between_spaces(#[case] text: &str) {
-        let found: Vec<&[u8]> = Words(text.as_bytes())
-            .map(|(_, word)| word)
-            .filter(|word| !word.is_empty())
-            .collect();
-        let want: Vec<&[u8]> = text.split_whitespace().map(str::as_bytes).collect();
-        assert_eq!(found, want);
+impl Known {
+    fn forget(&mut self) {
+        self.slots.fill(0);
     }
 
-    #[test]
-    fn a_word_has_one_hash_wherever_it_stands() {
-        let words = [
-            "a",
-            "ponudba",
-            "racunovo",
-            "racunovodstvo",
-            "0123456789abcdef",
-        ];
-        let mut hashes = BTreeSet::new();
-        for word in words {
-            let places = [
-                word.to_owned(),
-                format!("x {word} y"),
-                format!("{word} 12345678 9"),
-                format!("nekaj {word}"),
-            ];
-            let found: BTreeSet<u64> = places
-                .iter()
-                .flat_map(|text| Words(text.as_bytes()))
-                .filter(|(_, found)| *found == word.as_bytes())
-                .map(|(hash, _)| hash)
-                .collect();
-            assert_eq!(found.len(), 1, "{word}");
-            hashes.extend(found);
-        }
-        assert_eq!(hashes.len(), words.len());
-    }
-
-    #[test]
-    fn zeros_make_another_word() {
-        let hash = |word: &[u8]| Words(word).next().map(|(hash, _)| hash);
-        assert_ne!(hash(b"ab"), hash(b"ab\0"));
-        assert_ne!(hash(b"abcdefgh"), hash(b"abcdefgh\0"));
+    /// Notes a word; true when it was not known.
+    fn remember(&mut self, hash: u64) -> bool {
+        self.slots.resize(KNOWN, 0);
+        let place = usize::try_from(hash & MASK).unwrap_or(0);
+        // Zero is an empty slot.
+        let tag = u32::try_from(hash >> 32).unwrap_or(0).max(1);
+        let slot = self.slots.get_mut(place);
+        slot.is_some_and(|slot| std::mem::replace(slot, tag) != tag)
     }
 }
