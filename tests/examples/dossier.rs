@@ -2,7 +2,9 @@
 //! opens the window on the sample company's mail, with no line to a server, beside a directory of so many customers
 //! (`crm_speed fill`), and opens conversations one after the other; `dossier PROGRAMS changes TIMES` has a team's server
 //! and Metakocka, and changes an order while its customer is looked at. Both print milliseconds, a line each.
-//! `dossier PROGRAMS mirror PARTNERS DOCUMENTS` lets a server mirror a company for the first time and prints what it took.
+//! `dossier PROGRAMS mirror PARTNERS DOCUMENTS` lets a server mirror a company for the first time and prints what it took;
+//! with TIMES behind them a desk joins, and mails are opened in its window as above when all customers are there and the
+//! server is gone.
 //! `cargo xtask bench crm` measures with it.
 #![allow(
     clippy::print_stdout,
@@ -24,7 +26,7 @@ use kontor_testkit::{Desk, Dovecot, company};
 use serde_json::json;
 
 /// A first mirror of this size is over by then.
-const LONGEST: Duration = Duration::from_secs(1800);
+const LONGEST: Duration = Duration::from_secs(3 * 3600);
 
 /// Without a call for so long, it is over.
 const QUIET: Duration = Duration::from_secs(3);
@@ -80,13 +82,19 @@ fn main() -> Result<()> {
     match words.as_slice() {
         [programs, "changes", times] => changes(Path::new(programs), times.parse()?),
         [programs, "mirror", partners, documents] => {
-            mirror(Path::new(programs), partners.parse()?, documents.parse()?)
+            mirror(Path::new(programs), partners.parse()?, documents.parse()?).map(drop)
+        }
+        [programs, "mirror", partners, documents, times] => {
+            let programs = Path::new(programs);
+            let server = mirror(programs, partners.parse()?, documents.parse()?)?;
+            beside(programs, server, times.parse()?)
         }
         [programs, fill, partners, known, times] => {
             painted(Path::new(programs), fill, (partners, known), times.parse()?)
         }
         _ => anyhow::bail!(
-            "dossier PROGRAMS FILL PARTNERS KNOWN TIMES, or dossier PROGRAMS changes TIMES"
+            "dossier PROGRAMS FILL PARTNERS KNOWN TIMES, dossier PROGRAMS changes TIMES, or dossier PROGRAMS mirror PARTNERS \
+             DOCUMENTS [TIMES]"
         ),
     }
 }
@@ -115,6 +123,39 @@ fn painted(programs: &Path, fill: &str, sizes: (&str, &str), times: usize) -> Re
     drop(dovecot);
 
     let window = Window::on(desk, Looks::default())?;
+    measure(&window, times)
+}
+
+/// Opens mails on a desk whose server has mirrored all this, and is gone by then.
+fn beside(programs: &Path, server: TeamServer, times: usize) -> Result<()> {
+    let dovecot = company::seed(Dovecot::builder(), NOW).start()?;
+    let dir = tempfile::tempdir()?;
+    let desk = Desk::at(dir.path(), programs)?;
+    desk.add_account(&dovecot, MAJA, "Maja")?;
+    desk.ctl(&["sync", "--once"], "")?;
+    drop(dovecot);
+    let begun = Instant::now();
+    let window = Window::on(desk, Looks::default())?;
+    let who = ("Maja Hribar", "maja.hribar@hrastvijak.example");
+    server.welcome(window.desk(), (TEAM, "member"), who, PASSWORD)?;
+    loop {
+        let told = window.desk().ctl(&["crm", "status"], "")?;
+        let told = told.first().context("a status")?;
+        if told["known"] == told["partners"] {
+            println!(
+                "{}",
+                json!({ "seconds": begun.elapsed().as_secs_f64(), "known": told["known"] })
+            );
+            break;
+        }
+        ensure!(begun.elapsed() < LONGEST, "all customers come: {told}");
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    drop(server);
+    measure(&window, times)
+}
+
+fn measure(window: &Window, times: usize) -> Result<()> {
     window.find("option", "")?;
     // Each row once: the next time it would be known. Those beside it are asked for, too, so every third.
     for load in 0..times.div_ceil(COLD) {
@@ -126,15 +167,15 @@ fn painted(programs: &Path, fill: &str, sizes: (&str, &str), times: usize) -> Re
         })?;
         for nth in 0..=COLD {
             let way = if nth == 0 { "warm" } else { "cold" };
-            open(&window, way, nth * 3 + load % 3)?;
+            open(window, way, nth * 3 + load % 3)?;
         }
     }
     for nth in 0..times {
-        open(&window, "pointer", nth * 7 % ROWS)?;
+        open(window, "pointer", nth * 7 % ROWS)?;
     }
-    open(&window, "warm", 0)?;
+    open(window, "warm", 0)?;
     for _ in 0..times {
-        open(&window, "key", 0)?;
+        open(window, "key", 0)?;
     }
     Ok(())
 }
@@ -165,7 +206,8 @@ fn connected(programs: &Path, erp: &Metakocka) -> Result<TeamServer> {
     Ok(server)
 }
 
-fn mirror(programs: &Path, partners: u32, documents: u32) -> Result<()> {
+/// Prints what the first mirror took; the server has it all.
+fn mirror(programs: &Path, partners: u32, documents: u32) -> Result<TeamServer> {
     let options = Options {
         partners,
         documents,
@@ -199,7 +241,7 @@ fn mirror(programs: &Path, partners: u32, documents: u32) -> Result<()> {
         "documents": status["documents"],
     });
     println!("{told}");
-    Ok(())
+    Ok(server)
 }
 
 fn changes(programs: &Path, times: usize) -> Result<()> {
