@@ -146,23 +146,26 @@ fn pages_are_as_fts5_writes_them(#[case] texts: Vec<Texts>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
     fn any_texts_are_written_as_fts5_does(
         texts in prop::collection::btree_map(
             any::<i32>(),
             prop::array::uniform5(prop::collection::vec("[a-c]{1,2}|[a-zčš0-9]{1,9}|\\PC{0,6}", 0..40)),
-            1..40,
-        )
+            1..60,
+        ),
+        together in 5_usize..60,
     ) {
         let texts: Vec<Texts> = texts
             .into_iter()
             .map(|(id, columns)| (i64::from(id) << 9, columns.map(|words| crate::fold(&words.join(" ")))))
             .collect();
         let (ours, theirs) = (Ours::new(), theirs());
-        ours.put(&texts);
-        put_theirs(&theirs, &texts);
+        for texts in texts.chunks(together) {
+            ours.put(texts);
+            put_theirs(&theirs, texts);
+        }
         prop_assert_eq!(tables(&ours.conn()), tables(&theirs));
     }
 }
@@ -250,4 +253,17 @@ fn a_list_longer_than_its_index_is_read_all_the_same() {
         Vec::<i64>::new(),
         "the subject says the id"
     );
+}
+
+#[test]
+fn fts5_may_write_in_between() {
+    let ours = Ours::new();
+    let theirs = ours.conn();
+    for n in (0..40).step_by(2) {
+        ours.put(&[row(n, "kava".into())]);
+        put_theirs(&theirs, &[row(n + 1, "kava".into())]);
+    }
+    let all: Vec<i64> = (0..40).rev().collect();
+    assert_eq!(found(&theirs, "kava"), all);
+    assert_eq!(found(&ours.conn(), "mail"), all, "by a third");
 }
