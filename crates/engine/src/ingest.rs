@@ -21,12 +21,13 @@ use crate::workers;
 const CHUNK: usize = 32;
 /// Bytes parsed together.
 const CHUNK_BYTES: usize = 1 << 20;
-/// Raw bytes taken over and not yet committed; a larger message goes alone. Bounds memory, and what a kill costs.
-const IN_FLIGHT: usize = 16 << 20;
+/// Bytes taken over and not yet committed, raw or made ready; a larger message goes alone. Bounds memory, and what a kill
+/// costs.
+const IN_FLIGHT: usize = 32 << 20;
 /// Messages written in one transaction of the backfill: a person's change waits for one at most.
-const WRITE: usize = 512;
-/// Raw bytes written in one transaction.
-const WRITE_BYTES: usize = 8 << 20;
+const WRITE: usize = 1024;
+/// Bytes written in one transaction, as they were made ready.
+const WRITE_BYTES: usize = 12 << 20;
 /// What is ready is written at least this often, however slow the line.
 const WRITE_EVERY: Duration = Duration::from_secs(1);
 /// Transactions queued at the writer before the line is made to wait.
@@ -85,6 +86,16 @@ pub(crate) enum Goal {
 enum Ready {
     Mail(FolderId, Box<NewMail>),
     Body(Box<NewBody>),
+}
+
+impl Ready {
+    /// What it holds in memory.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Mail(_, mail) => mail.body.held_bytes(),
+            Self::Body(new) => new.body.held_bytes(),
+        }
+    }
 }
 
 /// Answers how many messages were new to their folder.
@@ -229,9 +240,11 @@ impl Pipeline {
         let Some((bytes, parsing)) = self.parsing.pop_front() else {
             return Ok(());
         };
-        let parsed = read(parsing).await.flatten();
-        self.ready_bytes = self.ready_bytes.saturating_add(bytes);
-        self.ready.extend(parsed?);
+        let parsed = read(parsing).await.flatten()?;
+        let held: usize = parsed.iter().map(Ready::bytes).sum();
+        self.in_flight = self.in_flight.saturating_sub(bytes).saturating_add(held);
+        self.ready_bytes = self.ready_bytes.saturating_add(held);
+        self.ready.extend(parsed);
         if self.ready.len() >= WRITE
             || self.ready_bytes >= WRITE_BYTES
             || self.wrote.elapsed() >= WRITE_EVERY

@@ -126,6 +126,14 @@ impl PreparedMail {
         })
     }
 
+    /// Returns how many bytes it holds until it is written.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        [self.stored_bytes(), self.text.len(), self.index.bytes()]
+            .iter()
+            .sum()
+    }
+
     /// Returns how many compressed bytes it will take.
     #[must_use]
     pub fn stored_bytes(&self) -> usize {

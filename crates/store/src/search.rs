@@ -296,22 +296,6 @@ fn cut_from(text: &PackedText, plan: &Plan, hit: &mut SearchHit) -> Result<()> {
 }
 
 impl Write<'_> {
-    /// Merges about `pages` pages of the search index; true when more is to be merged.
-    pub(crate) fn merge_search(&mut self, pages: u32) -> Result<bool> {
-        let before: i64 = self
-            .tx
-            .query_row("SELECT total_changes()", [], |r| r.get(0))?;
-        self.tx.execute(
-            "INSERT INTO search (search, rank) VALUES ('merge', ?1)",
-            [pages],
-        )?;
-        let after: i64 = self
-            .tx
-            .query_row("SELECT total_changes()", [], |r| r.get(0))?;
-        // A merge that found nothing to do counts as one change (FTS5's own documentation, "merge").
-        Ok(after.saturating_sub(before) >= 2)
-    }
-
     /// Writes the gathered search rows.
     pub(crate) fn settle_search(&mut self) -> Result<()> {
         let gone = std::mem::take(&mut self.tally.unindex);

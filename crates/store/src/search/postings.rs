@@ -66,6 +66,12 @@ impl Postings {
         })
     }
 
+    /// How much memory this takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let words = self.words.len().saturating_mul(size_of::<Word>());
+        [words, self.letters.len(), self.places.len()].iter().sum()
+    }
+
     /// How many different words these are.
     pub(super) const fn len(&self) -> usize {
         self.words.len()

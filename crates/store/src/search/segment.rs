@@ -20,8 +20,8 @@ use crate::{Error, Result, Write};
 const AVERAGES: i64 = 1;
 const STRUCTURE: i64 = 10;
 
-/// New segments are merged when there are so many.
-pub(super) const MANY: usize = 16;
+/// New segments are merged when there are so many: a search looks into each, a merge reads and writes them all.
+const MANY: usize = 24;
 
 /// What is written of a merge with each page of a new segment: each row is merged a few times in its life.
 const MERGED: u64 = 4;
@@ -130,7 +130,7 @@ impl Write<'_> {
             });
             self.put_index_record(STRUCTURE, &structure.write())?;
             self.count_words_of(&messages, origin)?;
-            if structure.new_segments() >= MANY {
+            if structure.is_to_merge(MANY) {
                 self.merge_pages(last_page.saturating_mul(MERGED))?;
             }
             return Ok(());
@@ -202,6 +202,21 @@ impl Write<'_> {
             .prepare_cached("INSERT INTO search (search) VALUES ('flush')")?
             .execute([])?;
         self.merge_pages(0)
+    }
+
+    /// Merges about `pages` pages of the index where it has many segments; true when more may be to merge.
+    pub(crate) fn merge_search(&self, pages: u32) -> Result<bool> {
+        let changes = || {
+            self.tx
+                .query_row("SELECT total_changes()", [], |r| r.get::<_, i64>(0))
+        };
+        if !Structure::read(&self.index_record(STRUCTURE)?)?.is_to_merge(MANY) {
+            return Ok(false);
+        }
+        let before = changes()?;
+        self.merge_pages(u64::from(pages))?;
+        // A merge that found nothing to do counts as one change (FTS5's own documentation, "merge").
+        Ok(changes()?.saturating_sub(before) >= 2)
     }
 
     fn merge_pages(&self, pages: u64) -> Result<()> {

@@ -122,9 +122,10 @@ impl Structure {
         self.write_counter = self.write_counter.wrapping_add(pages);
     }
 
-    /// New segments, not yet merged with others.
-    pub(super) fn new_segments(&self) -> usize {
-        self.levels.first().map_or(0, |level| level.segments.len())
+    /// True when a level has so many segments, or some are being merged.
+    pub(super) fn is_to_merge(&self, many: usize) -> bool {
+        let due = |level: &Level| level.merging > 0 || level.segments.len() >= many;
+        self.levels.iter().any(due)
     }
 }
 
