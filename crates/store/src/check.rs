@@ -77,6 +77,11 @@ const RULES: &[(&str, &str)] = &[
         "SELECT b.id FROM blob b JOIN pack p ON p.id = b.pack_id WHERE b.pack_offset + b.pack_length > p.length",
     ),
     (
+        "messages whose text is said to stand beyond their bytes",
+        "SELECT m.id FROM message m JOIN blob b ON b.id = m.blob_id
+         WHERE m.text_form IS NOT NULL AND NOT (0 <= m.text_start AND m.text_start < m.text_end AND m.text_end <= min(b.size, 16384))",
+    ),
+    (
         "stored bodies that search does not know",
         "SELECT m.id FROM message m WHERE m.body = 1 AND m.doc NOT IN (SELECT id FROM search_docsize)",
     ),

@@ -273,9 +273,7 @@ impl Write<'_> {
                 Some((_, body)) => Some(body.has_attachment),
                 None => mail.has_attachment,
             },
-            body: body
-                .as_ref()
-                .map(|(blob, body)| (*blob, body.preview.as_str())),
+            body: body.as_ref().map(|(blob, body)| (*blob, &**body)),
         })?;
         if let Some((_, body)) = body {
             place.body = 1;
@@ -352,13 +350,23 @@ impl Write<'_> {
 
     /// Ties a body to its message: bytes, text, search row, counts.
     fn attach_body(&mut self, place: &Place, blob: BlobId, body: &mut PreparedMail) -> Result<()> {
+        let span = body.text.span();
         let places: i64 = self
             .tx
             .prepare_cached(
-                "UPDATE message SET blob_id = ?2, body = 1, has_attachment = ?3, preview = ?4 WHERE id = ?1 RETURNING places",
+                "UPDATE message SET blob_id = ?2, body = 1, has_attachment = ?3, preview = ?4,
+                   text_form = ?5, text_start = ?6, text_end = ?7 WHERE id = ?1 RETURNING places",
             )?
             .query_row(
-                params![place.message.0, blob.0, body.has_attachment, body.preview],
+                params![
+                    place.message.0,
+                    blob.0,
+                    body.has_attachment,
+                    body.preview,
+                    span.map(|s| s.form),
+                    span.map(|s| s.start),
+                    span.map(|s| s.end),
+                ],
                 |r| r.get(0),
             )?;
         if places > 0 {
@@ -380,7 +388,7 @@ impl Write<'_> {
 
     /// Keeps a body's text and search row.
     fn make_searchable(&mut self, place: &Place, body: &mut PreparedMail) -> Result<()> {
-        self.put_message_text(place.message, body)?;
+        self.put_message_text(place.message, &body.text)?;
         self.tally
             .index
             .insert(place.doc, std::mem::take(&mut body.index));

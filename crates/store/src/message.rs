@@ -13,7 +13,7 @@ use kontor_model::{
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use crate::{Error, Read, Result, Write, identity};
+use crate::{Error, PreparedMail, Read, Result, Write, identity};
 
 pub(crate) const MIGRATION: Migration = Migration {
     name: "2026-11-21 message",
@@ -155,8 +155,8 @@ pub(crate) struct NewRow<'a> {
     pub(crate) key: i64,
     pub(crate) envelope: &'a Envelope,
     pub(crate) has_attachment: Option<bool>,
-    /// The bytes and the preview, where they came along.
-    pub(crate) body: Option<(BlobId, &'a str)>,
+    /// The bytes, and what was made of them, where they came along.
+    pub(crate) body: Option<(BlobId, &'a PreparedMail)>,
 }
 
 impl Write<'_> {
@@ -186,12 +186,14 @@ impl Write<'_> {
             ..
         } = subject::base(&e.subject);
         let loose = reply && e.in_reply_to.is_empty() && e.references.is_empty();
+        let span = new.body.and_then(|(_, body)| body.text.span());
         self.tally_addresses(e, new.date);
         self.tx
             .prepare_cached(
                 "INSERT INTO message (account_id, thread_id, doc, date, internal_date, size, key, subject_key,
-                   message_id, subject, people, refs, has_attachment, loose, places, blob_id, body, preview)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1, ?15, ?16, ?17)",
+                   message_id, subject, people, refs, has_attachment, loose, places, blob_id, body, preview,
+                   text_form, text_start, text_end)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 1, ?15, ?16, ?17, ?18, ?19, ?20)",
             )?
             .execute(params![
                 new.account.0,
@@ -210,7 +212,10 @@ impl Write<'_> {
                 loose,
                 new.body.map(|(blob, _)| blob.0),
                 new.body.is_some(),
-                new.body.map_or("", |(_, preview)| preview),
+                new.body.map_or("", |(_, body)| body.preview.as_str()),
+                span.map(|s| s.form),
+                span.map(|s| s.start),
+                span.map(|s| s.end),
             ])?;
         Ok(MessageId(self.tx.last_insert_rowid()))
     }

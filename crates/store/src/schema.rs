@@ -57,4 +57,5 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     crm::document_body::INDEX_MIGRATION,
     crm::document_body::NEWEST_MIGRATION,
     search::FRESH_MIGRATION,
+    message_text::SPAN_MIGRATION,
 ];

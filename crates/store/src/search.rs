@@ -3,7 +3,7 @@
 //! Texts are folded before they get here ([`crate::fold()`]), so words only have to be split at spaces: index, query and
 //! snippet can never disagree about what a word is. New rows are written without FTS5, in its own form ([`segment`]). The row id is `message.doc`, which orders as dates do: "the newest
 //! fifty" is the tail of a posting list, nothing is sorted. The table is contentless; snippets are cut from
-//! `message_text`. A whole address is one more word (`zaddr` and its hash), so that `from:a@b.si` is exact.
+//! the mails (`message_text`). A whole address is one more word (`zaddr` and its hash), so that `from:a@b.si` is exact.
 
 mod leaves;
 mod plan;

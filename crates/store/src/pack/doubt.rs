@@ -142,8 +142,8 @@ impl Write<'_> {
     fn lose(&mut self, suspect: &Suspect) -> Result<()> {
         let messages: Vec<(i64, i64, i64, i64, i64)> = {
             let mut statement = self.tx.prepare_cached(
-                "UPDATE message SET blob_id = NULL, body = 0 WHERE blob_id = ?1
-                 RETURNING id, account_id, thread_id, doc, places",
+                "UPDATE message SET blob_id = NULL, body = 0, text_form = NULL, text_start = NULL, text_end = NULL
+                 WHERE blob_id = ?1 RETURNING id, account_id, thread_id, doc, places",
             )?;
             let rows = statement.query_map([suspect.blob.0], |r| {
                 Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))

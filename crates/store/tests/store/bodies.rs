@@ -89,7 +89,7 @@ async fn mails_are_stored_by_what_they_have_in_common() {
     let hits = other.search(&query, None, 10).unwrap().hits;
     assert!(
         hits[0].snippet.contains("\u{E000}številka149\u{E001}"),
-        "the snippet is cut from text that follows the mail: {}",
+        "the snippet is cut from the mail itself: {}",
         hits[0].snippet
     );
     assert_eq!(p.count("dictionary"), 1, "one for all");

@@ -31,6 +31,7 @@ mod removal;
 mod ruled;
 mod schema;
 mod search;
+mod snippets;
 mod support;
 mod team;
 mod team_counts;

@@ -201,7 +201,7 @@ CREATE TABLE message (
   preview TEXT NOT NULL DEFAULT '',
   people TEXT NOT NULL DEFAULT '',              -- JSON: from, to, cc, reply-to, each [[name, address]]
   refs TEXT NOT NULL DEFAULT ''                 -- JSON: in-reply-to, references; empty: none
-) STRICT;
+, text_form INTEGER, text_start INTEGER, text_end INTEGER) STRICT;
 CREATE INDEX message_attachment ON message (doc) WHERE has_attachment = 1 AND places > 0;
 CREATE INDEX message_blob ON message (blob_id) WHERE blob_id IS NOT NULL;
 CREATE INDEX message_key ON message (key);
