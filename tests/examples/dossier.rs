@@ -141,7 +141,7 @@ fn beside(programs: &Path, server: TeamServer, times: usize) -> Result<()> {
     loop {
         let told = window.desk().ctl(&["crm", "status"], "")?;
         let told = told.first().context("a status")?;
-        if told["known"] == told["partners"] {
+        if told["known"] == told["partners"] && told["known"] != 0 {
             println!(
                 "{}",
                 json!({ "seconds": begun.elapsed().as_secs_f64(), "known": told["known"] })
@@ -151,6 +151,12 @@ fn beside(programs: &Path, server: TeamServer, times: usize) -> Result<()> {
         ensure!(begun.elapsed() < LONGEST, "all customers come: {told}");
         std::thread::sleep(Duration::from_secs(1));
     }
+    eventually("the facts of who writes", || {
+        let told = window.desk().ctl(&["crm", "customer", TOMAZ], "");
+        Ok(told
+            .ok()
+            .filter(|rows| rows.iter().any(|row| row["waiting"] == false)))
+    })?;
     drop(server);
     measure(&window, times)
 }
