@@ -1,18 +1,17 @@
 import { IconButton } from "../components/IconButton.tsx";
 import { useT } from "../i18n/language.tsx";
 import { useContextMaker } from "./context.ts";
-import { usePaneActionVersion } from "./pane-actions.ts";
 import { runAction } from "./shortcuts.ts";
 import { type ActionId, actionOf } from "./table.ts";
+import { useBlocked } from "./use-blocked.ts";
 
 /** An action of the table as an icon button: its name, key and reason come with it. */
 export function ActionButton(props: { id: ActionId; iconSize?: 16 | 20; className?: string }) {
   const { id, ...rest } = props;
   const t = useT();
   const makeContext = useContextMaker();
-  usePaneActionVersion();
   const action = actionOf(id);
-  const why = action.blocked(makeContext());
+  const why = useBlocked(action);
   return (
     <IconButton
       {...rest}

@@ -31,12 +31,23 @@ export type ActionContext = {
 
 export function makeContext(client: QueryClient, t: Translate): ActionContext {
   const route = currentRoute();
+  let view: ReturnType<typeof inView> | undefined;
+  // Tool bars look at contexts whenever a mail is opened, and at no row: those are read when they are asked for.
+  const rows = () => {
+    view ??= inView(client, route);
+    return view;
+  };
   return {
     client,
     t,
     route,
     form: currentForm(),
-    ...inView(client, route),
+    get scope() {
+      return rows().scope;
+    },
+    get list() {
+      return rows().list;
+    },
     targets: targetsOf(route),
     overview: client.getQueryData<Overview>(keys.overview),
     settings: client.getQueryData<Settings>(keys.settings),

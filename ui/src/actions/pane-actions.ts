@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
 
 /**
  * What only the conversation can do, because only it knows which message is meant.
@@ -18,10 +18,8 @@ export type PaneActions = Partial<Record<PaneAction, () => void>>;
 
 const offers = new Set<{ current: PaneActions }>();
 const watchers = new Set<() => void>();
-let version = 0;
 
 function changed(): void {
-  version += 1;
   for (const watcher of watchers) watcher();
 }
 
@@ -52,13 +50,8 @@ export function useOfferActions(actions: PaneActions): void {
   }, [names]);
 }
 
-/** Renders again when offers come or go. */
-export function usePaneActionVersion(): number {
-  return useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => version,
-  );
+/** Tells whenever offers come or go. */
+export function onOffers(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
 }

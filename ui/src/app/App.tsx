@@ -18,7 +18,7 @@ import { askEarly } from "./early.ts";
 import { Frame } from "./Frame.tsx";
 import { openNotified } from "./notified.ts";
 import { useOverlay } from "./overlay.ts";
-import { goTo, useRoute } from "./route.ts";
+import { goTo, usePlace } from "./route.ts";
 import { SavedDialog } from "./SavedDialog.tsx";
 
 /** How long a notice stays, s: long enough to be read twice. */
@@ -105,9 +105,9 @@ function useWindowReady(): void {
 /** Without an account there is only one thing to do. */
 function useFirstAccount(): void {
   const { data: overview } = useQuery(overviewQuery);
-  const route = useRoute();
+  const { page } = usePlace();
   const none = overview?.accounts.length === 0;
   useEffect(() => {
-    if (none && route.page === "mail") goTo({ page: "welcome" }, { replace: true });
-  }, [none, route.page]);
+    if (none && page === "mail") goTo({ page: "welcome" }, { replace: true });
+  }, [none, page]);
 }

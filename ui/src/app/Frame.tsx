@@ -64,7 +64,7 @@ export function Frame() {
   const layout = useLayout();
   // The sheet fills a narrow window: what it covers takes no focus until it is left.
   const covered = useTeamPanel().open && form === "one";
-  const dossier = useDossierShape(route);
+  const dossier = useDossierShape();
   const railWidth = form === "wide" ? layout.rail : form === "icons" ? FOLDED : 0;
   useEffect(() => {
     document.documentElement.style.setProperty("--rail-width", `${railWidth}px`);
@@ -153,7 +153,7 @@ const RailPane = memo(function RailPane({ form, width }: { form: Form; width: nu
 });
 
 /** The rail called in from the side: focus stays in it until it is left. */
-function Drawer() {
+const Drawer = memo(function Drawer() {
   const t = useT();
   const overlay = useOverlay();
   return (
@@ -169,7 +169,9 @@ function Drawer() {
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
+});
+
+const sizeList = (list: number) => setLayout({ list });
 
 function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
   const { route, form, listWidth } = props;
@@ -208,7 +210,7 @@ function MailPanes(props: { route: MailRoute; form: Form; listWidth: number }) {
               label={t("common.resize", { pane: t("list.pane") })}
               value={listWidth}
               {...WIDTHS.list}
-              onChange={(list) => setLayout({ list })}
+              onChange={sizeList}
             />
           ) : null}
         </section>

@@ -1,6 +1,7 @@
+import { useSyncExternalStore } from "react";
 import { currentDossierRoom, getLayout, setLayout, useDossierRoom, useLayout } from "./layout.ts";
 import { focusedPane, focusPane } from "./panes.ts";
-import type { Route } from "./route.ts";
+import { currentRoute, onRoute, type Route } from "./route.ts";
 import { makeStore, useStore } from "./store.ts";
 
 /** Whether a place has a dossier: beside a list and a conversation; not beside results alone or a mail of its own. */
@@ -10,10 +11,11 @@ export function hasDossier(route: Route): boolean {
 }
 
 /** How the dossier stands beside the mail: a column, a strip, or not at all. */
-export function useDossierShape(route: Route): "column" | "strip" | "none" {
+export function useDossierShape(): "column" | "strip" | "none" {
+  const there = useSyncExternalStore(onRoute, () => hasDossier(currentRoute()));
   const room = useDossierRoom();
   const { dossierOpen } = useLayout();
-  if (room === "page" || !hasDossier(route)) return "none";
+  if (room === "page" || !there) return "none";
   return room === "column" && dossierOpen ? "column" : "strip";
 }
 

@@ -24,6 +24,14 @@ const ROLES: readonly Role[] = ["inbox", "sent", "drafts", "trash", "junk", "arc
 const SCOPES = Object.fromEntries(ROLES.map((role) => [role, { kind: "role", role }])) as Readonly<
   Record<Role, Scope>
 >;
+const FOLDERS = new Map<string, Scope>();
+
+function folderScope(folder: string): Scope {
+  const scope = FOLDERS.get(folder) ?? { kind: "folder", folder };
+  FOLDERS.set(folder, scope);
+  return scope;
+}
+
 const HOME: Route = {
   page: "mail",
   scope: SCOPES.inbox,
@@ -42,7 +50,7 @@ export function parseRoute(hash: string): Route {
   const folder = first === "folder" ? rest.shift() : undefined;
   const role = ROLES.find((known) => known === first);
   const scope: Scope | null =
-    folder !== undefined ? { kind: "folder", folder } : role ? SCOPES[role] : null;
+    folder !== undefined ? folderScope(folder) : role ? SCOPES[role] : null;
   const params = new URLSearchParams(query);
   return {
     page: "mail",

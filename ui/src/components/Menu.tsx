@@ -32,7 +32,8 @@ export type MenuItem =
 type Props = {
   /** The element that opens the menu; it gets `aria-expanded` and the rest. */
   trigger: ReactElement;
-  items: MenuItem[];
+  /** What stands in it; given as a function, it is asked for when the menu opens. */
+  items: MenuItem[] | (() => MenuItem[]);
   align?: "start" | "center" | "end";
 };
 
@@ -44,19 +45,24 @@ export function Menu({ trigger, items, align = "start" }: Props) {
       <Base.Portal>
         <Base.Positioner className={styles.positioner} align={align} sideOffset={4}>
           <Base.Popup className={styles.popup}>
-            {items.map((item) =>
-              "separator" in item ? (
-                <Base.Separator key={item.id} className={styles.separator} />
-              ) : "heading" in item ? (
-                <Ticks key={item.id} heading={item.heading} ticks={item.ticks} />
-              ) : (
-                <Row key={item.id} item={item} />
-              ),
-            )}
+            <Items items={items} />
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+function Items({ items }: Pick<Props, "items">) {
+  const all = typeof items === "function" ? items() : items;
+  return all.map((item) =>
+    "separator" in item ? (
+      <Base.Separator key={item.id} className={styles.separator} />
+    ) : "heading" in item ? (
+      <Ticks key={item.id} heading={item.heading} ticks={item.ticks} />
+    ) : (
+      <Row key={item.id} item={item} />
+    ),
   );
 }
 

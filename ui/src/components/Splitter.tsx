@@ -1,4 +1,4 @@
-import type { KeyboardEvent, PointerEvent } from "react";
+import { type KeyboardEvent, memo, type PointerEvent } from "react";
 import styles from "./Splitter.module.css";
 
 /** How far one press of an arrow key moves a border, px. */
@@ -18,7 +18,7 @@ type Props = {
 };
 
 /** The border between two panes: drag, arrow keys, double click to reset. */
-export function Splitter(props: Props) {
+export const Splitter = memo(function Splitter(props: Props) {
   const { label, value, min, max, initial, onChange, grows = "start" } = props;
   const sign = grows === "start" ? 1 : -1;
   const clamp = (px: number) => Math.min(max, Math.max(min, Math.round(px)));
@@ -64,4 +64,4 @@ export function Splitter(props: Props) {
       onKeyDown={press}
     />
   );
-}
+});

@@ -38,7 +38,7 @@ export const DossierPlace = memo(function DossierPlace({ thread }: { thread: str
           grows="end"
           value={width}
           {...WIDTHS.dossier}
-          onChange={(dossier) => setLayout({ dossier })}
+          onChange={sizeDossier}
         />
       </Column>
     );
@@ -50,6 +50,8 @@ export const DossierPlace = memo(function DossierPlace({ thread }: { thread: str
     </>
   );
 });
+
+const sizeDossier = (dossier: number) => setLayout({ dossier });
 
 type ColumnProps = { thread: string | null; covered: boolean; children: ReactNode };
 

@@ -10,15 +10,13 @@ import { useT } from "../../i18n/language.tsx";
 import { Composer } from "../compose/Composer.tsx";
 import { dropAnswer, keepAnswer, nameAnswer, useAnswer } from "../compose/composing.ts";
 import styles from "./ConversationPane.module.css";
-import { useWantedFocus } from "./focus-opened.ts";
 import { layOut } from "./fold.ts";
 import type { LinkTarget } from "./frame-links.ts";
 import { LinkStatus } from "./LinkStatus.tsx";
 import { MessageCard } from "./MessageCard.tsx";
 import { FoldRow, MessageRow } from "./MessageRow.tsx";
+import { Opened } from "./Opened.tsx";
 import { QuickReply } from "./QuickReply.tsx";
-import { useShownMessage } from "./show-message.ts";
-import { useConversationKeys } from "./use-conversation-keys.ts";
 import { useOpenMessages } from "./use-open-messages.ts";
 import { useOwnAddresses } from "./use-own-addresses.ts";
 import { useReply } from "./use-reply.ts";
@@ -33,7 +31,6 @@ export function Conversation({ conversation }: { conversation: Thread }) {
   const now = useNow(MINUTE);
   const own = useOwnAddresses();
   const scroll = useRef<HTMLDivElement>(null);
-  useWantedFocus(thread, scroll);
   const [target, setTarget] = useState<LinkTarget | null>(null);
   const [images, setImages] = useState<ReadonlySet<string>>(new Set());
   const answer = useAnswer(thread);
@@ -41,20 +38,20 @@ export function Conversation({ conversation }: { conversation: Thread }) {
   const view = useOpenMessages(messages, writing);
   const isCopy = useCopies(answer);
   const listed = messages.filter((message) => !isCopy(message));
-  useShownMessage({ messages, scroll, open: (id) => view.set(id, true) });
   const reply = useReply(thread, messages);
   const meant = answerable(messages, view.open);
   const showImages = (id: string) => setImages((shown) => new Set(shown).add(id));
-  useConversationKeys({
-    thread,
-    scroll,
-    onReply: (message, all) => reply(message ?? meant, all),
-    onImages: (message) => showImages((message ?? meant).id),
-    messages,
-  });
 
   return (
     <>
+      <Opened
+        thread={thread}
+        scroll={scroll}
+        messages={messages}
+        onShow={(id) => view.set(id, true)}
+        onReply={(message, all) => reply(message ?? meant, all)}
+        onImages={(message) => showImages((message ?? meant).id)}
+      />
       <div
         ref={scroll}
         className={styles.scroll}

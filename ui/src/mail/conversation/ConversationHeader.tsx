@@ -1,4 +1,5 @@
 import { ChevronDown, ChevronLeft, ChevronUp, Ellipsis } from "lucide-react";
+import { memo } from "react";
 import { ActionButton } from "../../actions/ActionButton.tsx";
 import { useContextMaker } from "../../actions/context.ts";
 import { runAction } from "../../actions/shortcuts.ts";
@@ -14,8 +15,10 @@ import styles from "./ConversationHeader.module.css";
 const NARROW_MORE: readonly ActionId[] = ["thread.trash", "thread.move"];
 const MORE: readonly ActionId[] = ["thread.unread", "thread.flag", "thread.junk"];
 
-/** The tools of the open thread, and the way to its neighbours. */
-export function ConversationHeader({ onDone }: { onDone: (next: Onward) => void }) {
+type Props = { onDone: (next: Onward) => void };
+
+/** The tools of the open thread, and the way to its neighbours: the same ones while one mail follows another. */
+export const ConversationHeader = memo(function ConversationHeader({ onDone }: Props) {
   const t = useT();
   const one = useForm() === "one";
   const more = useActionItems(one ? [...NARROW_MORE, ...MORE] : MORE);
@@ -63,22 +66,23 @@ export function ConversationHeader({ onDone }: { onDone: (next: Onward) => void 
       )}
     </div>
   );
-}
+});
 
-/** Actions of the table as rows of a menu. */
-function useActionItems(ids: readonly ActionId[]): MenuItem[] {
+/** Actions of the table as rows of a menu, as they can be done the moment it opens. */
+function useActionItems(ids: readonly ActionId[]): () => MenuItem[] {
   const t = useT();
   const makeContext = useContextMaker();
-  return ids.map((id) => {
-    const action = actionOf(id);
-    const why = action.blocked(makeContext());
-    return {
-      id,
-      label: t(action.title),
-      icon: action.icon,
-      keys: action.keys[0],
-      disabledReason: why === null ? null : t(why),
-      run: () => runAction(action, makeContext()),
-    };
-  });
+  return () =>
+    ids.map((id) => {
+      const action = actionOf(id);
+      const why = action.blocked(makeContext());
+      return {
+        id,
+        label: t(action.title),
+        icon: action.icon,
+        keys: action.keys[0],
+        disabledReason: why === null ? null : t(why),
+        run: () => runAction(action, makeContext()),
+      };
+    });
 }

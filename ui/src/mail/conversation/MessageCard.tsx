@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { CornerUpLeft, Mail, PenLine, ReplyAll, ShieldX, Trash2, User } from "lucide-react";
-import { useRef, useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { act } from "../../api/act.ts";
 import type { MailAction, MessageHead } from "../../api/bindings.ts";
 import { keys } from "../../api/queries.ts";
@@ -37,7 +37,6 @@ export function MessageCard(props: Props) {
   const dark = useDark();
   const [light, setLight] = useState(false);
   const element = useRef<HTMLElement>(null);
-  useMarkRead(thread, message, element);
   const menu = useMessageMenu(thread, message, onReply);
   const name = nameOf(senderOf(message, t));
   return (
@@ -51,6 +50,7 @@ export function MessageCard(props: Props) {
         date: longDate(message.date, now, format, t),
       })}
     >
+      <Reading thread={thread} message={message} element={element} />
       <MessageHeader
         message={message}
         now={now}
@@ -77,6 +77,14 @@ export function MessageCard(props: Props) {
       />
     </article>
   );
+}
+
+type ReadingProps = Pick<Props, "thread" | "message"> & { element: RefObject<HTMLElement | null> };
+
+/** Draws nothing: a message drawn ahead comes into sight without being drawn anew. */
+function Reading({ thread, message, element }: ReadingProps): null {
+  useMarkRead(thread, message, element);
+  return null;
 }
 
 /** What can be done to one message of several. */

@@ -58,7 +58,8 @@ async function openThread({ messages = [head("m1")], body = {} }: Setup = {}) {
     hash: "#/inbox/t/t1",
     handlers: {
       ...desk.handlers(),
-      openThread: (id) => ({ id, subject: "Ponudba", messages }),
+      // Each answer is a new one, as it comes from Rust: what is pushed later is news.
+      openThread: (id) => ({ id, subject: "Ponudba", messages: [...messages] }),
       messageBody: (...args) => {
         asked.push(["body", ...args]);
         return { ...BODY, ...body };

@@ -4,7 +4,8 @@ import type { MessageHead } from "../../api/bindings.ts";
 import { currentRoute } from "../../app/route.ts";
 import { useIsAhead } from "../../app/standing.tsx";
 
-type Props = {
+/** What the open conversation can do, and where. */
+export type ConversationDoors = {
   thread: string;
   scroll: RefObject<HTMLElement | null>;
   messages: MessageHead[];
@@ -14,7 +15,7 @@ type Props = {
 };
 
 /** Offers the window what only the open conversation can do. The message with the focus is the one meant. */
-export function useConversationKeys(props: Props): void {
+export function useConversationKeys(props: ConversationDoors): void {
   const { thread, scroll, messages, onReply, onImages } = props;
   // While the next mail is on its way this one is still seen, but no longer meant.
   const meant = (act: () => void) => () => {

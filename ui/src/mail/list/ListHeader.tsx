@@ -13,13 +13,13 @@ import { type PlainKey, useT } from "../../i18n/language.tsx";
 import { scopeCounts, scopeName } from "../folders.ts";
 import { FILTERS, toggleFilter, useFilter } from "./filter.ts";
 import styles from "./List.module.css";
-import { clearPicked, useSelection } from "./selection.ts";
+import { clearPicked, usePicked } from "./selection.ts";
 
 /** The list's name and count; while rows are ticked, what can be done with them. */
 export function ListHeader({ scope }: { scope: Scope }) {
   const t = useT();
   const form = useForm();
-  const { picked } = useSelection();
+  const picked = usePicked();
   const { data: overview } = useQuery(overviewQuery);
   const counts = scopeCounts(scope, overview);
   const iconSize = form === "one" ? 20 : 16;

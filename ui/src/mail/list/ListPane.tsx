@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
-import { useCallback, useEffect, useMemo } from "react";
+import { memo, useCallback, useEffect, useMemo } from "react";
 import { useContextMaker } from "../../actions/context.ts";
 import { actOn, step } from "../../actions/threads.ts";
 import type { MailAction, Scope, ThreadOrder, ThreadRow } from "../../api/bindings.ts";
@@ -32,11 +32,21 @@ const LOOK_THROUGH = 3000;
 
 /** The list of threads of one scope, with its header and the way into the search. */
 export function ListPane({ scope, open }: { scope: Scope; open: string | null }) {
-  const t = useT();
-  const form = useForm();
   const order = useOrder(scope);
   return (
     <div className={styles.pane}>
+      <Above scope={scope} />
+      <Rows key={`${scopeKey(scope)} ${order}`} scope={scope} order={order} open={open} />
+    </div>
+  );
+}
+
+/** What stands above the rows, whichever of them is open. */
+const Above = memo(function Above({ scope }: { scope: Scope }) {
+  const t = useT();
+  const form = useForm();
+  return (
+    <>
       <ListHeader scope={scope} />
       <search className={styles.searchRow}>
         <button
@@ -50,10 +60,9 @@ export function ListPane({ scope, open }: { scope: Scope; open: string | null })
         </button>
       </search>
       <FilterBar />
-      <Rows key={`${scopeKey(scope)} ${order}`} scope={scope} order={order} open={open} />
-    </div>
+    </>
   );
-}
+});
 
 type RowsProps = { scope: Scope; order: ThreadOrder; open: string | null };
 

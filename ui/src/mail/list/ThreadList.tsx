@@ -164,13 +164,18 @@ function Places(props: PlacesProps) {
         }
         const chosen = isChosen(item, open, selection);
         return (
-          <div key={place.key} className={styles.item} style={at} role="presentation">
+          <div
+            key={place.key}
+            className={styles.item}
+            style={at}
+            role="presentation"
+            data-line={needsLine(items, place.index, chosen, open, selection) || undefined}
+          >
             <ThreadRow
               row={item.row}
               selected={chosen}
               picked={selection.picked.has(item.key)}
               cursor={item.key === cursor}
-              line={needsLine(items, place.index, chosen, open, selection)}
               compact={props.compact}
               dated={props.dated}
               written={props.written}
@@ -201,7 +206,8 @@ function useRowsInView(
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (offsets[index + 1] ?? 0) - (offsets[index] ?? 0),
-    getItemKey: (index) => items[index]?.key ?? index,
+    // Another function would have all places worked out anew, of each mail of a long list.
+    getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
     overscan: 8,
     // The row with the focus stays in the page when it is scrolled away, or the focus would be lost.
     rangeExtractor: useCallback(

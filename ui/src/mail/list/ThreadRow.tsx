@@ -14,8 +14,6 @@ type Props = {
   picked: boolean;
   /** J and K stand here; it is the one row Tab reaches. */
   cursor: boolean;
-  /** A hairline above, between two plain rows. */
-  line: boolean;
   compact: boolean;
   /** A heading says the day. */
   dated: boolean;
@@ -44,13 +42,9 @@ const toLine = (people: readonly Address[], t: Translate): string =>
 
 /** One thread in three lines of 18 px, or two when compact. */
 export const ThreadRow = memo(function ThreadRow(props: Props) {
-  const { row, selected, cursor, line, compact, dated, now, position, total } = props;
-  const t = useT();
-  const format = useFormat();
-  const at = new Date(row.date);
-  const subject = row.subject || t("common.noSubject");
+  const { row, selected, picked, cursor, compact, dated, written, now, position, total } = props;
   return (
-    <div className={styles.place} data-line={line || undefined}>
+    <div className={styles.place}>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter opens by the table of actions */}
       <div
         id={`thread-${row.id}`}
@@ -69,31 +63,44 @@ export const ThreadRow = memo(function ThreadRow(props: Props) {
         onClick={(event) => props.onPress(row, event)}
         onFocus={() => props.onFocus(row)}
       >
-        <div className={styles.line1}>
-          {row.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}
-          <span className={styles.people}>
-            {props.written ? toLine(row.to, t) : byLine(row, t)}
-          </span>
-          <SenderBadge people={row.people} recipients={row.recipients} />
-          <span className={styles.time}>
-            {dated || daysBetween(at, now) <= 0 ? format.moment(at, now) : format.date(at, now)}
-          </span>
-        </div>
-        <div className={styles.line2}>
-          <span className={styles.subject}>{subject}</span>
-          {row.count > 1 ? (
-            <span className={styles.count}>
-              <span aria-hidden="true">{format.number(row.count)}</span>
-              <span className="visually-hidden">{t("list.rowCount", { n: row.count })}</span>
-            </span>
-          ) : null}
-          {compact ? <span className={styles.preview}>{row.snippet}</span> : null}
-          <Signs row={row} />
-        </div>
-        {compact ? null : <div className={styles.line3}>{row.snippet}</div>}
+        <Lines row={row} compact={compact} dated={dated} written={written} now={now} />
       </div>
-      <RowTools {...props} />
+      <RowTools row={row} picked={picked} onPick={props.onPick} onAct={props.onAct} />
     </div>
+  );
+});
+
+type LinesProps = Pick<Props, "row" | "compact" | "dated" | "written" | "now">;
+
+/** What a row says, wherever the cursor stands. */
+const Lines = memo(function Lines({ row, compact, dated, written, now }: LinesProps) {
+  const t = useT();
+  const format = useFormat();
+  const at = new Date(row.date);
+  const subject = row.subject || t("common.noSubject");
+  return (
+    <>
+      <div className={styles.line1}>
+        {row.unread ? <span className="visually-hidden">{t("list.rowUnread")}. </span> : null}
+        <span className={styles.people}>{written ? toLine(row.to, t) : byLine(row, t)}</span>
+        <SenderBadge people={row.people} recipients={row.recipients} />
+        <span className={styles.time}>
+          {dated || daysBetween(at, now) <= 0 ? format.moment(at, now) : format.date(at, now)}
+        </span>
+      </div>
+      <div className={styles.line2}>
+        <span className={styles.subject}>{subject}</span>
+        {row.count > 1 ? (
+          <span className={styles.count}>
+            <span aria-hidden="true">{format.number(row.count)}</span>
+            <span className="visually-hidden">{t("list.rowCount", { n: row.count })}</span>
+          </span>
+        ) : null}
+        {compact ? <span className={styles.preview}>{row.snippet}</span> : null}
+        <Signs row={row} />
+      </div>
+      {compact ? null : <div className={styles.line3}>{row.snippet}</div>}
+    </>
   );
 });
 
@@ -117,11 +124,13 @@ function Signs({ row }: { row: Row }) {
   );
 }
 
+type ToolsProps = Pick<Props, "row" | "picked" | "onPick" | "onAct">;
+
 /**
  * What the pointer gets in place of the dot, the time and the icons. By keyboard the same is E, #, U
  * and X, so these stay out of the focus order and are not read out.
  */
-function RowTools({ row, picked, onPick, onAct }: Props) {
+const RowTools = memo(function RowTools({ row, picked, onPick, onAct }: ToolsProps) {
   const t = useT();
   const tools = [
     { icon: Archive, label: t("action.archive"), action: { kind: "archive" } },
@@ -160,4 +169,4 @@ function RowTools({ row, picked, onPick, onAct }: Props) {
       </span>
     </div>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from "react";
 import { makeStore, useStore } from "../../app/store.ts";
 
 /**
@@ -16,7 +17,12 @@ const NOTHING: Selection = { cursor: null, picked: new Set(), anchor: null };
 const store = makeStore<Selection>(NOTHING);
 
 export const useSelection = (): Selection => useStore(store);
+/** The ticked ones alone: they stay the same while the cursor moves. */
+export const usePicked = (): ReadonlySet<string> =>
+  useSyncExternalStore(store.subscribe, () => store.get().picked);
 export const getSelection = (): Selection => store.get();
+/** Tells whenever other rows are meant. */
+export const onSelection = store.subscribe;
 export const resetSelection = (): void => store.set(NOTHING);
 
 export function moveCursor(id: string | null): void {
