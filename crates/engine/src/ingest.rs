@@ -26,6 +26,9 @@ const CHUNK_BYTES: usize = 1 << 20;
 const IN_FLIGHT: usize = 32 << 20;
 /// Messages written in one transaction of the backfill: a person's change waits for one at most.
 const WRITE: usize = 1024;
+/// And in the first one. Each may be twice as large as the one before: what comes first is shown soon, and the writer has
+/// something to do while more is read.
+const WRITE_FIRST: usize = 128;
 /// Bytes written in one transaction, as they were made ready.
 const WRITE_BYTES: usize = 12 << 20;
 /// What is ready is written at least this often, however slow the line.
@@ -111,6 +114,8 @@ pub(crate) struct Pipeline {
     parsing: VecDeque<(usize, oneshot::Receiver<Result<Vec<Ready>>>)>,
     ready: Vec<Ready>,
     ready_bytes: usize,
+    /// So many are written together.
+    together: usize,
     writing: VecDeque<(usize, Writing)>,
     /// Bytes in all of these.
     in_flight: usize,
@@ -134,6 +139,7 @@ impl Pipeline {
             parsing: VecDeque::new(),
             ready: Vec::new(),
             ready_bytes: 0,
+            together: WRITE_FIRST,
             writing: VecDeque::new(),
             in_flight: 0,
             wrote: Instant::now(),
@@ -245,7 +251,7 @@ impl Pipeline {
         self.in_flight = self.in_flight.saturating_sub(bytes).saturating_add(held);
         self.ready_bytes = self.ready_bytes.saturating_add(held);
         self.ready.extend(parsed);
-        if self.ready.len() >= WRITE
+        if self.ready.len() >= self.together
             || self.ready_bytes >= WRITE_BYTES
             || self.wrote.elapsed() >= WRITE_EVERY
         {
@@ -265,6 +271,7 @@ impl Pipeline {
         if ready.is_empty() {
             return;
         }
+        self.together = self.together.saturating_mul(2).min(WRITE);
         if let Some(account) = self.paced {
             let messages = u64::try_from(ready.len()).unwrap_or_default();
             self.ctx.paces.note(account, messages);

@@ -21,7 +21,7 @@ const AVERAGES: i64 = 1;
 const STRUCTURE: i64 = 10;
 
 /// New segments are merged when there are so many: a search looks into each, a merge reads and writes them all.
-const MANY: usize = 32;
+const MANY: usize = 24;
 
 /// What is written of a merge with each page of a new segment: each row is merged a few times in its life.
 const MERGED: u64 = 4;
