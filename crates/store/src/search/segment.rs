@@ -112,16 +112,17 @@ impl Write<'_> {
         self.forget_structure()?;
         let mut structure = Structure::read(&self.index_record(STRUCTURE)?)?;
         let origin = structure.next_origin();
+        let mut pages = 0;
         if !terms.terms.is_empty() {
             let id = structure
                 .free_id()
                 .ok_or_else(|| Error::unreadable("the search index", "it has too many segments"))?;
-            let last_page = self.write_leaves(id, &terms, &messages)?;
-            structure.wrote(last_page);
+            pages = self.write_leaves(id, &terms, &messages)?;
+            structure.wrote(pages);
             structure.add(Segment {
                 id,
                 first_page: 1,
-                last_page,
+                last_page: pages,
                 first_origin: origin,
                 last_origin: origin,
                 tombstone_pages: 0,
@@ -129,13 +130,12 @@ impl Write<'_> {
                 rows: u64::try_from(messages.len()).unwrap_or(u64::MAX),
             });
             self.put_index_record(STRUCTURE, &structure.write())?;
-            self.count_words_of(&messages, origin)?;
-            if structure.is_to_merge(MANY) {
-                self.merge_pages(last_page.saturating_mul(MERGED))?;
-            }
-            return Ok(());
         }
-        self.count_words_of(&messages, origin)
+        self.count_words_of(&messages, origin)?;
+        if structure.is_to_merge(MANY) {
+            self.merge_pages(pages.saturating_mul(MERGED))?;
+        }
+        Ok(())
     }
 
     fn write_leaves(
