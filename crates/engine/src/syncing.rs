@@ -133,7 +133,8 @@ impl Engine {
     async fn tidy_a_little(&self) {
         const STEPS: u32 = 5;
         for _ in 0..STEPS {
-            if !matches!(self.ctx.store.tidy(self.ctx.clock.now()).await, Ok(true)) {
+            let tidied = self.ctx.store.tidy_in_passing(self.ctx.clock.now()).await;
+            if !matches!(tidied, Ok(true)) {
                 return;
             }
         }

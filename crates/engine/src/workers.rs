@@ -2,7 +2,7 @@
 //! other programs go first, and a first sync takes what is left.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, mpsc};
 
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 use tokio::sync::oneshot;
@@ -21,11 +21,14 @@ pub(crate) struct Workers {
     jobs: OnceLock<mpsc::Sender<Job>>,
 }
 
-/// How many jobs run side by side.
+/// How many jobs run side by side; asked of the system once, which reads a dozen files to answer.
 pub(crate) fn count() -> usize {
-    std::thread::available_parallelism()
-        .map_or(2, usize::from)
-        .min(MOST)
+    static COUNT: LazyLock<usize> = LazyLock::new(|| {
+        std::thread::available_parallelism()
+            .map_or(2, usize::from)
+            .min(MOST)
+    });
+    *COUNT
 }
 
 impl Workers {

@@ -16,6 +16,15 @@ const OUTGOING_KEPT: i64 = 30 * 86_400_000;
 /// Rows deleted, and index pages merged, in one transaction: some tens of milliseconds.
 const STEP: u32 = 500;
 
+/// How much time there is for upkeep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leisure {
+    /// Nothing goes on.
+    Idle,
+    /// A process is about to end.
+    Passing,
+}
+
 impl Store {
     /// Does one step of upkeep behind all other work; true when more is left. Call it when nothing goes on.
     ///
@@ -26,7 +35,19 @@ impl Store {
             // A thread that could not be started leaves it for the next time.
             drop(synced.await);
         }
-        self.write_bulk(now, |w| w.tidy_step()).await
+        self.write_bulk(now, |w| w.tidy_step(Leisure::Idle)).await
+    }
+
+    /// Like [`Self::tidy`], but for a process that is about to end: what only a search would gain by is left to others.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn tidy_in_passing(&self, now: Millis) -> Result<bool> {
+        for synced in self.shared().packs.sync() {
+            drop(synced.await);
+        }
+        self.write_bulk(now, |w| w.tidy_step(Leisure::Passing))
+            .await
     }
 
     /// Like [`Self::tidy`], for threads that may block.
@@ -37,12 +58,12 @@ impl Store {
         for synced in self.shared().packs.sync() {
             drop(synced.blocking_recv());
         }
-        self.write_blocking(now, |w| w.tidy_step())
+        self.write_blocking(now, |w| w.tidy_step(Leisure::Idle))
     }
 }
 
 impl Write<'_> {
-    fn tidy_step(&mut self) -> Result<bool> {
+    fn tidy_step(&mut self, leisure: Leisure) -> Result<bool> {
         let now = self.now();
         if self.sweep(now.plus(-ORPHAN_KEPT), STEP)? > 0 {
             return Ok(true);
@@ -59,6 +80,6 @@ impl Write<'_> {
         }
         self.forget_operations(now.plus(-OPERATION_KEPT))?;
         self.forget_outgoing(now.plus(-OUTGOING_KEPT))?;
-        self.merge_search(STEP)
+        self.merge_search(STEP, leisure)
     }
 }

@@ -1,5 +1,7 @@
 //! What changed at the server: the first listing, arrivals, flags, disappearances. Layers 1 to 3 meet here.
 
+mod first;
+
 use std::collections::BTreeSet;
 
 use kontor_mail::plan;
@@ -9,6 +11,8 @@ use kontor_mail::provider::{
 use kontor_model::{Folder, FolderId, Layer, Millis};
 use kontor_store::{Arrival, FolderRow, NewFolder};
 use tokio::sync::mpsc;
+
+use first::{finish, newest};
 
 use super::{Life, making};
 use crate::error::Error;
@@ -71,6 +75,8 @@ pub(crate) async fn look_at_all(
     rows.retain(|row| row.folder.selectable);
     by_interest(&mut rows);
     let mut looked = Looked::default();
+    // Of a folder never seen before the newest are read and written while the next is asked for.
+    let mut storing = None;
     for row in rows {
         // What is only planned here is not there to be looked at.
         let Some(there) = remote.iter().find(|r| r.wire == row.folder.wire) else {
@@ -78,8 +84,21 @@ pub(crate) async fn look_at_all(
         };
         let status = there.status;
         let how = How { layer, at, full };
-        match look_at_folder(life, line, &row, status, how).await {
-            Ok(found) => looked.add(found),
+        let look = async {
+            if row.listed {
+                let found = look_at_known(life, line, &row, status, how).await?;
+                return Ok((found, None));
+            }
+            let newest = newest(life, line, &row).await?;
+            Ok((Looked::default(), Some(newest)))
+        };
+        let (found, stored) = tokio::join!(look, finish(storing.take()));
+        stored?;
+        match found {
+            Ok((found, newest)) => {
+                looked.add(found);
+                storing = newest;
+            }
             // It went between the listing and now; the next listing knows.
             Err(Fault::Gone(_)) => {}
             Err(Fault::Refused(why)) => tracing::warn!(
@@ -89,6 +108,7 @@ pub(crate) async fn look_at_all(
             Err(fault) => return Err(fault),
         }
     }
+    finish(storing).await?;
     let found = looked.found();
     life.ctx
         .write(move |w| w.layer_looked(id, layer, found))
@@ -228,8 +248,20 @@ async fn look_at_folder(
     how: How,
 ) -> Result<Looked, Fault> {
     if !row.listed {
-        return first_listing(life, line, row).await;
+        newest(life, line, row).await?.await?;
+        return Ok(Looked::default());
     }
+    look_at_known(life, line, row, status, how).await
+}
+
+/// Looks at a folder that has been listed before.
+async fn look_at_known(
+    life: &Life,
+    line: &mut Line,
+    row: &FolderRow,
+    status: Option<RemoteStatus>,
+    how: How,
+) -> Result<Looked, Fault> {
     if !how.full && status.is_some_and(|s| plan::unchanged(&row.folder, row.remote_total, &s)) {
         return Ok(Looked::default());
     }
@@ -259,29 +291,6 @@ async fn cursor(life: &Life, row: &FolderRow, with_known: bool) -> Result<Cursor
         highestmodseq: row.folder.highestmodseq,
         known,
     })
-}
-
-/// The newest envelopes of a folder never seen before, in one go: what a person sees first.
-async fn first_listing(life: &Life, line: &mut Line, row: &FolderRow) -> Result<Looked, Fault> {
-    let (status, newest) = line.newest(&row.folder.wire, plan::LISTED).await?;
-    let folder = row.folder.id;
-    let envelopes = ingest::envelopes(newest);
-    life.ctx
-        .write(move |w| {
-            w.put_envelopes(folder, &envelopes, None)?;
-            w.set_cursor(
-                folder,
-                status.uidvalidity,
-                status.uidnext,
-                status.highestmodseq,
-            )?;
-            w.set_remote_total(folder, u64::from(status.messages))?;
-            w.set_listed(folder, u64::from(status.messages))
-        })
-        .await
-        .map_err(|e| broken_store(&e))?;
-    life.backfill.notify_one();
-    Ok(Looked::default())
 }
 
 /// The server renumbered the folder: what we hold is matched again by message, never downloaded again.

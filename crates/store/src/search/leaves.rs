@@ -18,8 +18,8 @@ const LONG: usize = 4;
 /// Words of the main index begin so; others would be of prefix indexes.
 const MAIN: u8 = b'0';
 
-/// One row of a word: its id, and where its position list with the length before lies.
-pub(super) type Row = (i64, (usize, usize));
+/// One row of a word: its id and its position list.
+pub(super) type Row<'p> = (i64, &'p [u8]);
 
 /// Writes the pages of one segment, word after word.
 pub(super) struct Leaves<'c> {
@@ -74,23 +74,15 @@ impl<'c> Leaves<'c> {
         })
     }
 
-    /// Adds a word, greater than all before, with its rows (ascending) as they lie in `lists`.
-    pub(super) fn add(&mut self, word: &[u8], rows: &[Row], lists: &[u8]) -> Result<()> {
+    /// Adds a word, greater than all before, with its rows, ascending.
+    pub(super) fn add(&mut self, word: &[u8], rows: &[Row<'_>]) -> Result<()> {
         self.begin(word)?;
-        let size: usize = rows
-            .iter()
-            .map(|(_, (from, to))| to.saturating_sub(*from))
-            .sum();
-        // A row id takes nine bytes at most; where that may be too much the rows are looked at one by one.
-        let most = rows
-            .len()
-            .saturating_mul(9)
-            .saturating_add(size)
-            .saturating_add(1);
-        let whole = self.room() >= most || self.fits(rows, size);
+        let lists: usize = rows.iter().map(|(_, list)| list.len()).sum();
+        // A row id and a length take nine bytes at most each; where that may be too much it is looked at closely.
+        let most = rows.len().saturating_mul(18).saturating_add(lists);
+        let whole = self.room() > most || self.fits(rows);
         let mut before = 0;
-        for (row, (from, to)) in rows {
-            let list = lists.get(*from..*to).unwrap_or_default();
+        for (row, list) in rows {
             if self.no_row {
                 put_u16(&mut self.page, 0);
                 varint::put(&mut self.page, row.cast_unsigned());
@@ -100,10 +92,16 @@ impl<'c> Leaves<'c> {
                 varint::put(&mut self.page, row.wrapping_sub(before).cast_unsigned());
             }
             before = *row;
-            if whole || list.len() <= self.room() {
-                self.page.extend_from_slice(list);
+            if whole {
+                put_list(&mut self.page, list);
+                continue;
+            }
+            let mut counted = Vec::with_capacity(list.len().saturating_add(9));
+            put_list(&mut counted, list);
+            if counted.len() <= self.room() {
+                self.page.append(&mut counted);
             } else {
-                self.add_in_parts(list)?;
+                self.add_in_parts(&counted)?;
             }
         }
         Ok(())
@@ -127,14 +125,16 @@ impl<'c> Leaves<'c> {
     }
 
     /// True when all rows of a word go on this page.
-    fn fits(&self, rows: &[Row], lists: usize) -> bool {
-        let mut ids = Vec::new();
+    fn fits(&self, rows: &[Row<'_>]) -> bool {
+        let (mut numbers, mut lists) = (Vec::new(), 0_usize);
         let mut before = 0_i64;
-        for (row, _) in rows {
-            varint::put(&mut ids, row.wrapping_sub(before).cast_unsigned());
+        for (row, list) in rows {
+            varint::put(&mut numbers, row.wrapping_sub(before).cast_unsigned());
+            varint::put(&mut numbers, counted(list));
+            lists = lists.saturating_add(list.len());
             before = *row;
         }
-        self.room() >= ids.len().saturating_add(lists).saturating_add(1)
+        self.room() > numbers.len().saturating_add(lists)
     }
 
     fn begin(&mut self, word: &[u8]) -> Result<()> {
@@ -172,7 +172,7 @@ impl<'c> Leaves<'c> {
         Ok(())
     }
 
-    /// A position list goes over pages between any two of its numbers.
+    /// A position list with its length before it goes over pages between any two of its numbers.
     fn add_in_parts(&mut self, mut list: &[u8]) -> Result<()> {
         while !list.is_empty() {
             let room = self.room();
@@ -248,6 +248,16 @@ impl RowIndex {
         }
         self.last = row;
     }
+}
+
+/// The length of a position list as it stands before it: the lowest bit would say that the row is deleted.
+fn counted(list: &[u8]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(0) << 1
+}
+
+fn put_list(out: &mut Vec<u8>, list: &[u8]) {
+    varint::put(out, counted(list));
+    out.extend_from_slice(list);
 }
 
 /// Writes the page's length so far into its head.

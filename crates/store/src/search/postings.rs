@@ -40,7 +40,7 @@ pub(super) struct Posting<'p> {
 impl Postings {
     /// Gathers the words of folded texts, a column each.
     pub(crate) fn of(columns: [&str; COLUMNS]) -> Self {
-        let mut gather = Gather::default();
+        let mut gather = Gather::with_room_for(columns.iter().map(|text| text.len()).sum());
         let mut postings = Self::default();
         let sizes = postings.sizes.iter_mut();
         for ((column, size), text) in (0_u8..).zip(sizes).zip(columns) {
@@ -112,7 +112,19 @@ struct Place {
     next: u32,
 }
 
+/// Bytes of text to one word, and to one that was not met before, in most mails.
+const WORD: usize = 6;
+const NEW_WORD: usize = 16;
+
 impl<'t> Gather<'t> {
+    fn with_room_for(text: usize) -> Self {
+        Self {
+            seats: Seats::default(),
+            met: Vec::with_capacity(text / NEW_WORD),
+            places: Vec::with_capacity(text / WORD),
+        }
+    }
+
     fn add(&mut self, (hash, word): (u64, &'t [u8]), (column, position): (u8, u32)) {
         let at = u32::try_from(self.places.len()).unwrap_or(LAST);
         self.places.push(Place {
@@ -145,6 +157,8 @@ impl<'t> Gather<'t> {
 
     fn write(&self, out: &mut Postings) {
         out.words.reserve_exact(self.met.len());
+        out.letters
+            .reserve_exact(self.met.iter().map(|met| met.word.len()).sum());
         out.places.reserve(self.places.len().saturating_mul(2));
         for met in &self.met {
             out.letters.extend_from_slice(met.word);

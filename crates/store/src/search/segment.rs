@@ -14,14 +14,19 @@ use super::leaves::{Leaves, Row};
 use super::postings::{COLUMNS, Postings, Seats};
 use super::structure::{Segment, Structure};
 use super::varint;
+use crate::tidy::Leisure;
 use crate::{Error, Result, Write};
 
 /// The rows of `search_data` with FTS5's averages and structure.
 const AVERAGES: i64 = 1;
 const STRUCTURE: i64 = 10;
 
-/// New segments are merged when there are so many: a search looks into each, a merge reads and writes them all.
-const MANY: usize = 24;
+/// New segments are merged while mail comes in when there are so many: a merge reads and writes them all on the thread
+/// everybody waits for. FTS5 itself merges sixty-four at once, whatever the time.
+const MANY: usize = 48;
+
+/// And when nothing goes on: a search looks into each.
+const MANY_AT_REST: usize = 16;
 
 /// What is written of a merge with each page of a new segment: each row is merged a few times in its life.
 const MERGED: u64 = 4;
@@ -145,24 +150,15 @@ impl Write<'_> {
         messages: &[(i64, &Postings)],
     ) -> Result<u64> {
         let mut leaves = Leaves::new(self.tx, id)?;
-        let (mut rows, mut lists): (Vec<Row>, Vec<u8>) = (Vec::new(), Vec::new());
+        let mut rows: Vec<Row<'_>> = Vec::new();
         for term in &terms.terms {
             rows.clear();
-            lists.clear();
-            for (message, places) in terms.rows.get(term.rows.clone()).unwrap_or_default() {
-                let Some((doc, postings)) =
-                    usize::try_from(*message).ok().and_then(|n| messages.get(n))
-                else {
-                    continue;
-                };
-                let places = postings.places(*places);
-                let begin = lists.len();
-                // The lowest bit would say that the row is deleted.
-                varint::put(&mut lists, u64::try_from(places.len()).unwrap_or(0) << 1);
-                lists.extend_from_slice(places);
-                rows.push((*doc, (begin, lists.len())));
-            }
-            leaves.add(term.word, &rows, &lists)?;
+            let found = terms.rows.get(term.rows.clone()).unwrap_or_default();
+            rows.extend(found.iter().filter_map(|(message, places)| {
+                let (doc, postings) = messages.get(usize::try_from(*message).ok()?)?;
+                Some((*doc, postings.places(*places)))
+            }));
+            leaves.add(term.word, &rows)?;
         }
         leaves.finish()
     }
@@ -205,12 +201,16 @@ impl Write<'_> {
     }
 
     /// Merges about `pages` pages of the index where it has many segments; true when more may be to merge.
-    pub(crate) fn merge_search(&self, pages: u32) -> Result<bool> {
+    pub(crate) fn merge_search(&self, pages: u32, leisure: Leisure) -> Result<bool> {
+        let many = match leisure {
+            Leisure::Idle => MANY_AT_REST,
+            Leisure::Passing => MANY,
+        };
         let changes = || {
             self.tx
                 .query_row("SELECT total_changes()", [], |r| r.get::<_, i64>(0))
         };
-        if !Structure::read(&self.index_record(STRUCTURE)?)?.is_to_merge(MANY) {
+        if !Structure::read(&self.index_record(STRUCTURE)?)?.is_to_merge(many) {
             return Ok(false);
         }
         let before = changes()?;
