@@ -7,8 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kontor_mail::provider::{Content, Depth, Fault, Fetched, Provider as _};
+use kontor_mime::SourceEncoding;
 use kontor_model::{AccountId, Envelope, FolderId, MessageId};
-use kontor_store::{Arrival, Digest, NewBody, NewEnvelope, NewMail, PreparedMail, Store, Stored};
+use kontor_store::{
+    Arrival, Digest, NewBody, NewEnvelope, NewMail, PreparedMail, Store, Stored, TextEncoding,
+    TextSource,
+};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -71,9 +75,22 @@ pub(crate) fn prepare(store: &Store, raw: &[u8]) -> Result<(Envelope, PreparedMa
         attachments: digest.attachment_names,
         has_attachment: digest.has_attachment,
         preview: digest.preview,
+        source: digest.source.map(source),
     };
     let mail = store.prepare(raw, &digest.envelope, &plain)?;
     Ok((digest.envelope, mail))
+}
+
+fn source(source: kontor_mime::Source) -> TextSource {
+    TextSource {
+        bytes: source.bytes,
+        encoding: match source.encoding {
+            SourceEncoding::Identity => TextEncoding::Identity,
+            SourceEncoding::QuotedPrintable => TextEncoding::QuotedPrintable,
+            SourceEncoding::Base64 => TextEncoding::Base64,
+        },
+        charset: source.charset,
+    }
 }
 
 /// What a fetched message is for.

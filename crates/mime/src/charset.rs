@@ -64,6 +64,15 @@ pub(crate) fn decode_into(out: &mut String, label: Option<&[u8]>, bytes: &[u8], 
     out.push_str(&decode(label, bytes, flaws));
 }
 
+/// The web's name of the charset [`decode`] most probably reads such a part in; `None` where the web has none.
+pub(crate) fn name(label: Option<&[u8]>) -> Option<&'static str> {
+    match Charset::of(label.unwrap_or_default()) {
+        Charset::Utf8 | Charset::Unlabelled => Some(encoding_rs::UTF_8.name()),
+        Charset::Web(encoding) => Some(encoding.name()),
+        Charset::Unknown | Charset::Utf7 | Charset::Iso2022Kr | Charset::Table(_) => None,
+    }
+}
+
 /// Reads bytes nobody labelled and that are not valid UTF-8.
 pub(crate) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     likely(bytes).decode_without_bom_handling(bytes).0

@@ -1,10 +1,12 @@
 //! What the index keeps of a message.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use kontor_model::Envelope;
 
 use crate::body::{self, Role, Roles};
+use crate::charset;
 use crate::flaws::Flaws;
 use crate::header::{Head, envelope, words};
 use crate::html;
@@ -12,6 +14,7 @@ use crate::message::{Defect, DefectKind};
 use crate::read::uu_files;
 use crate::reply;
 use crate::tnef;
+use crate::transfer::Encoding;
 use crate::walk::{Entity, Parent, Section, Visitor, walk};
 
 /// Searchable text of one message is cut here: more is machine output, and a posting list nobody searches.
@@ -39,6 +42,8 @@ pub struct Digest {
     /// All searchable text, at most 1 MiB: text parts, the visible text of HTML without a text alternative, attached
     /// messages too (their subjects and people included).
     pub text: String,
+    /// Where the text begins, as far as it is one part of the message.
+    pub source: Option<Source>,
     /// File names of the attachments.
     pub attachment_names: Vec<String>,
     /// True when an attachment has `inline: false`.
@@ -49,18 +54,67 @@ pub struct Digest {
     pub defects: Vec<Defect>,
 }
 
+/// Where a part with text stands, and how it is most probably read: labels lie, and soft line breaks are resolved besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its bytes in the raw message, still encoded.
+    pub bytes: Range<usize>,
+    /// How they are encoded.
+    pub encoding: SourceEncoding,
+    /// The charset of what they decode to, by its name in the web's standard (encoding.spec.whatwg.org).
+    pub charset: &'static str,
+}
+
+/// Content-Transfer-Encoding of a [`Source`] (RFC 2045 §6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceEncoding {
+    /// None.
+    Identity,
+    /// `quoted-printable`.
+    QuotedPrintable,
+    /// `base64`.
+    Base64,
+}
+
+impl Source {
+    fn of(raw: &[u8], entity: &Entity<'_>) -> Option<Self> {
+        let start = entity
+            .body
+            .as_ptr()
+            .addr()
+            .checked_sub(raw.as_ptr().addr())?;
+        let end = start.checked_add(entity.body.len())?;
+        let encoding = match entity.encoding {
+            Encoding::Identity => SourceEncoding::Identity,
+            Encoding::QuotedPrintable => SourceEncoding::QuotedPrintable,
+            Encoding::Base64 => SourceEncoding::Base64,
+            Encoding::Uuencode | Encoding::Unknown => return None,
+        };
+        let charset = charset::name(entity.params.get(b"charset").as_deref())?;
+        (end <= raw.len()).then_some(Self {
+            bytes: start..end,
+            encoding,
+            charset,
+        })
+    }
+}
+
 /// Reads what the index needs: no hashing, no decoding of attachments.
 ///
 /// Text beyond 1 MiB a message is left out, with [`DefectKind::TextCut`]. The limits of [`crate::parse`] hold too.
 #[must_use]
 pub fn digest(raw: &[u8]) -> Digest {
-    let mut indexer = Indexer::default();
+    let mut indexer = Indexer {
+        raw,
+        ..Indexer::default()
+    };
     walk(raw, &mut indexer);
     indexer.finish()
 }
 
 #[derive(Default)]
-struct Indexer {
+struct Indexer<'r> {
+    raw: &'r [u8],
     digest: Digest,
     roles: Roles,
     /// Open nodes: for an alternative, how much plain text it has given so far.
@@ -69,7 +123,7 @@ struct Indexer {
     shown: Option<(usize, usize)>,
 }
 
-impl Visitor for Indexer {
+impl Visitor for Indexer<'_> {
     fn message(&mut self, head: &Head<'_>, level: u32) {
         let mut flaws = head.flaws;
         let envelope = envelope::envelope(head, &mut flaws);
@@ -140,7 +194,7 @@ fn is_readable(entity: &Entity<'_>) -> bool {
         || (entity.media.is_kind(b"message") && entity.parent == Parent::Report)
 }
 
-impl Indexer {
+impl Indexer<'_> {
     fn attachment(&mut self, name: Option<String>, inline: bool) {
         self.digest.has_attachment |= !inline;
         self.digest.attachment_names.extend(name);
@@ -155,6 +209,9 @@ impl Indexer {
             }
         }
         let text = body::plain(entity, &shown, flaws);
+        if is_body && self.digest.text.is_empty() {
+            self.digest.source = Source::of(self.raw, entity);
+        }
         if let Some(given) = self.open.iter_mut().rev().find_map(Option::as_mut) {
             *given = given.saturating_add(text.trim().len());
         }

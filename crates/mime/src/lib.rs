@@ -24,7 +24,7 @@ mod tnef;
 mod transfer;
 mod walk;
 
-pub use digest::{Digest, digest};
+pub use digest::{Digest, Source, SourceEncoding, digest};
 pub use message::{Attachment, Defect, DefectKind, Message, Part};
 pub use notice::{
     Authentication, AutoSubmitted, Bounce, BounceAction, Failure, Invite, InviteMethod, InviteTime,

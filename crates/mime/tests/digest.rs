@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use kontor_mime::{DefectKind, Digest, digest};
+use kontor_mime::{DefectKind, Digest, SourceEncoding, digest};
 
 fn of_fixture(name: &str) -> Digest {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -39,6 +39,41 @@ fn html_is_searched_where_its_text_alternative_is_a_stub() {
         digest(raw.as_bytes()).text.contains("hrastovina"),
         "what the mail says is found"
     );
+}
+
+/// What the raw message has where the text is said to stand, and how that is read.
+fn source(raw: &str) -> Option<(&str, SourceEncoding, &'static str)> {
+    let source = digest(raw.as_bytes()).source?;
+    Some((raw.get(source.bytes)?, source.encoding, source.charset))
+}
+
+const IN_PARTS: &str = "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; \
+    charset=windows-1250\nContent-Transfer-Encoding: quoted-printable\n\n=E8as\n--b\nContent-Type: text/html\n\n\
+    <p>x</p>\n--b--\n";
+
+#[rstest::rstest]
+#[case::bare("Subject: x\n\nena\n", Some(("ena\n", SourceEncoding::Identity, "UTF-8")))]
+#[case::encoded(
+    "Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=\"latin2\"\n\nZW5h\n",
+    Some(("ZW5h\n", SourceEncoding::Base64, "ISO-8859-2"))
+)]
+#[case::a_part(IN_PARTS, Some(("=E8as", SourceEncoding::QuotedPrintable, "windows-1250")))]
+#[case::html("Content-Type: text/html\n\n<p>ena</p>", None)]
+#[case::a_charset_only_mail_has_met("Content-Type: text/plain; charset=cp437\n\nena", None)]
+#[case::another_encoding("Content-Transfer-Encoding: uuencode\n\nena", None)]
+#[case::nothing("", Some(("", SourceEncoding::Identity, "UTF-8")))]
+fn where_a_text_stands_is_told(
+    #[case] raw: &str,
+    #[case] want: Option<(&str, SourceEncoding, &str)>,
+) {
+    assert_eq!(source(raw), want, "{raw:?}");
+}
+
+#[test]
+fn only_the_text_that_comes_first_is_told_of() {
+    let raw = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>ena</p>\n--b\n\
+               Content-Type: text/plain\n\ndve\n--b--\n";
+    assert_eq!(source(raw), None, "what search finds begins with the HTML");
 }
 
 #[rstest::rstest]

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dictionary::Dictionary;
 use crate::fold::fold_into;
-use crate::message_text::KeptText;
+use crate::message_text::{KeptText, TextSource};
 use crate::search::{Postings, address_token};
 use crate::{Result, Store, blob, codec};
 
@@ -25,6 +25,8 @@ pub struct Digest {
     pub has_attachment: bool,
     /// The first words of what the author wrote.
     pub preview: String,
+    /// Where `text` begins in the raw bytes, as far as the parser knows; looked at before it is believed.
+    pub source: Option<TextSource>,
 }
 
 /// Raw bytes, hashed and compressed.
@@ -107,7 +109,7 @@ impl PreparedMail {
         Ok(Self {
             raw: PreparedRaw::following(raw, dictionary)?,
             index: postings(envelope, digest),
-            text: KeptText::of(&digest.text, raw)?,
+            text: KeptText::of(&digest.text, raw, digest.source.as_ref())?,
             has_attachment: digest.has_attachment,
             preview: digest.preview.chars().take(PREVIEW).collect(),
         })

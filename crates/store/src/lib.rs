@@ -66,6 +66,7 @@ pub use folder::{FolderRow, NewFolder};
 pub use ingest::{Arrival, NewBody, NewEnvelope, NewMail, Stored};
 pub use layer_stat::LayerStat;
 pub use message::MessageDetail;
+pub use message_text::{TextEncoding, TextSource};
 pub use operation::{Operation, Outcome};
 pub use outbox::{Enqueued, NewOutgoing, Outgoing, SentCopy};
 pub use ruled::UnruledMail;

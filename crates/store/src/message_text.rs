@@ -1,10 +1,12 @@
 //! The beginning of a mail's text, for snippets: columns `text_…` of table `message`, and table `message_text`.
 //!
-//! Mostly it stands in the raw message, white space aside, as it is or in quoted-printable: then only where ([`Span`]) is
-//! kept. Any other text (base64, another character set, words of HTML, several parts) is compressed as if it followed the
-//! raw message's beginning: half of the bytes, because some of it is found there. Either way the beginning of the message
-//! is unpacked when a snippet is cut.
+//! Mostly it stands in the raw message, white space aside, as it is or encoded: then only where and how ([`Span`]) is
+//! kept. Any other text (words of HTML, several parts) is compressed as if it followed the raw message's beginning: half
+//! of the bytes, because some of it is found there. Either way the beginning of the message is unpacked when a snippet is
+//! cut.
 
+mod charsets;
+mod coded;
 mod span;
 mod squeeze;
 
@@ -17,6 +19,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use crate::blob::RawHead;
 use crate::{Error, Read, Result, Write, codec};
 
+pub use coded::{TextEncoding, TextSource};
 pub(crate) use span::Span;
 use squeeze::{SNIPPET_TEXT, squeeze};
 
@@ -63,7 +66,7 @@ pub(crate) enum KeptText {
 
 impl KeptText {
     /// Makes the text of a raw message ready.
-    pub(crate) fn of(text: &str, raw: &[u8]) -> Result<Self> {
+    pub(crate) fn of(text: &str, raw: &[u8], source: Option<&TextSource>) -> Result<Self> {
         let text = text.trim();
         let text = if text.len() > SNIPPET_TEXT {
             Cow::Owned(squeeze(text))
@@ -74,13 +77,21 @@ impl KeptText {
             return Ok(Self::Nothing);
         }
         let head = raw.get(..HEAD).unwrap_or(raw);
-        if let Some(span) = Span::find(&text, head) {
+        let coded = source.and_then(|source| Span::coded(source, head));
+        if coded.is_none()
+            && let Some(span) = Span::find(&text, head)
+        {
             return Ok(Self::InRaw(span));
         }
         let text = match text {
             Cow::Owned(squeezed) => squeezed,
             Cow::Borrowed(text) => squeeze(text),
         };
+        if let Some(span) = coded
+            && span.read(head).is_some_and(|said| squeeze(&said) == text)
+        {
+            return Ok(Self::InRaw(span));
+        }
         let follows_raw = codec::can_follow(head);
         let frame = if follows_raw {
             codec::compress_after(text.as_bytes(), head)?
@@ -137,7 +148,7 @@ impl PackedText {
                 let text = text.ok_or_else(|| {
                     Error::unreadable("a message's text", "it stands beyond the message's end")
                 })?;
-                return Ok(squeeze(&lossy(text)));
+                return Ok(squeeze(&text));
             }
         };
         Ok(lossy(text))

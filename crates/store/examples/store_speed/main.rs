@@ -223,6 +223,7 @@ impl World {
                 Vec::new()
             },
             has_attachment: n.is_multiple_of(9),
+            source: None,
         };
         let head = NewEnvelope {
             uid: (size - n) as u32,

@@ -1,11 +1,15 @@
 //! Where a mail's text stands in the raw message.
 //!
 //! It is looked for as any text in any bytes: by its beginning, then byte by byte, one gap of white space as good as
-//! another. So no mail is parsed here, and a range that is found says the text by construction.
+//! another. So no mail is parsed here, and a range that is found says the text by construction. In base64 or another
+//! charset nothing can be looked for: there the parser says where the text is, and what is read there is compared.
 
 use memchr::{memchr, memmem};
 use rusqlite::ToSql;
 use rusqlite::types::ToSqlOutput;
+
+use super::coded::{Coding, TextSource};
+use super::lossy;
 
 /// A text is looked for by so much of its first line, bytes.
 const BEGINNING: usize = 32;
@@ -23,6 +27,8 @@ pub(crate) enum Form {
     Plain,
     /// In UTF-8 again, some bytes as `=XX`, some line ends not meant (RFC 2045 §6.7).
     Quoted,
+    /// Otherwise.
+    Coded(Coding),
 }
 
 /// The bytes of a raw message that say its text.
@@ -38,6 +44,7 @@ impl ToSql for Form {
         Ok(ToSqlOutput::from(match self {
             Self::Plain => 0_i64,
             Self::Quoted => 1,
+            Self::Coded(coding) => coding.number(),
         }))
     }
 }
@@ -48,7 +55,7 @@ impl Span {
         let form = match form? {
             0 => Form::Plain,
             1 => Form::Quoted,
-            _ => return None,
+            number => Form::Coded(Coding::of_number(number)?),
         };
         let (start, end) = (u16::try_from(start?).ok()?, u16::try_from(end?).ok()?);
         Some(Self { form, start, end })
@@ -76,18 +83,36 @@ impl Span {
             })
     }
 
-    /// Returns what the bytes say, in the white space they have; `None` when the message ends before.
-    pub(super) fn read(self, head: &[u8]) -> Option<Vec<u8>> {
-        let rest = head.get(self.start.into()..self.end.into())?;
-        let mut text = Vec::with_capacity(rest.len());
-        for piece in (Pieces {
-            form: self.form,
-            rest,
-        }) {
-            text.extend_from_slice(piece.bytes());
-        }
-        Some(text)
+    /// A span that may say the text, where [`Self::find`] would look in vain.
+    pub(super) fn coded(source: &TextSource, head: &[u8]) -> Option<Self> {
+        Some(Self {
+            form: Form::Coded(Coding::of(source)?),
+            start: u16::try_from(source.bytes.start).ok()?,
+            end: u16::try_from(source.bytes.end.min(head.len())).ok()?,
+        })
     }
+
+    /// Returns what the bytes say, in the white space they have; `None` when the message ends before.
+    pub(super) fn read(self, head: &[u8]) -> Option<String> {
+        let bytes = head.get(self.start.into()..self.end.into())?;
+        Some(match self.form {
+            Form::Coded(coding) => coding.read(bytes),
+            Form::Plain => lossy(bytes.to_vec()),
+            Form::Quoted => lossy(unquoted(bytes)),
+        })
+    }
+}
+
+/// Returns what quoted-printable says, up to what it does not know.
+pub(super) fn unquoted(bytes: &[u8]) -> Vec<u8> {
+    let mut said = Vec::with_capacity(bytes.len());
+    for piece in (Pieces {
+        form: Form::Quoted,
+        rest: bytes,
+    }) {
+        said.extend_from_slice(piece.bytes());
+    }
+    said
 }
 
 /// Returns how many of the first of these bytes say the text; `None` when they say something else.
@@ -179,7 +204,7 @@ impl<'a> Iterator for Pieces<'a> {
     fn next(&mut self) -> Option<Piece<'a>> {
         let (piece, rest) = match (self.form, self.rest) {
             (_, []) => return None,
-            (Form::Plain, run) => (Piece::Run(run), <&[u8]>::default()),
+            (Form::Plain | Form::Coded(_), run) => (Piece::Run(run), <&[u8]>::default()),
             (Form::Quoted, [b'=', b'\n', rest @ ..] | [b'=', b'\r', b'\n', rest @ ..]) => {
                 (Piece::Run(&[]), rest)
             }
@@ -214,7 +239,7 @@ mod tests {
     /// What the bytes that were found say.
     fn said(text: &str, raw: &[u8]) -> Option<(Form, String)> {
         let span = Span::find(text.trim(), raw)?;
-        let said = String::from_utf8(span.read(raw).unwrap()).unwrap();
+        let said = span.read(raw).unwrap();
         Some((span.form, squeeze(&said)))
     }
 

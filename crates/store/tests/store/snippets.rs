@@ -1,7 +1,8 @@
 //! The text snippets are cut from: most mails have it in their bytes, the others in a row of its own.
 
+use base64::Engine as _;
 use kontor_model::{MessageId, Millis, Query};
-use kontor_store::{Digest, Error, NewMail, PreparedMail, Store};
+use kontor_store::{Digest, Error, NewMail, PreparedMail, Store, TextEncoding, TextSource};
 use rstest::rstest;
 
 use crate::support::{DAY, Mail, NEW_YEAR, Profile, text};
@@ -11,13 +12,21 @@ const TEXT: &str = "Živjo,\n\nv prilogi  pošiljamo vse, o čemer smo govorili 
 
 const SNIPPET: &str = "…vorite nam do konca tedna. Lep pozdrav, [igla]";
 
+const HEADERS: &[u8] = b"Subject: Zadeva\r\nFrom: a@b.example\r\n\r\n";
+
 /// Stores a mail whose body is written in some way.
 fn put(p: &Profile, body: &[u8], text: &str) -> MessageId {
+    put_read(p, body, text, None)
+}
+
+/// Stores a mail of which the parser knows where its text stands.
+fn put_read(p: &Profile, body: &[u8], text: &str, source: Option<TextSource>) -> MessageId {
     let head = Mail::new(1).head();
-    let raw = [b"Subject: Zadeva\r\nFrom: a@b.example\r\n\r\n", body].concat();
+    let raw = [HEADERS, body].concat();
     let digest = Digest {
         text: text.to_owned(),
         preview: "Živjo".to_owned(),
+        source,
         ..Digest::default()
     };
     let body = PreparedMail::new(&raw, &head.envelope, &digest).unwrap();
@@ -82,6 +91,81 @@ fn only_a_text_that_is_not_in_the_mail_is_kept_beside_it(#[case] body: Vec<u8>, 
     p.ok();
 }
 
+fn windows_1250(text: &str) -> Vec<u8> {
+    let letters = [('Ž', 0x8E), ('š', 0x9A), ('č', 0xE8), ('ž', 0x9E)];
+    text.chars()
+        .map(|c| {
+            let found = letters.iter().find(|(letter, _)| *letter == c);
+            found.map_or(c as u8, |(_, byte)| *byte)
+        })
+        .collect()
+}
+
+/// In lines, as mailers write it.
+fn base64(text: &str) -> Vec<u8> {
+    let letters = base64::engine::general_purpose::STANDARD.encode(text);
+    let lines: Vec<&[u8]> = letters.as_bytes().chunks(76).collect();
+    lines.join(&b"\r\n"[..])
+}
+
+#[rstest]
+#[case::base64(base64(TEXT), (TextEncoding::Base64, "UTF-8"), 0)]
+#[case::charset(windows_1250(TEXT), (TextEncoding::Identity, "windows-1250"), 0)]
+#[case::more_behind([base64(TEXT), b"\r\n--x".to_vec()].concat(), (TextEncoding::Base64, "UTF-8"), 0)]
+#[case::much_behind([base64(TEXT), vec![b' '; 200 << 10]].concat(), (TextEncoding::Base64, "UTF-8"), 0)]
+#[case::another_charset(windows_1250(TEXT), (TextEncoding::Identity, "ISO-8859-2"), 1)]
+#[case::no_charset(windows_1250(TEXT), (TextEncoding::Identity, "EBCDIC"), 1)]
+#[case::no_base64(hidden(TEXT), (TextEncoding::Base64, "UTF-8"), 1)]
+#[case::more_said(base64(&format!("{TEXT} in sukanec")), (TextEncoding::Base64, "UTF-8"), 1)]
+#[case::plain_after_all(TEXT.as_bytes().to_vec(), (TextEncoding::Identity, "UTF-8"), 0)]
+fn a_text_the_parser_knows_is_read_where_it_stands(
+    #[case] body: Vec<u8>,
+    #[case] (encoding, charset): (TextEncoding, &'static str),
+    #[case] rows: i64,
+) {
+    let p = Profile::new();
+    let end = body.iter().rposition(|byte| *byte == b'-');
+    let end = end.map_or(body.len(), |dashes| dashes.saturating_sub(3));
+    let source = TextSource {
+        bytes: HEADERS.len()..HEADERS.len() + end,
+        encoding,
+        charset,
+    };
+    put_read(&p, &body, TEXT, Some(source));
+    assert_eq!(p.count("message_text"), rows);
+    assert_eq!(snippet(&p.store, "igla").unwrap(), SNIPPET);
+    p.ok();
+}
+
+#[test]
+fn of_a_long_text_the_beginning_is_read_where_it_stands() {
+    let p = Profile::new();
+    let body = windows_1250(&format!("{TEXT}\r\n").repeat(400));
+    let source = TextSource {
+        bytes: HEADERS.len()..HEADERS.len() + body.len(),
+        encoding: TextEncoding::Identity,
+        charset: "windows-1250",
+    };
+    put_read(&p, &body, &format!("{TEXT}\n").repeat(400), Some(source));
+    assert_eq!(p.count("message_text"), 0);
+    assert!(snippet(&p.store, "igla").unwrap().contains("[igla]"));
+    p.ok();
+}
+
+#[test]
+fn a_range_beyond_the_mail_is_no_reason_to_stop() {
+    for (from, to) in [(0, usize::MAX), (90_000, 90_001), (9, 3), (200, 300)] {
+        let p = Profile::new();
+        let source = TextSource {
+            bytes: from..to,
+            encoding: TextEncoding::Base64,
+            charset: "UTF-8",
+        };
+        put_read(&p, TEXT.as_bytes(), TEXT, Some(source));
+        assert_eq!(snippet(&p.store, "igla").unwrap(), SNIPPET);
+    }
+}
+
 #[test]
 fn a_body_that_comes_later_has_its_text_too() {
     let p = Profile::new();
@@ -130,7 +214,10 @@ fn a_profile_of_before_shows_the_texts_it_has() {
 #[case::backwards("text_start = text_end, text_end = text_start", true)]
 #[case::within_a_letter("text_start = text_start + 1", false)]
 #[case::quoted_without_being("text_form = 1", false)]
-#[case::from_a_newer_program("text_form = 2", false)]
+#[case::base64_without_being("text_form = 2", false)]
+#[case::another_charset("text_form = 6", false)]
+#[case::from_a_newer_program("text_form = 3", false)]
+#[case::with_a_charset_of_a_newer_program("text_form = 4000", false)]
 #[case::no_number_of_a_byte("text_start = -1", false)]
 #[case::no_numbers("text_start = NULL, text_end = NULL", false)]
 fn a_damaged_range_is_told_and_nothing_breaks(#[case] damage: &str, #[case] error: bool) {

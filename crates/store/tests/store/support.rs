@@ -341,6 +341,7 @@ impl Mail {
             attachments: self.attachment.clone().into_iter().collect(),
             has_attachment: self.attachment.is_some(),
             preview: self.text.chars().take(40).collect(),
+            source: None,
         }
     }
 }
