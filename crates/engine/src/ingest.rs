@@ -133,6 +133,8 @@ pub(crate) struct Pipeline {
     ready_bytes: usize,
     /// So many are written together.
     together: usize,
+    /// So many are to come, those that are ready included, as far as anybody knows.
+    expected: Option<usize>,
     writing: VecDeque<(usize, Writing)>,
     /// Bytes in all of these.
     in_flight: usize,
@@ -157,6 +159,7 @@ impl Pipeline {
             ready: Vec::new(),
             ready_bytes: 0,
             together: WRITE_FIRST,
+            expected: None,
             writing: VecDeque::new(),
             in_flight: 0,
             wrote: Instant::now(),
@@ -178,6 +181,13 @@ impl Pipeline {
     pub(crate) fn paced(mut self, account: AccountId) -> Self {
         self.ctx.paces.note(account, 0);
         self.paced = Some(account);
+        self
+    }
+
+    /// Says how many messages are to come: the last ones are written in small transactions, so that little is left to do
+    /// when all have come.
+    pub(crate) const fn expecting(mut self, messages: usize) -> Self {
+        self.expected = Some(messages);
         self
     }
 
@@ -268,7 +278,7 @@ impl Pipeline {
         self.in_flight = self.in_flight.saturating_sub(bytes).saturating_add(held);
         self.ready_bytes = self.ready_bytes.saturating_add(held);
         self.ready.extend(parsed);
-        if self.ready.len() >= self.together
+        if self.ready.len() >= enough(self.together, self.expected)
             || self.ready_bytes >= WRITE_BYTES
             || self.wrote.elapsed() >= WRITE_EVERY
         {
@@ -289,6 +299,7 @@ impl Pipeline {
             return;
         }
         self.together = self.together.saturating_mul(2).min(WRITE);
+        self.expected = self.expected.map(|n| n.saturating_sub(ready.len()));
         if let Some(account) = self.paced {
             let messages = u64::try_from(ready.len()).unwrap_or_default();
             self.ctx.paces.note(account, messages);
@@ -317,6 +328,12 @@ impl Pipeline {
         };
         self.writing.push_back((bytes, writing));
     }
+}
+
+/// How many are written in the next transaction, where so many may be and so many are to come.
+fn enough(together: usize, expected: Option<usize>) -> usize {
+    let near_the_end = expected.map_or(WRITE, |left| left / 2);
+    together.min(near_the_end.max(WRITE_FIRST))
 }
 
 /// Waits for what a worker reads.
@@ -383,4 +400,26 @@ pub(crate) async fn fetch_into(
     let (fetched, taken) = tokio::join!(fetch, take);
     taken.map_err(|e| Fault::Offline(format!("The mail store cannot be written: {e}")))?;
     fetched
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::nobody_knows(None, WRITE)]
+    #[case::many_to_come(Some(20_000), WRITE)]
+    #[case::few_to_come(Some(600), 300)]
+    #[case::the_last(Some(40), WRITE_FIRST)]
+    #[case::more_than_thought(Some(0), WRITE_FIRST)]
+    fn the_last_transactions_are_small(#[case] expected: Option<usize>, #[case] want: usize) {
+        assert_eq!(enough(WRITE, expected), want);
+        assert_eq!(
+            enough(WRITE_FIRST, expected),
+            WRITE_FIRST,
+            "nor are the first ones large"
+        );
+    }
 }

@@ -29,6 +29,11 @@ impl Paces {
         all.remove(&account);
     }
 
+    /// True while bodies are coming, for any account.
+    pub(crate) fn any(&self) -> bool {
+        self.any_at(Instant::now())
+    }
+
     /// Returns how many seconds `left` bodies take at the present pace; `None` where there is none to tell by.
     pub(crate) fn seconds_for(&self, account: AccountId, left: u64) -> Option<u32> {
         self.seconds_at(account, left, Instant::now())
@@ -44,6 +49,12 @@ impl Paces {
         }
         noted.push_back((now, bodies));
         drop(all);
+    }
+
+    fn any_at(&self, now: Instant) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = |(at, _): &(Instant, u64)| now.duration_since(*at) <= WINDOW;
+        all.values().any(|noted| noted.back().is_some_and(lately))
     }
 
     fn seconds_at(&self, account: AccountId, left: u64, now: Instant) -> Option<u32> {
@@ -100,5 +111,18 @@ mod tests {
         );
         paces.end(ME);
         assert_eq!(left(&paces, 100, 60), None, "it is over");
+    }
+
+    #[test]
+    fn what_does_not_come_any_more_is_told() {
+        let (paces, begun) = (Paces::default(), Instant::now());
+        assert!(!paces.any_at(begun));
+        paces.note_at(ME, 0, begun);
+        assert!(paces.any_at(at(begun, 30)));
+        assert!(!paces.any_at(at(begun, 31)), "the line went");
+        paces.note_at(ME, 5, at(begun, 40));
+        assert!(paces.any_at(at(begun, 41)));
+        paces.end(ME);
+        assert!(!paces.any_at(at(begun, 41)), "all is here");
     }
 }

@@ -97,7 +97,13 @@ impl Household {
                 () = ctx.wakes.accounts.notified() => self.populate().await,
                 _ = tidy.tick() => {
                     // One step at a time, so that arrivals never wait for more than that.
-                    match ctx.store.tidy(ctx.clock.now()).await {
+                    let now = ctx.clock.now();
+                    let tidied = if ctx.paces.any() {
+                        ctx.store.tidy_in_passing(now).await
+                    } else {
+                        ctx.store.tidy(now).await
+                    };
+                    match tidied {
                         Ok(true) => tidy.reset_after(Duration::from_millis(100)),
                         Ok(false) => {}
                         Err(e) => tracing::warn!("cannot tidy the store: {e}"),

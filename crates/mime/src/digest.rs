@@ -209,7 +209,7 @@ impl Indexer<'_> {
             }
         }
         let text = body::plain(entity, &shown, flaws);
-        if is_body && self.digest.text.is_empty() {
+        if !text.trim().is_empty() && self.digest.text.trim().is_empty() {
             self.digest.source = Source::of(self.raw, entity);
         }
         if let Some(given) = self.open.iter_mut().rev().find_map(Option::as_mut) {

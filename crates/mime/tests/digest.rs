@@ -61,12 +61,19 @@ const IN_PARTS: &str = "Content-Type: multipart/alternative; boundary=b\n\n--b\n
 #[case::html("Content-Type: text/html\n\n<p>ena</p>", None)]
 #[case::a_charset_only_mail_has_met("Content-Type: text/plain; charset=cp437\n\nena", None)]
 #[case::another_encoding("Content-Transfer-Encoding: uuencode\n\nena", None)]
-#[case::nothing("", Some(("", SourceEncoding::Identity, "UTF-8")))]
+#[case::nothing("", None)]
 fn where_a_text_stands_is_told(
     #[case] raw: &str,
     #[case] want: Option<(&str, SourceEncoding, &str)>,
 ) {
     assert_eq!(source(raw), want, "{raw:?}");
+}
+
+#[test]
+fn a_part_that_says_nothing_is_passed_over() {
+    let raw = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n \n--b\n\ndve\n--b--\n";
+    let (text, ..) = source(raw).expect("a text");
+    assert_eq!(text, "dve");
 }
 
 #[test]

@@ -21,7 +21,7 @@ const STEP: u32 = 500;
 pub(crate) enum Leisure {
     /// Nothing goes on.
     Idle,
-    /// A process is about to end.
+    /// A process is about to end, or mail is coming in.
     Passing,
 }
 
@@ -38,7 +38,8 @@ impl Store {
         self.write_bulk(now, |w| w.tidy_step(Leisure::Idle)).await
     }
 
-    /// Like [`Self::tidy`], but for a process that is about to end: what only a search would gain by is left to others.
+    /// Like [`Self::tidy`], but for a process that is about to end, or where mail is coming in: what only a search would
+    /// gain by is left for later.
     ///
     /// # Errors
     /// When the store cannot be written.

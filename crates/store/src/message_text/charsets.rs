@@ -48,3 +48,22 @@ pub(super) static CHARSETS: [&Encoding; 37] = [
     EUC_KR,
     UTF_16LE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_with_their_charsets() {
+        let names: Vec<&str> = CHARSETS.iter().map(|charset| charset.name()).collect();
+        let kept = "UTF-8 windows-1250 windows-1252 ISO-8859-2 ISO-8859-15 ISO-8859-16 windows-1251 KOI8-R KOI8-U \
+            ISO-8859-5 IBM866 windows-1253 ISO-8859-7 windows-1254 windows-1255 ISO-8859-8 ISO-8859-8-I windows-1256 \
+            ISO-8859-6 windows-1257 ISO-8859-4 ISO-8859-13 windows-1258 windows-874 ISO-8859-3 ISO-8859-10 \
+            ISO-8859-14 macintosh x-mac-cyrillic ISO-2022-JP Shift_JIS EUC-JP gb18030 GBK Big5 EUC-KR UTF-16LE";
+        let names = names.join(" ");
+        assert!(
+            names.starts_with(kept),
+            "rows of old profiles refer to them: {names}"
+        );
+    }
+}

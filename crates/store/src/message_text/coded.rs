@@ -84,7 +84,8 @@ impl Coding {
             .map(|_| Self { encoding, charset })
     }
 
-    /// Reads bytes; what cannot be read ends the text, or is shown as such.
+    /// Reads bytes: letters that cannot be read are shown as such, quoted-printable ends where it is none, base64 with
+    /// anything foreign in it says nothing.
     pub(super) fn read(self, bytes: &[u8]) -> String {
         let charset = CHARSETS.get(usize::from(self.charset)).unwrap_or(&UTF_8);
         let decoded = match self.encoding {

@@ -2,7 +2,7 @@
 //!
 //! It is looked for as any text in any bytes: by its beginning, then byte by byte, one gap of white space as good as
 //! another. So no mail is parsed here, and a range that is found says the text by construction. In base64 or another
-//! charset nothing can be looked for: there the parser says where the text is, and what is read there is compared.
+//! charset it does not look like itself: there the parser says where it is, and what is read there is compared.
 
 use memchr::{memchr, memmem};
 use rusqlite::ToSql;

@@ -81,7 +81,7 @@ impl<'c> Leaves<'c> {
         // A row id and a length take nine bytes at most each; where that may be too much it is looked at closely.
         let most = rows.len().saturating_mul(18).saturating_add(lists);
         let whole = self.room() > most || self.fits(rows);
-        let mut before = 0;
+        let (mut before, mut counted) = (0, Vec::new());
         for (row, list) in rows {
             if self.no_row {
                 put_u16(&mut self.page, 0);
@@ -96,10 +96,10 @@ impl<'c> Leaves<'c> {
                 put_list(&mut self.page, list);
                 continue;
             }
-            let mut counted = Vec::with_capacity(list.len().saturating_add(9));
+            counted.clear();
             put_list(&mut counted, list);
             if counted.len() <= self.room() {
-                self.page.append(&mut counted);
+                self.page.extend_from_slice(&counted);
             } else {
                 self.add_in_parts(&counted)?;
             }

@@ -22,7 +22,8 @@ const AVERAGES: i64 = 1;
 const STRUCTURE: i64 = 10;
 
 /// New segments are merged while mail comes in when there are so many: a merge reads and writes them all on the thread
-/// everybody waits for. FTS5 itself merges sixty-four at once, whatever the time.
+/// everybody waits for. FTS5 itself merges sixty-four at once, whatever the time, and some from sixteen on whenever it
+/// notes a deletion.
 const MANY: usize = 48;
 
 /// And when nothing goes on: a search looks into each.
@@ -137,7 +138,7 @@ impl Write<'_> {
             self.put_index_record(STRUCTURE, &structure.write())?;
         }
         self.count_words_of(&messages, origin)?;
-        if structure.is_to_merge(MANY) {
+        if structure.has_level_of(MANY) {
             self.merge_pages(pages.saturating_mul(MERGED))?;
         }
         Ok(())
@@ -202,15 +203,16 @@ impl Write<'_> {
 
     /// Merges about `pages` pages of the index where it has many segments; true when more may be to merge.
     pub(crate) fn merge_search(&self, pages: u32, leisure: Leisure) -> Result<bool> {
-        let many = match leisure {
-            Leisure::Idle => MANY_AT_REST,
-            Leisure::Passing => MANY,
-        };
         let changes = || {
             self.tx
                 .query_row("SELECT total_changes()", [], |r| r.get::<_, i64>(0))
         };
-        if !Structure::read(&self.index_record(STRUCTURE)?)?.is_to_merge(many) {
+        let structure = Structure::read(&self.index_record(STRUCTURE)?)?;
+        let due = match leisure {
+            Leisure::Idle => structure.has_level_of(MANY_AT_REST) || structure.is_merging(),
+            Leisure::Passing => structure.has_level_of(MANY),
+        };
+        if !due {
             return Ok(false);
         }
         let before = changes()?;

@@ -202,14 +202,32 @@ fn rows_are_deleted_merged_and_found() {
         found(&conn, "mleko1 *"),
         want(&|n| n % 50 == 1 || (10..20).contains(&(n % 50)))
     );
-    let segments: i64 = conn
-        .query_row("SELECT count(DISTINCT segid) FROM search_idx", [], |r| {
-            r.get(0)
-        })
-        .unwrap();
-    assert!(segments < 40, "some were merged: {segments}");
     while ours.store.tidy_blocking(Millis(0)).unwrap() {}
     assert_eq!(found(&conn, "kava"), want(&|_| true), "after upkeep");
+}
+
+#[tokio::test]
+async fn segments_are_merged_at_rest_and_when_there_are_very_many() {
+    let ours = Ours::new();
+    let conn = ours.conn();
+    let put = |rows: std::ops::Range<i64>| rows.for_each(|n| ours.put(&[row(n, "kava".into())]));
+    let segments = || {
+        let count = "SELECT count(DISTINCT segid) FROM search_idx";
+        conn.query_row(count, [], |r| r.get::<_, i64>(0)).unwrap()
+    };
+    put(0..47);
+    assert_eq!(segments(), 47, "while mail comes in");
+    while ours.store.tidy_in_passing(Millis(0)).await.unwrap() {}
+    assert_eq!(segments(), 47, "nor when a process ends");
+    put(47..48);
+    assert!(segments() < 16, "very many");
+    put(48..80);
+    let before = segments();
+    assert!(before > 30, "{before}");
+    while ours.store.tidy(Millis(0)).await.unwrap() {}
+    assert!(segments() < 16, "at rest");
+    let all: Vec<i64> = (0..80).rev().collect();
+    assert_eq!(found(&conn, "kava"), all);
 }
 
 #[test]

@@ -122,10 +122,14 @@ impl Structure {
         self.write_counter = self.write_counter.wrapping_add(pages);
     }
 
-    /// True when a level has so many segments, or some are being merged.
-    pub(super) fn is_to_merge(&self, many: usize) -> bool {
-        let due = |level: &Level| level.merging > 0 || level.segments.len() >= many;
-        self.levels.iter().any(due)
+    /// True when a level has so many segments.
+    pub(super) fn has_level_of(&self, many: usize) -> bool {
+        self.levels.iter().any(|level| level.segments.len() >= many)
+    }
+
+    /// True when a merge has begun and is not done.
+    pub(super) fn is_merging(&self) -> bool {
+        self.levels.iter().any(|level| level.merging > 0)
     }
 }
 

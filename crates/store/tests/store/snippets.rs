@@ -117,6 +117,8 @@ fn base64(text: &str) -> Vec<u8> {
 #[case::no_charset(windows_1250(TEXT), (TextEncoding::Identity, "EBCDIC"), 1)]
 #[case::no_base64(hidden(TEXT), (TextEncoding::Base64, "UTF-8"), 1)]
 #[case::more_said(base64(&format!("{TEXT} in sukanec")), (TextEncoding::Base64, "UTF-8"), 1)]
+#[case::the_label_lies(TEXT.as_bytes().to_vec(), (TextEncoding::Identity, "windows-1252"), 0)]
+#[case::quoted_and_the_label_lies(quoted(TEXT), (TextEncoding::QuotedPrintable, "ISO-8859-2"), 0)]
 #[case::plain_after_all(TEXT.as_bytes().to_vec(), (TextEncoding::Identity, "UTF-8"), 0)]
 fn a_text_the_parser_knows_is_read_where_it_stands(
     #[case] body: Vec<u8>,
@@ -162,6 +164,7 @@ fn a_range_beyond_the_mail_is_no_reason_to_stop() {
             charset: "UTF-8",
         };
         put_read(&p, TEXT.as_bytes(), TEXT, Some(source));
+        assert_eq!(p.count("message_text"), 0, "it is looked for");
         assert_eq!(snippet(&p.store, "igla").unwrap(), SNIPPET);
     }
 }

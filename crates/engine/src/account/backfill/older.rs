@@ -40,10 +40,7 @@ pub(super) async fn come_soon(
     line: &mut Line,
     rows: &[FolderRow],
 ) -> Result<bool, Fault> {
-    let older = rows
-        .iter()
-        .map(|row| row.remote_total.saturating_sub(row.folder.total))
-        .fold(0, u64::saturating_add);
+    let older = older_than_listed(rows);
     // Where old bodies are not wanted here, their envelopes are.
     if older == 0 || life.bodies_since().is_some() {
         return Ok(false);
@@ -77,6 +74,13 @@ pub(super) async fn come_soon(
         }
     }
     Ok(false)
+}
+
+/// How many messages are older than all that is listed.
+fn older_than_listed(rows: &[FolderRow]) -> u64 {
+    rows.iter()
+        .map(|row| row.remote_total.saturating_sub(row.folder.total))
+        .fold(0, u64::saturating_add)
 }
 
 /// What is listed without a body, newest first.
@@ -132,7 +136,12 @@ pub(super) async fn messages(
     rows: &[FolderRow],
 ) -> Result<(), Fault> {
     let mut left = everything(life, rows).await?;
-    let mut pipeline = Pipeline::backfill(Arc::clone(&life.ctx)).paced(life.id());
+    let listed: usize = left.iter().map(|one| one.listed.len()).sum();
+    let expected =
+        listed.saturating_add(usize::try_from(older_than_listed(rows)).unwrap_or(usize::MAX));
+    let mut pipeline = Pipeline::backfill(Arc::clone(&life.ctx))
+        .paced(life.id())
+        .expecting(expected);
     let mut turn = TURN;
     while !left.is_empty() {
         for one in &mut left {
