@@ -26,8 +26,9 @@ const STRUCTURE: i64 = 10;
 /// notes a deletion.
 const MANY: usize = 48;
 
-/// And when nothing goes on: a search looks into each.
-const MANY_AT_REST: usize = 16;
+/// And when nothing goes on: a search looks into each. A few small accounts leave fewer, and merge nothing while they wait
+/// for news.
+const MANY_AT_REST: usize = 24;
 
 /// What is written of a merge with each page of a new segment: each row is merged a few times in its life.
 const MERGED: u64 = 4;
