@@ -24,6 +24,7 @@ mod files;
 mod ingest;
 mod line;
 mod lists;
+mod look;
 mod notice;
 mod pace;
 mod pictures;

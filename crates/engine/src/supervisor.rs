@@ -13,11 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account;
 use crate::context::Context;
+use crate::look::{LOOK, next_look};
 use crate::profile::Claim;
 use crate::rules;
-
-/// Another process's change is seen within this; one look costs microseconds.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Old rows of the change log and the outbox go this often.
 const TIDY: Duration = Duration::from_secs(60);
@@ -83,9 +81,7 @@ struct Household {
 impl Household {
     async fn keep_house(&mut self) {
         let ctx = Arc::clone(&self.ctx);
-        let mut look = interval(LOOK);
         let mut tidy = interval(TIDY);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The start has better things to do.
         tidy.reset();
@@ -110,7 +106,7 @@ impl Household {
                     }
                     self.ending.retain(|task| !task.is_finished());
                 }
-                _ = look.tick() => {
+                () = next_look() => {
                     let now = ctx.store.data_version().unwrap_or(seen);
                     if now != seen {
                         seen = now;

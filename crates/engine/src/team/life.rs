@@ -19,13 +19,11 @@ use crate::backoff::Backoff;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Code, sentence};
+use crate::look::{LOOK, next_look};
 use crate::notice::{Level, Notice};
 
 /// Certificates of the team's server, trusted besides the system's.
 pub(super) const CA: &str = "team.ca";
-
-/// Another process's change is seen within this.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Who waits for the line looks this often when nothing wakes them.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -274,7 +272,7 @@ impl Life {
                 return;
             }
             version = now;
-            sleep(LOOK).await;
+            next_look().await;
         }
     }
 

@@ -15,10 +15,11 @@ use std::time::Duration;
 
 use kontor_collab::{Desk, Line, Report, Session};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::{LOOK, Life};
+use super::Life;
 use crate::backoff::Backoff;
+use crate::look::{LOOK, next_look};
 use crate::team::inside::{Failed, Why};
 use crate::team::state::TeamState;
 
@@ -96,7 +97,7 @@ impl Life {
             if waits && Instant::now() >= self.not_before {
                 return true;
             }
-            sleep(LOOK).await;
+            next_look().await;
         }
     }
 

@@ -10,12 +10,11 @@ use kontor_server::core::connecting::{ConnectProblem, connect, disconnect};
 use kontor_server::core::mirror::{Mirrors, Pace};
 use kontor_server::core::sealing::Keys;
 use kontor_server::core::storage::{Facts as _, SqliteStorage, Storage as _};
-use tokio::time::sleep;
 
 use crate::context::{Context, blocking};
 use crate::engine::Rhythm;
+use crate::look::next_look;
 use crate::team::inside::{Failed, Question, SealKey, Told, What, Why};
-use crate::team::life::LOOK;
 
 /// Keeps the mirror while an ERP is connected, and answers.
 pub(super) struct Tending {
@@ -95,7 +94,7 @@ impl Tending {
                     return question;
                 }
             }
-            sleep(LOOK).await;
+            next_look().await;
         }
     }
 
