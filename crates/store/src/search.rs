@@ -52,8 +52,8 @@ CREATE TABLE search_stretch (
 ",
 };
 
-/// Merges at idle time wait for sixteen segments: fewer cost a search some tens of microseconds, and a merge leaves as
-/// much free space in the file as it has read.
+/// FTS5 merges no fewer than sixteen segments of a level when it is asked to: fewer cost a search some tens of
+/// microseconds, and a merge leaves as much free space in the file as it has read. When it is asked, [`segment`] says.
 pub(crate) const MERGE_MIGRATION: Migration = Migration {
     name: "2026-11-21 search merges",
     sql: "INSERT INTO search (search, rank) VALUES ('usermerge', 16);",

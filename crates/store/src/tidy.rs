@@ -31,11 +31,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub async fn tidy(&self, now: Millis) -> Result<bool> {
-        for synced in self.shared().packs.sync() {
-            // A thread that could not be started leaves it for the next time.
-            drop(synced.await);
-        }
-        self.write_bulk(now, |w| w.tidy_step(Leisure::Idle)).await
+        self.tidy_at(now, Leisure::Idle).await
     }
 
     /// Like [`Self::tidy`], but for a process that is about to end, or where mail is coming in: what only a search would
@@ -44,11 +40,15 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub async fn tidy_in_passing(&self, now: Millis) -> Result<bool> {
+        self.tidy_at(now, Leisure::Passing).await
+    }
+
+    async fn tidy_at(&self, now: Millis, leisure: Leisure) -> Result<bool> {
         for synced in self.shared().packs.sync() {
+            // A thread that could not be started leaves it for the next time.
             drop(synced.await);
         }
-        self.write_bulk(now, |w| w.tidy_step(Leisure::Passing))
-            .await
+        self.write_bulk(now, move |w| w.tidy_step(leisure)).await
     }
 
     /// Like [`Self::tidy`], for threads that may block.

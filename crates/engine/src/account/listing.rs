@@ -9,7 +9,7 @@ use kontor_mail::provider::{
     Changes, Cursor, Depth, Fault, Fetched, Poke, Provider as _, RemoteFolder, RemoteStatus,
 };
 use kontor_model::{Folder, FolderId, Layer, Millis};
-use kontor_store::{Arrival, FolderRow, NewFolder};
+use kontor_store::{Arrival, FolderRow, NewFolder, Write};
 use tokio::sync::mpsc;
 
 use first::{finish, newest};
@@ -48,6 +48,21 @@ impl Looked {
             .saturating_add(self.removed)
             .saturating_add(self.changed)
     }
+}
+
+/// Notes the counters at which all changes so far are here.
+fn keep_counters(
+    w: &mut Write<'_>,
+    folder: FolderId,
+    status: &RemoteStatus,
+) -> kontor_store::Result<()> {
+    w.set_cursor(
+        folder,
+        status.uidvalidity,
+        status.uidnext,
+        status.highestmodseq,
+    )?;
+    w.set_remote_total(folder, u64::from(status.messages))
 }
 
 /// Turns a failure of our own store into the end of the line: without a store there is nothing to sync.
@@ -321,15 +336,7 @@ async fn new_validity(
     {}
     let status = changes.status;
     life.ctx
-        .write(move |w| {
-            w.set_cursor(
-                folder,
-                status.uidvalidity,
-                status.uidnext,
-                status.highestmodseq,
-            )?;
-            w.set_remote_total(folder, u64::from(status.messages))
-        })
+        .write(move |w| keep_counters(w, folder, &status))
         .await
         .map_err(|e| broken_store(&e))?;
     Ok(Looked {
@@ -370,15 +377,7 @@ async fn take_in(
     looked.arrived = arrivals(life, line, &row.folder, &new, how).await?;
     let status = changes.status;
     life.ctx
-        .write(move |w| {
-            w.set_cursor(
-                folder,
-                status.uidvalidity,
-                status.uidnext,
-                status.highestmodseq,
-            )?;
-            w.set_remote_total(folder, u64::from(status.messages))
-        })
+        .write(move |w| keep_counters(w, folder, &status))
         .await
         .map_err(|e| broken_store(&e))?;
     if !older.is_empty() {

@@ -6,7 +6,7 @@ use kontor_mail::plan;
 use kontor_mail::provider::{Fault, Provider as _};
 use kontor_store::FolderRow;
 
-use super::broken_store;
+use super::{broken_store, keep_counters};
 use crate::account::Life;
 use crate::ingest;
 use crate::line::Line;
@@ -35,13 +35,7 @@ pub(super) async fn newest<'a>(
         life.ctx
             .write(move |w| {
                 w.put_envelopes(folder, &envelopes, None)?;
-                w.set_cursor(
-                    folder,
-                    status.uidvalidity,
-                    status.uidnext,
-                    status.highestmodseq,
-                )?;
-                w.set_remote_total(folder, u64::from(status.messages))?;
+                keep_counters(w, folder, &status)?;
                 w.set_listed(folder, u64::from(status.messages))
             })
             .await
