@@ -1,9 +1,12 @@
 //! stdout is the answer: whole lines, flushed; a closed pipe ends the program quietly.
 
+use std::future::pending;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::retry_on_intr;
 use serde::Serialize;
+use tokio::sync::oneshot;
 
 /// True while somebody reads; false once the pipe is closed.
 #[must_use]
@@ -26,21 +29,27 @@ pub(crate) fn json(value: &impl Serialize) -> bool {
     )
 }
 
-/// True once nobody reads stdout any more: a watcher must not live on unseen.
-#[must_use]
-pub(crate) fn is_closed() -> bool {
+/// Resolves once nobody reads stdout any more: a watcher must not live on unseen.
+pub(crate) async fn closed() {
+    let (tell, told) = oneshot::channel();
+    let waits = std::thread::Builder::new()
+        .name("stdout".to_owned())
+        .spawn(move || {
+            if wait_until_closed().is_ok() {
+                let _gone = tell.send(());
+            }
+        });
+    // Where it cannot be known, the next line finds out.
+    if waits.is_err() || told.await.is_err() {
+        pending::<()>().await;
+    }
+}
+
+/// A pipe or terminal without a reader is in error, whatever is asked of it (poll(2)); a file never is.
+fn wait_until_closed() -> rustix::io::Result<()> {
     let stdout = io::stdout();
     let mut fds = [PollFd::new(&stdout, PollFlags::empty())];
-    let none = Timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    let polled = poll(&mut fds, Some(&none)).is_ok();
-    polled
-        && fds.iter().any(|fd| {
-            fd.revents()
-                .intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL)
-        })
+    retry_on_intr(|| poll(&mut fds, None)).map(drop)
 }
 
 /// Writes bytes as they are. A reader that had enough is no failure.

@@ -65,9 +65,6 @@ pub(crate) struct Open {
 /// Commits of a bulk sync come many a second; the window needs a few.
 const TOGETHER: Duration = Duration::from_millis(15);
 
-/// Another process's commits tick nothing here; they are looked for.
-const LOOK: Duration = Duration::from_millis(200);
-
 /// Starts telling the window.
 pub(crate) fn start(app: &AppHandle, engine: &Engine) {
     let (handle, tail) = (app.clone(), engine.clone());
@@ -126,8 +123,7 @@ async fn follow(app: &AppHandle, engine: &Engine) {
     let mut seq = engine.change_seq().await.unwrap_or_default();
     loop {
         // The first commit after silence is told at once; those right behind it wait for each other.
-        let waited = tokio::time::timeout(LOOK, commits.changed()).await;
-        if matches!(waited, Ok(Err(_))) {
+        if commits.changed().await.is_err() {
             return;
         }
         match engine.changes_after(seq, 5000).await {

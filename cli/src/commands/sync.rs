@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::pin::pin;
 
 use anyhow::Result;
 use kontor_engine::model::{AccountId, Change, FolderId, Millis};
@@ -14,9 +15,6 @@ use super::App;
 use crate::args::SyncArgs;
 use crate::output;
 use crate::rows::Paths;
-
-/// Another process's commits are looked for this often; our own wake us at once.
-const LOOK: Duration = Duration::from_millis(250);
 
 /// The bar is drawn anew this often.
 const PROGRESS: Duration = Duration::from_millis(250);
@@ -128,24 +126,16 @@ async fn watch(
         paths: Paths::new(),
     };
     let mut commits = app.engine.commits();
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut closed = pin!(output::closed());
     app.engine.start(days);
-    let mut version = app.engine.data_version()?;
     loop {
         tokio::select! {
             () = ending.came() => break,
+            // A busy store may have nothing to print for long.
+            () = &mut closed => break,
             _ = commits.changed() => {}
-            _ = look.tick() => {
-                let now = app.engine.data_version()?;
-                if now == version && !output::is_closed() {
-                    continue;
-                }
-                version = now;
-            }
         }
-        // A busy store may have nothing to print for long, so the reader is looked for each time.
-        if output::is_closed() || !printer.print().await? {
+        if !printer.print().await? {
             break;
         }
     }

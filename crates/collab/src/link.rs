@@ -8,14 +8,12 @@ use kontor_protocol::{
     Ack, ClientFrame, MemberPresence, Presence, Reject, RejectCode, ServerFrame, Subject, Welcome,
 };
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::{Desk, Error, Line, LineError, Mention, Taken, Written};
 
 /// Between pings, until the welcome says otherwise.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How often to look for what another process of this profile has put into the queue.
-const LOOK: Duration = Duration::from_millis(200);
 /// The first pause when the server is busy; doubled up to the last.
 const BUSY: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
 
@@ -109,7 +107,7 @@ pub async fn run<C: Fn() -> Timestamp>(
         nonce: 0,
         busy: BUSY.0,
         resume: None,
-        seen: None,
+        unsure: true,
         synced: false,
     };
     match link.live().await {
@@ -131,8 +129,8 @@ struct Link<'a, C> {
     busy: Duration,
     /// When to tell on.
     resume: Option<Instant>,
-    /// The store as it was when the queue was last looked at; `None`: look, whatever it is.
-    seen: Option<i64>,
+    /// The queue may have grown since it was last looked at.
+    unsure: bool,
     synced: bool,
 }
 
@@ -141,17 +139,16 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
         let hello = self.desk.hello(&self.session.token)?;
         self.send(hello).await?;
         let mut commits = self.desk.collab().store().commits();
-        let mut look = interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut beat = after(Instant::now(), self.heartbeat);
         loop {
             self.tell().await?;
             let silent = after(self.heard, self.heartbeat.saturating_mul(3));
+            let resume = self.resume;
             tokio::select! {
                 frame = self.line.next() => {
                     let frame = frame?.ok_or(Ended::Closed)?;
                     self.heard = Instant::now();
-                    self.seen = None;
+                    self.unsure = true;
                     let welcomed = matches!(frame, ServerFrame::Welcome(_));
                     self.take(frame).await?;
                     if welcomed {
@@ -159,8 +156,9 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
                         self.present().await?;
                     }
                 }
-                _ = commits.changed() => {}
-                _ = look.tick() => {}
+                // This process's, or what another one has put into the queue.
+                Ok(()) = commits.changed() => self.unsure = true,
+                () = sleep_until(resume.unwrap_or(silent)), if resume.is_some() => {}
                 Ok(()) = self.session.presence.changed() => self.present().await?,
                 () = sleep_until(beat) => {
                     self.beat().await?;
@@ -242,12 +240,11 @@ impl<C: Fn() -> Timestamp> Link<'_, C> {
         if self.resume.is_some_and(|at| Instant::now() < at) {
             return Ok(());
         }
-        // A pragma tells whether any process has committed since: a quiet team costs no query.
-        let now = self.desk.collab().store().data_version().ok();
-        if self.resume.take().is_none() && now.is_some() && self.seen == now {
+        // A quiet team costs no query.
+        if self.resume.take().is_none() && !self.unsure {
             return Ok(());
         }
-        self.seen = now;
+        self.unsure = false;
         while let Some(push) = self.desk.next_push()? {
             self.synced = false;
             self.send(push).await?;

@@ -131,7 +131,7 @@ impl Engine {
         self.ctx.tasks.wait().await;
     }
 
-    /// Ticks after each commit, of this process or (within a fifth of a second) another one.
+    /// Ticks after each commit: of this process at once, of another one soon (mostly within milliseconds).
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.ctx.store.commits()
@@ -151,14 +151,6 @@ impl Engine {
     /// When the store cannot be read.
     pub async fn change_seq(&self) -> Result<i64> {
         self.ctx.read(|r| r.change_seq()).await
-    }
-
-    /// True when another process wrote since the last call; for doors that run without [`Engine::start`].
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn data_version(&self) -> Result<i64> {
-        Ok(self.ctx.store.data_version()?)
     }
 
     /// Sentences for the person, from now on.

@@ -1,39 +1,38 @@
-//! When the store is looked at for what other processes wrote.
+//! When the store is looked at for what was written to it.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
+use kontor_store::Store;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-/// Another process's change is seen within this.
+/// Between two looks: while mail pours in, every moment has a change.
 pub(crate) const LOOK: Duration = Duration::from_millis(200);
 
-/// Waits for the next look. All who look do so at the same moments, so that a process that only waits wakes once for them
-/// all.
-pub(crate) async fn next_look() {
-    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
-    sleep_until(after(*BEGUN, Instant::now())).await;
+/// The moments to look at the store: when any process has changed it, and [`LOOK`] apart at least.
+#[derive(Debug)]
+pub(crate) struct Looks {
+    commits: watch::Receiver<u64>,
+    not_before: Instant,
 }
 
-/// The first of the moments `begun`, `begun` + [`LOOK`], … that is still to come.
-fn after(begun: Instant, now: Instant) -> Instant {
-    let since = now.saturating_duration_since(begun).as_nanos();
-    let into = since.checked_rem(LOOK.as_nanos()).unwrap_or_default();
-    let into = u64::try_from(into).map_or(Duration::ZERO, Duration::from_nanos);
-    now.checked_add(LOOK.saturating_sub(into)).unwrap_or(now)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_look_at_the_same_moments() {
-        let begun = Instant::now();
-        let at = |ms| begun + Duration::from_millis(ms);
-        for (now, want) in [(0, 200), (1, 200), (199, 200), (200, 400), (250, 400)] {
-            assert_eq!(after(begun, at(now)), at(want), "{now}");
+impl Looks {
+    /// Changes from now on count.
+    pub(crate) fn from_now(store: &Store) -> Self {
+        Self {
+            commits: store.commits(),
+            not_before: Instant::now(),
         }
-        assert_eq!(after(at(500), begun), at(200), "another clock");
+    }
+
+    /// Waits for the next one. A wait that is given up loses no change.
+    pub(crate) async fn next(&mut self) {
+        sleep_until(self.not_before).await;
+        if self.commits.changed().await.is_err() {
+            // A store that is closed changes no more.
+            std::future::pending::<()>().await;
+        }
+        let now = Instant::now();
+        self.not_before = now.checked_add(LOOK).unwrap_or(now);
     }
 }

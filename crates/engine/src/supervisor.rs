@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account;
 use crate::context::Context;
-use crate::look::{LOOK, next_look};
+use crate::look::{LOOK, Looks};
 use crate::profile::Claim;
 use crate::rules;
 
@@ -85,7 +85,7 @@ impl Household {
         tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The start has better things to do.
         tidy.reset();
-        let mut seen = ctx.store.data_version().unwrap_or_default();
+        let mut looks = Looks::from_now(&ctx.store);
         self.populate().await;
         loop {
             tokio::select! {
@@ -106,13 +106,9 @@ impl Household {
                     }
                     self.ending.retain(|task| !task.is_finished());
                 }
-                () = next_look() => {
-                    let now = ctx.store.data_version().unwrap_or(seen);
-                    if now != seen {
-                        seen = now;
-                        self.populate().await;
-                        self.ring_for_new_work().await;
-                    }
+                () = looks.next() => {
+                    self.populate().await;
+                    self.ring_for_new_work().await;
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Opening the file, and the two ways into it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -10,6 +10,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::checkpoint::Checkpointer;
 use crate::migration::{self, Migration};
+use crate::others::Others;
 use crate::readers::Readers;
 use crate::writer::{Lane, Writer};
 use crate::{Error, Result};
@@ -53,11 +54,13 @@ pub struct Database {
 #[derive(Debug)]
 struct Inner {
     path: PathBuf,
+    /// Begun once somebody wants to know.
+    others: OnceLock<Option<Others>>,
+    /// Ticks with each commit, whoever made it.
+    any: watch::Sender<u64>,
     writer: Writer,
     readers: Readers,
     options: Options,
-    /// `PRAGMA data_version` compares with what the same connection saw before, so it has its own.
-    version: Mutex<Option<Connection>>,
 }
 
 impl Database {
@@ -70,12 +73,14 @@ impl Database {
         migration::apply(&mut conn, migrations)?;
         let mover = connect(path, options)?;
         let checkpointer = Checkpointer::start(mover, options.checkpoint_pages)?;
+        let any = watch::Sender::new(0);
         Ok(Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
-                writer: Writer::start(conn, checkpointer)?,
+                others: OnceLock::new(),
+                writer: Writer::start(conn, checkpointer, any.clone())?,
                 readers: Readers::new(path.to_owned(), options.clone()),
-                version: Mutex::new(None),
+                any,
                 options: options.clone(),
             }),
         })
@@ -144,29 +149,32 @@ impl Database {
 
     /// Counts the commits of this process; changes after each that wrote something.
     #[must_use]
-    pub fn commits(&self) -> watch::Receiver<u64> {
+    pub fn own_commits(&self) -> watch::Receiver<u64> {
         self.inner.writer.commits()
     }
 
-    /// Returns a number that differs from the last one when any process has changed the file since. Costs microseconds.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn data_version(&self) -> Result<i64> {
-        let mut slot = self
-            .inner
-            .version
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if slot.is_none() {
-            *slot = Some(open_reader(&self.inner.path, &self.inner.options)?);
-        }
-        let version = slot
-            .as_ref()
-            .map(|conn| conn.query_row("PRAGMA data_version", [], |row| row.get(0)))
-            .transpose()?;
-        drop(slot);
-        version.ok_or(Error::Closed)
+    /// Changes after each commit from now on, also another process's (soon, mostly within milliseconds). Now and then
+    /// it changes once more.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        let inner = &self.inner;
+        let commits = inner.any.subscribe();
+        inner.others.get_or_init(|| match self.watch() {
+            Ok(others) => Some(others),
+            Err(e) => {
+                tracing::error!("what other processes write goes unnoticed: {e}");
+                None
+            }
+        });
+        commits
+    }
+
+    fn watch(&self) -> Result<Others> {
+        let inner = &self.inner;
+        let conn = open_reader(&inner.path, &inner.options)?;
+        let mut wal = inner.path.clone().into_os_string();
+        wal.push("-wal");
+        Others::watch(conn, wal.into(), inner.any.clone())
     }
 }
 

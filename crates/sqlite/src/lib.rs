@@ -5,6 +5,7 @@
 //! - **Readers** are pooled, `query_only`, and see one snapshot per [`Database::read`]. WAL lets them run beside the writer.
 //! - **Several processes** may open one file (the app and `kontorctl`). They wait for each other; "database is locked"
 //!   never leaves this crate. After a bulk transaction the writer pauses for a moment so that a waiting process gets in.
+//!   What the others commit is noticed without asking for it all the time.
 //! - **The WAL stays bounded:** a thread moves it into the file while the writer goes on, and when it falls idle.
 //!
 //! Architecture invariant: nothing here knows what is stored.
@@ -13,6 +14,7 @@ mod checkpoint;
 mod database;
 mod error;
 mod migration;
+mod others;
 mod readers;
 mod writer;
 

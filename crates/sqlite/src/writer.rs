@@ -49,6 +49,7 @@ struct Shared {
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     commits: watch::Sender<u64>,
+    any: watch::Sender<u64>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -59,7 +60,12 @@ impl std::fmt::Debug for Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(conn: Connection, checkpointer: Checkpointer) -> Result<Self> {
+    /// `any` ticks with each commit, too.
+    pub(crate) fn start(
+        conn: Connection,
+        checkpointer: Checkpointer,
+        any: watch::Sender<u64>,
+    ) -> Result<Self> {
         let shared = Arc::new(Shared::default());
         let thread = std::thread::Builder::new()
             .name("store writer".to_owned())
@@ -71,6 +77,7 @@ impl Writer {
         Ok(Self {
             shared,
             commits: watch::Sender::new(0),
+            any,
             thread: Some(thread),
         })
     }
@@ -87,14 +94,16 @@ impl Writer {
         F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
         R: FnOnce(Result<T, E>) + Send + 'static,
     {
-        let commits = self.commits.clone();
+        let (commits, any) = (self.commits.clone(), self.any.clone());
         let job: Job = Box::new(move |conn| {
             let before = conn.total_changes();
             let transact = AssertUnwindSafe(|| in_transaction(conn, lane, f));
             let answer = catch_unwind(transact).unwrap_or_else(|_| Err(Error::Panicked.into()));
             let wrote = answer.is_ok() && conn.total_changes() != before;
             if wrote {
-                commits.send_modify(|n| *n = n.wrapping_add(1));
+                for count in [&commits, &any] {
+                    count.send_modify(|n| *n = n.wrapping_add(1));
+                }
             }
             reply(answer);
             wrote

@@ -7,9 +7,11 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use kontor_sqlite::{Database, Error, Lane, Migration, Options, Result};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 const FIRST: Migration = Migration {
     name: "2026-11-21 word",
@@ -109,21 +111,58 @@ fn readers_cannot_write_and_see_one_snapshot() {
     assert_eq!(count(&db), 1, "the next reader sees it");
 }
 
-#[test]
-fn commits_tick_and_other_processes_are_noticed() {
+#[tokio::test]
+async fn commits_of_all_tick_and_ours_are_counted() {
     let (_dir, path) = place();
     let ours = open(&path, &[FIRST]).unwrap();
     let theirs = open(&path, &[FIRST]).unwrap();
-    let commits = ours.commits();
-    let version = ours.data_version().unwrap();
-    add(&theirs, "theirs").unwrap();
-    assert!(
-        !commits.has_changed().unwrap(),
-        "another writer's commit is not ours"
-    );
-    assert_ne!(ours.data_version().unwrap(), version, "but it is seen");
+    let (counted, mut commits) = (ours.own_commits(), ours.commits());
     add(&ours, "ours").unwrap();
-    assert!(commits.has_changed().unwrap(), "our commit ticks");
+    assert!(commits.has_changed().unwrap(), "our commit ticks at once");
+    assert_eq!(*counted.borrow(), 1);
+    for n in 0..3 {
+        // Whatever is still to be told of what came before.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        commits.mark_unchanged();
+        add(&theirs, "theirs").unwrap();
+        tick(&mut commits).await.expect("another's commit ticks");
+        assert_eq!(*counted.borrow(), 1, "another's commit is not ours: {n}");
+    }
+}
+
+/// A commit may come long after what it writes: when the disk is slow, or another one holds the lock.
+#[tokio::test]
+async fn a_commit_long_after_its_writes_ticks() {
+    let (_dir, path) = place();
+    let ours = open(&path, &[FIRST]).unwrap();
+    let mut theirs = rusqlite::Connection::open(&path).unwrap();
+    let mut commits = ours.commits();
+    // Without a cache what is written goes to the WAL at once.
+    theirs.pragma_update(None, "cache_size", 1).unwrap();
+    let tx = theirs.transaction().unwrap();
+    for _ in 0..50 {
+        let long = "long".repeat(4000);
+        tx.execute("INSERT INTO word (text) VALUES (?1)", [long])
+            .unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(!commits.has_changed().unwrap(), "nothing is committed");
+    tx.commit().unwrap();
+    tick(&mut commits).await.expect("it is noticed");
+}
+
+#[test]
+fn who_watches_can_end_at_once() {
+    let (_dir, path) = place();
+    let db = open(&path, &[FIRST]).unwrap();
+    let commits = db.commits();
+    drop(db);
+    assert!(commits.has_changed().is_err(), "nobody ticks any more");
+}
+
+async fn tick(commits: &mut watch::Receiver<u64>) -> Option<()> {
+    let ticked = tokio::time::timeout(Duration::from_secs(20), commits.changed()).await;
+    ticked.ok()?.ok()
 }
 
 #[test]

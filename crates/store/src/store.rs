@@ -137,18 +137,11 @@ impl Store {
         &self.shared
     }
 
-    /// Counts the commits of this process; a loop that shows changes waits on it.
+    /// Changes after each commit, of this process at once, of another one soon (mostly within milliseconds), and now and
+    /// then once more; a loop that shows changes waits on it.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.db.commits()
-    }
-
-    /// Returns a number that differs from the last one when any process has written since. Costs microseconds.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn data_version(&self) -> Result<i64> {
-        Ok(self.db.data_version()?)
     }
 
     /// Removes an account: hides it at once, then deletes its rows in batches that let others in between.
@@ -172,7 +165,7 @@ impl Store {
         F: FnOnce(&mut Write<'_>) -> Result<T> + Send + 'static,
     {
         let shared = Arc::clone(&self.shared);
-        let commits = self.db.commits();
+        let commits = self.db.own_commits();
         move |tx| {
             let before = *commits.borrow();
             shared.words.begin(before);

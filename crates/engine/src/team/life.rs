@@ -19,7 +19,7 @@ use crate::backoff::Backoff;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Code, sentence};
-use crate::look::{LOOK, next_look};
+use crate::look::{LOOK, Looks as StoreLooks};
 use crate::notice::{Level, Notice};
 
 /// Certificates of the team's server, trusted besides the system's.
@@ -265,14 +265,9 @@ impl Life {
 
     /// Resolves when the membership is another one.
     async fn another(&self, team: &Team) {
-        let mut version = None;
-        loop {
-            let now = self.ctx.store.data_version().ok();
-            if (version.is_none() || version != now) && !self.is_still(Some(team)) {
-                return;
-            }
-            version = now;
-            next_look().await;
+        let mut looks = StoreLooks::from_now(&self.ctx.store);
+        while self.is_still(Some(team)) {
+            looks.next().await;
         }
     }
 
@@ -320,7 +315,6 @@ impl Life {
         stop: &CancellationToken,
     ) -> Over {
         let (told, mut reports) = mpsc::unbounded_channel();
-        self.look_at_self().await;
         let clock = Arc::clone(&self.ctx);
         let mut session = Session {
             token: token.to_owned(),
@@ -332,27 +326,19 @@ impl Life {
         session.presence.mark_changed();
         let mut desk = Desk::new(self.ctx.collab.clone());
         let mut living = Box::pin(kontor_collab::run(line, &mut desk, &mut session));
-        let mut look = interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut seen = None;
-        loop {
-            tokio::select! {
-                ended = &mut living => return over(&ended),
-                Some(report) = reports.recv() => self.heard(report).await,
-                () = stop.cancelled() => return Over::Changed,
-                _ = look.tick() => {
-                    let now = self.ctx.store.data_version().ok();
-                    if seen.is_some() && seen == now {
-                        continue;
-                    }
-                    seen = now;
-                    if !self.is_still(Some(team)) {
-                        return Over::Changed;
-                    }
-                    self.look_at_self().await;
+        let mut looks = StoreLooks::from_now(&self.ctx.store);
+        while self.is_still(Some(team)) {
+            self.look_at_self().await;
+            loop {
+                tokio::select! {
+                    ended = &mut living => return over(&ended),
+                    Some(report) = reports.recv() => self.heard(report).await,
+                    () = stop.cancelled() => return Over::Changed,
+                    () = looks.next() => break,
                 }
             }
         }
+        Over::Changed
     }
 
     /// What the person wants to be seen as may have been said by another process.

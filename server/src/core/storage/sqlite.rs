@@ -30,7 +30,7 @@ use jiff::Timestamp;
 use kontor_protocol::{DeviceId, Event, MemberId, MemberRow, OrgId, Role};
 use kontor_sqlite::{Database, Lane, Migration, Options};
 use rusqlite::{Connection, Transaction};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::heads::Heads;
 use super::{
@@ -91,9 +91,9 @@ impl SqliteStorage {
         })?;
         let db = Database::open(path, &Options::default(), MIGRATIONS)?;
         let heads = Arc::new(Heads::new());
-        let seen = db.data_version()?;
+        let commits = db.commits();
         heads.know(&db.read(org::heads)?);
-        let watch = Watch::start(db.clone(), Arc::clone(&heads), seen)?;
+        let watch = Watch::start(db.clone(), Arc::clone(&heads), commits)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 _watch: watch,
@@ -271,19 +271,23 @@ struct Watch {
 }
 
 impl Watch {
-    fn start(db: Database, heads: Arc<Heads>, mut seen: i64) -> Result<Self> {
+    fn start(db: Database, heads: Arc<Heads>, mut commits: watch::Receiver<u64>) -> Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let run = move || {
             let mut told = false;
             while stopped.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
-                match look(&db, &heads, seen) {
-                    Ok(version) => (seen, told) = (version, false),
-                    Err(e) if !told => {
-                        tracing::warn!("Other programs' events go unnoticed: {e}.");
-                        told = true;
-                    }
-                    Err(_) => {}
+                if !commits.has_changed().unwrap_or(false) {
+                    continue;
                 }
+                commits.mark_unchanged();
+                let looked = look(&db, &heads);
+                if let Err(e) = &looked {
+                    commits.mark_changed();
+                    if !told {
+                        tracing::warn!("Other programs' events go unnoticed: {e}.");
+                    }
+                }
+                told = looked.is_err();
             }
         };
         let thread = std::thread::Builder::new()
@@ -308,14 +312,11 @@ impl Drop for Watch {
     }
 }
 
-fn look(db: &Database, heads: &Heads, seen: i64) -> Result<i64> {
-    let version = db.data_version()?;
-    if version != seen {
-        for (org, head) in db.read(org::heads)? {
-            heads.announce(org, head);
-        }
+fn look(db: &Database, heads: &Heads) -> Result<()> {
+    for (org, head) in db.read(org::heads)? {
+        heads.announce(org, head);
     }
-    Ok(version)
+    Ok(())
 }
 
 /// The file and its folder exist after this. SQLite gives its log the permissions of the file.

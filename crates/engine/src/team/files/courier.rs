@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use kontor_collab::Team;
 use kontor_protocol::{FILE_PIECE_BYTES, FileHash, FileSum, NoteFile};
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::super::http::Api;
@@ -17,9 +16,8 @@ use super::super::http::files::{FileAt, Sent, Stands};
 use crate::backoff::Backoff;
 use crate::context::Context;
 use crate::error::{Code, Error, Result};
+use crate::look::Looks;
 
-/// Another process's change is seen within this.
-const LOOK: Duration = Duration::from_millis(200);
 /// What a colleague's desk has yet to send is asked for this often.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// A server that does not know us is asked again after so long.
@@ -40,9 +38,8 @@ pub(super) struct Courier {
 pub(in super::super) async fn tend(ctx: &Arc<Context>) {
     let mut backoff = Backoff::for_desks(u64::from(std::process::id()));
     let mut asked: Option<Instant> = None;
+    let mut looks = Looks::from_now(&ctx.store);
     loop {
-        // From before the look, so that nothing is missed while it goes on.
-        let changes = Changes::from_now(ctx);
         let again = asked.is_none_or(|at| at.elapsed() >= ASK_AGAIN);
         if again {
             asked = Some(Instant::now());
@@ -55,7 +52,8 @@ pub(in super::super) async fn tend(ctx: &Arc<Context>) {
         match carried {
             Ok(()) => {
                 backoff.reset();
-                changes.wait(ctx).await;
+                // Nothing changed within this time: what others are to send is asked for all the same.
+                drop(timeout(ASK_AGAIN, looks.next()).await);
             }
             Err(e) => {
                 tracing::info!("files of notes wait: {}", e.message);
@@ -105,39 +103,6 @@ fn welcomed(ctx: &Context) -> Result<Option<(Team, String)>> {
         let epoch = team.epoch.clone()?;
         Some((team, epoch))
     }))
-}
-
-/// Changes of the store, by any process.
-struct Changes {
-    commits: watch::Receiver<u64>,
-    seen: Option<i64>,
-}
-
-impl Changes {
-    fn from_now(ctx: &Context) -> Self {
-        Self {
-            commits: ctx.store.commits(),
-            seen: ctx.store.data_version().ok(),
-        }
-    }
-
-    /// Waits for one, and not too long.
-    async fn wait(mut self, ctx: &Context) {
-        let others = async {
-            while ctx.store.data_version().ok() == self.seen {
-                sleep(LOOK).await;
-            }
-        };
-        let any = async {
-            tokio::select! {
-                () = others => {}
-                Ok(()) = self.commits.changed() => {}
-            }
-        };
-        drop(timeout(ASK_AGAIN, any).await);
-        // While mail pours in, every moment has a change.
-        sleep(LOOK).await;
-    }
 }
 
 impl Context {

@@ -15,11 +15,11 @@ use std::time::Duration;
 
 use kontor_collab::{Desk, Line, Report, Session};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, sleep_until};
 
 use super::Life;
 use crate::backoff::Backoff;
-use crate::look::{LOOK, next_look};
+use crate::look::Looks;
 use crate::team::inside::{Failed, Why};
 use crate::team::state::TeamState;
 
@@ -83,22 +83,18 @@ impl Life {
 
     /// Waits until something is to be told; false when there is a team meanwhile.
     async fn is_something_to_tell(&self) -> bool {
-        let mut version = None;
-        let mut waits = false;
-        loop {
-            let now = self.ctx.store.data_version().ok();
-            if version.is_none() || version != now {
-                if !self.is_still(None) {
-                    return false;
-                }
-                waits = self.waits_within();
+        let mut looks = Looks::from_now(&self.ctx.store);
+        while self.is_still(None) {
+            if !self.waits_within() {
+                looks.next().await;
+                continue;
             }
-            version = now;
-            if waits && Instant::now() >= self.not_before {
-                return true;
+            tokio::select! {
+                () = sleep_until(self.not_before) => return true,
+                () = looks.next() => {}
             }
-            next_look().await;
         }
+        false
     }
 
     /// Once after each start the store and the file are compared, where there is or was a file.
@@ -145,45 +141,46 @@ impl Life {
         };
         let mut desk = Desk::within(self.ctx.collab.clone());
         let mut living = Box::pin(kontor_collab::run(&mut line, &mut desk, &mut session));
-        let mut look = interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut looks = Looks::from_now(&self.ctx.store);
+        let is_untold = || self.ctx.collab.is_untold_within().unwrap_or(true);
+        let is_asked = || self.ctx.question_inside().is_some();
         let mut heard = Instant::now();
-        let mut seen = None;
-        let mut waits = true;
         // Since when something waits and nothing is heard.
-        let mut silent: Option<Instant> = None;
+        let mut silent = is_untold().then_some(heard);
         loop {
+            let now = Instant::now();
+            let calm = Some(after(heard, CALM)).filter(|calm| *calm > now);
+            let due = silent.map_or(calm, |since| Some(after(since, STUCK)));
             tokio::select! {
                 ended = &mut living => return Over::Broken(ended.to_string()),
                 Some(report) = reports.recv() => {
                     heard = Instant::now();
-                    silent = None;
+                    silent = silent.and(Some(heard));
                     if matches!(report, Report::Connected(_)) {
                         self.progress.welcome();
                     }
                 }
-                _ = look.tick() => {
-                    let now = self.ctx.store.data_version().ok();
-                    if seen.is_none() || seen != now {
-                        seen = now;
-                        if !self.is_still(None) {
-                            return Over::Changed;
-                        }
-                        waits = self.ctx.collab.is_untold_within().unwrap_or(true);
+                () = looks.next() => {
+                    if !self.is_still(None) {
+                        return Over::Changed;
                     }
-                    if waits {
-                        if silent.get_or_insert_with(Instant::now).elapsed() >= STUCK {
-                            return Over::Broken("It takes nothing any more.".to_owned());
-                        }
-                        continue;
-                    }
-                    silent = None;
-                    let asked = || self.ctx.question_inside().is_some();
-                    if heard.elapsed() >= CALM && !used.load(Ordering::SeqCst) && !asked() {
-                        return Over::Told;
-                    }
+                    silent = is_untold().then(|| silent.unwrap_or_else(Instant::now));
                 }
+                // Where it stays open, it is asked again now and then whether it still has to.
+                () = sleep_until(due.unwrap_or_else(|| after(now, CALM))) => {}
+            }
+            if silent.is_some_and(|since| since.elapsed() >= STUCK) {
+                return Over::Broken("It takes nothing any more.".to_owned());
+            }
+            let is_calm = silent.is_none() && heard.elapsed() >= CALM;
+            if is_calm && !used.load(Ordering::SeqCst) && !is_asked() {
+                return Over::Told;
             }
         }
     }
+}
+
+/// The moment `pause` later; at once where clocks end.
+fn after(start: Instant, pause: Duration) -> Instant {
+    start.checked_add(pause).unwrap_or(start)
 }

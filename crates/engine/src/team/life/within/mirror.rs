@@ -13,7 +13,7 @@ use kontor_server::core::storage::{Facts as _, SqliteStorage, Storage as _};
 
 use crate::context::{Context, blocking};
 use crate::engine::Rhythm;
-use crate::look::next_look;
+use crate::look::Looks;
 use crate::team::inside::{Failed, Question, SealKey, Told, What, Why};
 
 /// Keeps the mirror while an ERP is connected, and answers.
@@ -85,16 +85,12 @@ impl Tending {
     }
 
     async fn question(&self) -> Question {
-        let mut version = None;
+        let mut looks = Looks::from_now(&self.ctx.store);
         loop {
-            let now = self.ctx.store.data_version().ok();
-            if version.is_none() || version != now {
-                version = now;
-                if let Some(question) = self.ctx.question_inside() {
-                    return question;
-                }
+            if let Some(question) = self.ctx.question_inside() {
+                return question;
             }
-            next_look().await;
+            looks.next().await;
         }
     }
 
