@@ -65,6 +65,12 @@ pub(crate) struct Open {
 /// Commits of a bulk sync come many a second; the window needs a few.
 const TOGETHER: Duration = Duration::from_millis(15);
 
+/// Changes asked for at once.
+const PAGE: u32 = 5000;
+
+/// A store that cannot be read is asked again after so long.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// Starts telling the window.
 pub(crate) fn start(app: &AppHandle, engine: &Engine) {
     let (handle, tail) = (app.clone(), engine.clone());
@@ -126,10 +132,12 @@ async fn follow(app: &AppHandle, engine: &Engine) {
         if commits.changed().await.is_err() {
             return;
         }
-        match engine.changes_after(seq, 5000).await {
+        match engine.changes_after(seq, PAGE).await {
             Ok(changes) if changes.entries.is_empty() && !changes.reset => continue,
             Ok(changes) => {
                 seq = changes.seq;
+                // There may be more of them, and nothing else may tell of those.
+                commits.mark_changed();
                 let tags = tags(changes.entries.iter().map(|(_, c)| c), changes.reset);
                 let event = Stale {
                     tags,
@@ -140,7 +148,11 @@ async fn follow(app: &AppHandle, engine: &Engine) {
                     tracing::warn!("the window does not hear: {e}");
                 }
             }
-            Err(e) => tracing::warn!("the change log cannot be read: {e}"),
+            Err(e) => {
+                tracing::warn!("the change log cannot be read: {e}");
+                commits.mark_changed();
+                tokio::time::sleep(AGAIN).await;
+            }
         }
         tokio::time::sleep(TOGETHER).await;
     }

@@ -6,6 +6,49 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openPage, withBrowser } from "./browser.mjs";
+import {
+  answer,
+  arriveWhileReading,
+  choose,
+  chooseFirst,
+  chooseOrder,
+  keepView,
+  linkByName,
+  lookAtPlanned,
+  openChip,
+  openConflict,
+  openDocumentOfPage,
+  openDossierPage,
+  openDrawer,
+  openFacts,
+  openFirstDocument,
+  openFoundDocument,
+  openHistory,
+  openNote,
+  openOrder,
+  openOrders,
+  openPaperChip,
+  openPart,
+  openTab,
+  openTemplates,
+  pickSome,
+  planOrder,
+  planPartner,
+  ruleView,
+  saveElsewhere,
+  startReply,
+  tables,
+  tables2,
+  toEnd,
+  toPartners,
+  typeBraces,
+  typeMissing,
+  typeSlash,
+  writeFacts,
+  writeFactsRich,
+  writeOrder,
+  writeTemplate,
+} from "./steps.mjs";
 
 const folder = process.argv[2] ?? "node_modules/.shots";
 const only = process.argv[3];
@@ -323,202 +366,6 @@ function at(width) {
   return [{ width, height: 860 }];
 }
 
-async function keepView(page) {
-  await page.getByRole("button", { name: /Keep as view|Ohrani kot pogled/ }).click();
-  await page.getByRole("dialog").waitFor();
-}
-
-async function openDrawer(page) {
-  await page.click('[data-pane="list"] header button');
-}
-
-/** Flag and notify of what belongs to the first view. */
-async function ruleView(page, closed = false) {
-  await page.getByRole("button", { name: /^(More for|Več za) (Overdue|Zapadlo)/ }).click();
-  const ticks = page.getByRole("menuitemcheckbox");
-  await ticks.first().click();
-  await ticks.last().click();
-  await ticks.last().and(page.locator("[aria-checked=true]")).waitFor();
-  if (!closed) return;
-  await page.keyboard.press("Escape");
-  await page.mouse.click(700, 700);
-}
-
-async function openOrders(page) {
-  await page.getByRole("button", { name: /^(Order|Vrstni red):/ }).click();
-}
-
-function chooseOrder(name) {
-  return async (page) => {
-    await openOrders(page);
-    await page.getByRole("menuitemradio", { name }).click();
-  };
-}
-
-async function openFoundDocument(page) {
-  await page.locator("[data-document]").first().click();
-  await page.locator("[data-named-document]").waitFor();
-}
-
-async function openFirstDocument(page) {
-  await page.locator('[data-pane="dossier"] li [aria-expanded="false"]').first().click();
-}
-
-async function openChip(page) {
-  await page
-    .getByRole("button", { name: /2026-1187/ })
-    .first()
-    .click();
-}
-
-/** A document that a file of the mail names. */
-async function openPaperChip(page) {
-  await page
-    .getByRole("button", { name: /NAR-2026-0702/ })
-    .first()
-    .click();
-}
-
-async function toEnd(page) {
-  await page.getByRole("button", { name: "Show as a table" }).first().waitFor();
-  await page.locator("main [data-pane-focus]").evaluate((pane) => pane.scrollTo(0, 1e6));
-}
-
-async function openOrder(page) {
-  await page.getByRole("button", { name: /Write to Metakocka|Zapiši v Metakocko/ }).click();
-  await page.getByRole("menuitem", { name: /New order|Novo naročilo/ }).click();
-  await page.getByRole("combobox", { name: /Code|Šifra/ }).fill("HR-PL-27");
-}
-
-async function planOrder(page) {
-  await openOrder(page);
-  await page.getByRole("button", { name: /See what is written|Pokaži, kaj se zapiše/ }).click();
-  await page.getByRole("table").waitFor();
-}
-
-async function writeOrder(page) {
-  await planOrder(page);
-  await page.getByRole("button", { name: /^(Write it|Zapiši)$/ }).click();
-  await page.getByRole("button", { name: /Done|Končano/ }).waitFor();
-}
-
-async function planPartner(page) {
-  await page.getByRole("button", { name: "New customer from this sender" }).click();
-  await page.getByRole("button", { name: "See what is written" }).click();
-  await page.getByRole("list", { name: "Already in Metakocka" }).waitFor();
-}
-
-async function lookAtPlanned(page) {
-  await page.getByRole("button", { name: "Look", exact: true }).click();
-}
-
-async function openDocumentOfPage(page) {
-  await page.locator("main li [aria-expanded]").nth(1).click();
-}
-
-async function tables2(page) {
-  for (const _ of "12") {
-    await page.getByRole("button", { name: "Show as a table" }).first().click();
-  }
-}
-
-/** Likely duplicates, or what a customer was merged from. */
-async function toPartners(page) {
-  const part = page.getByRole("region", { name: /^(Also in|Merged here|V Metakocki|Tukaj)/ });
-  await part.scrollIntoViewIfNeeded();
-}
-
-/** The first of an address's customers. */
-async function chooseFirst(page) {
-  await page
-    .getByRole("group", { name: /ima več strank/ })
-    .getByRole("button")
-    .first()
-    .click();
-  await page.getByRole("heading", { name: "Mizarstvo Kovač d.o.o." }).waitFor();
-}
-
-async function openDossierPage(page) {
-  await page.locator('main button:has-text("Mizarstvo Kovač d.o.o.")').click();
-}
-
-async function openNote(page) {
-  await page.getByRole("button", { name: "Write a note" }).click();
-  await page.getByRole("textbox", { name: /^Note on the customer/ }).waitFor();
-}
-
-async function linkByName(page) {
-  await page.getByRole("button", { name: "Poveži drugo stranko" }).click();
-  await page.getByRole("combobox").fill("gor");
-}
-
-async function answer(page) {
-  await page.locator("[data-quick-reply]").first().waitFor();
-  await page.keyboard.press("r");
-  await page.locator("[data-composer] textarea").waitFor();
-  await page.keyboard.type("Potrjujem.");
-  await page.keyboard.press("Control+Enter");
-  await page.getByRole("dialog").last().waitFor();
-}
-
-async function startReply(page) {
-  await page.locator("[data-quick-reply]").first().waitFor();
-  await page.keyboard.press("r");
-  await page.locator("[data-composer] textarea").waitFor();
-}
-
-function openTab(name) {
-  return async (page) => {
-    await page.locator('button[data-pane="team"]').click();
-    await page.getByRole("tab", { name }).click();
-    await page.mouse.move(300, 500);
-  };
-}
-
-function openPart(name) {
-  return (page) => page.locator('[data-pane="team"]').getByRole("button", { name }).first().click();
-}
-
-async function tables(page) {
-  for (const _ of "123") {
-    await page
-      .getByRole("button", { name: /^(Show as a table|Pokaži kot tabelo)$/ })
-      .first()
-      .click();
-  }
-}
-
-async function choose(page, menu, item) {
-  await page.getByRole("button", { name: menu }).click();
-  await page.getByRole("menuitemradio", { name: item }).click();
-}
-
-async function openHistory(page) {
-  await openTab("Customer")(page);
-  await page.getByRole("button", { name: "Earlier versions" }).first().click();
-}
-
-async function openConflict(page) {
-  await page.locator('button[data-pane="team"]').click();
-  await page.getByRole("button", { name: /^(Decide|Odloči)$/ }).click();
-}
-
-async function pickSome(page) {
-  await page.hover('[data-thread="t3"]');
-  await page.locator('[data-thread="t3"] + div button').first().click();
-  await page.locator('[data-thread="t5"]').click({ modifiers: ["Shift"] });
-}
-
-async function arriveWhileReading(page) {
-  await page.hover('[data-thread="t4"]');
-  await page.mouse.wheel(0, 400);
-  await page.waitForTimeout(200);
-  await page.evaluate(async () => {
-    await window.office.arrive();
-    await window.office.arrive({ at: "2026-11-19T09:52" });
-  });
-}
-
 mkdirSync(folder, { recursive: true });
 await withBrowser(async (browser) => {
   for (const [name, query, hash, then, viewport] of SHOTS) {
@@ -530,67 +377,3 @@ await withBrowser(async (browser) => {
     await page.close();
   }
 });
-
-async function writeFacts(page) {
-  await page.keyboard.press("r");
-  await page.locator("[data-composer] textarea").waitFor();
-  await page.keyboard.type(
-    "Pozdravljeni, Tomaž,\n\nnaročilo po ponudbi PN-2026-0418 znaša 4.123,80 € za 240 kos, dobava 4. decembra. Prevoz je 99,90 €.",
-  );
-  await page.locator("[data-composer] [data-at]").first().waitFor();
-}
-
-async function openFacts(page) {
-  await writeFacts(page);
-  await page.locator("[data-composer] button[aria-haspopup=dialog]").first().click();
-}
-
-async function openTemplates(page) {
-  await page.keyboard.press("r");
-  await page.locator("[data-composer] textarea").waitFor();
-  await page.getByRole("button", { name: /Insert a template|Vstavi predlogo/ }).click();
-  await page.keyboard.press("ArrowDown");
-}
-
-async function writeTemplate(page) {
-  await openTemplates(page);
-  await page.getByRole("button", { name: "New template" }).click();
-}
-
-async function writeFactsRich(page) {
-  await writeFacts(page);
-  await page.keyboard.press("Control+a");
-  await page.getByRole("button", { name: "Bold" }).click();
-  await page.locator("[data-composer] [contenteditable=true] strong").first().waitFor();
-  await page.keyboard.press("ArrowRight");
-}
-
-async function typeSlash(page) {
-  await startReply(page);
-  await page.keyboard.type("Pozdravljeni, Tomaž,\n\n/");
-  await page.getByRole("listbox").last().waitFor();
-}
-
-async function typeBraces(page) {
-  await startReply(page);
-  await page.keyboard.type("Pozdravljeni, Tomaž,\n\nodprto je še {{");
-  await page.getByRole("option", { name: /order/ }).first().waitFor();
-  await page.keyboard.press("ArrowDown");
-}
-
-async function typeMissing(page) {
-  await typeBraces(page);
-  await page.keyboard.type("due");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await page.getByRole("alert").waitFor();
-}
-
-async function saveElsewhere(page) {
-  await page
-    .getByRole("button", { name: /^(Save|Shrani) .*pdf/i })
-    .first()
-    .click();
-  await page.getByRole("button", { name: /^(Save as…|Shrani kot …)$/ }).click();
-  await page.getByRole("dialog").waitFor();
-}

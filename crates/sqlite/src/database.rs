@@ -1,7 +1,8 @@
 //! Opening the file, and the two ways into it.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -10,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::checkpoint::Checkpointer;
 use crate::migration::{self, Migration};
-use crate::others::Others;
+use crate::others::{Counts, Others};
 use crate::readers::Readers;
 use crate::writer::{Lane, Writer};
 use crate::{Error, Result};
@@ -55,7 +56,7 @@ pub struct Database {
 struct Inner {
     path: PathBuf,
     /// Begun once somebody wants to know.
-    others: OnceLock<Option<Others>>,
+    others: Mutex<Option<Others>>,
     /// Ticks with each commit, whoever made it.
     any: watch::Sender<u64>,
     writer: Writer,
@@ -77,7 +78,7 @@ impl Database {
         Ok(Self {
             inner: Arc::new(Inner {
                 path: path.to_owned(),
-                others: OnceLock::new(),
+                others: Mutex::new(None),
                 writer: Writer::start(conn, checkpointer, any.clone())?,
                 readers: Readers::new(path.to_owned(), options.clone()),
                 any,
@@ -153,28 +154,32 @@ impl Database {
         self.inner.writer.commits()
     }
 
-    /// Changes after each commit from now on, also another process's (soon, mostly within milliseconds). Now and then
-    /// it changes once more.
+    /// Changes after each commit from now on: of this process at once, of another one soon (mostly within milliseconds).
+    /// It tells no more than that: what this process writes shows in it more than once.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         let inner = &self.inner;
         let commits = inner.any.subscribe();
-        inner.others.get_or_init(|| match self.watch() {
-            Ok(others) => Some(others),
-            Err(e) => {
-                tracing::error!("what other processes write goes unnoticed: {e}");
-                None
+        let mut others = inner.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if others.is_none() {
+            match inner.watch() {
+                Ok(watching) => *others = Some(watching),
+                Err(e) => tracing::error!("what other processes write goes unnoticed: {e}"),
             }
-        });
+        }
+        drop(others);
         commits
     }
+}
 
-    fn watch(&self) -> Result<Others> {
-        let inner = &self.inner;
-        let conn = open_reader(&inner.path, &inner.options)?;
-        let mut wal = inner.path.clone().into_os_string();
-        wal.push("-wal");
-        Others::watch(conn, wal.into(), inner.any.clone())
+impl Inner {
+    fn watch(&self) -> io::Result<Others> {
+        let (path, options) = (self.path.clone(), self.options.clone());
+        let counts = Counts {
+            own: self.writer.commits(),
+            any: self.any.clone(),
+        };
+        Others::watch(&self.path, counts, move || open_reader(&path, &options))
     }
 }
 

@@ -7,7 +7,7 @@
 mod bell;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use self::bell::{Bell, Heard};
-use crate::{Error, Result};
+use crate::Result;
 
 /// After a write the version is looked at in these steps: most commits are through at once. Writes meanwhile are not
-/// listened to, so that a bulk sync costs a few looks a second.
+/// listened to, so that a bulk sync costs some twenty looks a second.
 const SOON: [Duration; 3] = [
     Duration::from_millis(2),
     Duration::from_millis(20),
@@ -29,7 +29,7 @@ const SOON: [Duration; 3] = [
 /// The pace of looks while a commit may still be under way, and where nothing tells of writes.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// So many looks follow a write: a commit that waits for a slow disk is through by then.
+/// So many looks follow a write: a commit that waits for a slow disk is mostly through by then.
 const LATE: u32 = 10;
 
 /// The pace of looks otherwise, in case the system is silent.
@@ -42,21 +42,45 @@ pub(crate) struct Others {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What is told.
+pub(crate) struct Counts {
+    /// Our own commits.
+    pub(crate) own: watch::Receiver<u64>,
+    /// Ticks after each commit, whoever made it.
+    pub(crate) any: watch::Sender<u64>,
+}
+
 impl Others {
-    /// Ticks `any` soon after each commit from now on, whoever made it. `conn` is the thread's own.
-    pub(crate) fn watch(conn: Connection, wal: PathBuf, any: watch::Sender<u64>) -> Result<Self> {
-        let no_thread = |e: io::Error| Error::Damaged(format!("no thread could be started: {e}"));
-        let bell = Arc::new(Bell::new(wal).map_err(no_thread)?);
+    /// Tells of commits to the file at `path` from now on. `open` gives the thread a connection of its own.
+    pub(crate) fn watch(
+        path: &Path,
+        counts: Counts,
+        open: impl Fn() -> Result<Connection> + Send + 'static,
+    ) -> io::Result<Self> {
+        let mut wal = path.to_owned().into_os_string();
+        wal.push("-wal");
+        Self::listen_to(wal.into(), counts, open)
+    }
+
+    fn listen_to(
+        wal: PathBuf,
+        counts: Counts,
+        open: impl Fn() -> Result<Connection> + Send + 'static,
+    ) -> io::Result<Self> {
+        let bell = Arc::new(Bell::new(wal)?);
         let mut watcher = Watcher {
-            version: version(&conn)?,
-            conn,
             bell: Arc::clone(&bell),
-            any,
+            conn: None,
+            open,
+            version: 0,
+            counted: 0,
+            owed: false,
+            counts,
+            deaf: false,
         };
         let thread = std::thread::Builder::new()
             .name("store others".to_owned())
-            .spawn(move || watcher.run())
-            .map_err(no_thread)?;
+            .spawn(move || watcher.run())?;
         Ok(Self {
             bell,
             thread: Some(thread),
@@ -74,37 +98,43 @@ impl Drop for Others {
     }
 }
 
-struct Watcher {
-    conn: Connection,
+struct Watcher<F> {
     bell: Arc<Bell>,
-    any: watch::Sender<u64>,
+    /// `None` until the file could be opened and read.
+    conn: Option<Connection>,
+    open: F,
+    counts: Counts,
     /// As of the last look.
     version: i64,
+    /// Our own commits before the last look.
+    counted: u64,
+    /// Something was committed, by us for all we know: told once for a bunch.
+    owed: bool,
+    /// The system did not tell of a write.
+    deaf: bool,
 }
 
-impl Watcher {
+impl<F: Fn() -> Result<Connection>> Watcher<F> {
     fn run(&mut self) {
         let mut late = 0_u32;
         loop {
             // Looked at after it hears again: what came in between is not missed.
             let hears = self.bell.listen();
             self.look();
-            let rests = hears && late == 0;
-            match self.bell.wait(if rests { REST } else { LOOK }) {
+            self.tell();
+            let rests = hears && late == 0 && !self.deaf && self.conn.is_some();
+            let mut heard = self.bell.wait(if rests { REST } else { LOOK });
+            if heard == Heard::Nothing && rests && self.look() {
+                heard = self.bell.wait(Duration::ZERO);
+                self.deaf = heard == Heard::Nothing;
+            }
+            match heard {
                 Heard::End => return,
+                Heard::Nothing => late = late.saturating_sub(1),
                 Heard::Write => {
-                    late = LATE;
+                    (late, self.deaf) = (LATE, false);
                     if !self.look_soon() {
                         return;
-                    }
-                }
-                Heard::Nothing => {
-                    late = late.saturating_sub(1);
-                    if rests && self.look() && self.bell.wait(Duration::ZERO) == Heard::Nothing {
-                        tracing::info!(
-                            "the system does not tell of writes to the store: it is looked at all the time"
-                        );
-                        self.bell.distrust();
                     }
                 }
             }
@@ -122,20 +152,50 @@ impl Watcher {
         true
     }
 
-    /// Ticks where somebody has committed since the last look, and says so. Our own commits look the same from here: they
-    /// tick twice.
+    /// Looks whether somebody has committed since the last look, and says so. Tells of it at once where it was nobody here:
+    /// our own commits have told of themselves.
     fn look(&mut self) -> bool {
-        // What cannot be read now is looked at again.
-        let now = version(&self.conn).unwrap_or(self.version);
-        let changed = now != self.version;
-        if changed {
-            self.version = now;
-            self.any.send_modify(|n| *n = n.wrapping_add(1));
+        let own = *self.counts.own.borrow();
+        let (version, news) = match self.read() {
+            Ok(version) => (version, version != self.version),
+            Err(e) => {
+                if self.conn.take().is_some() {
+                    tracing::warn!("what other processes write goes unnoticed for now: {e}");
+                }
+                return false;
+            }
+        };
+        if news {
+            self.version = version;
+            self.owed = true;
+            if own == self.counted {
+                self.tell();
+            }
         }
-        changed
+        self.counted = own;
+        news
+    }
+
+    fn read(&mut self) -> Result<i64> {
+        if let Some(conn) = &self.conn {
+            return version(conn);
+        }
+        let conn = (self.open)()?;
+        self.version = version(&conn)?;
+        self.conn = Some(conn);
+        // Who has asked to be told may have missed something until now.
+        self.owed = true;
+        Ok(self.version)
+    }
+
+    fn tell(&mut self) {
+        if std::mem::take(&mut self.owed) {
+            self.counts.any.send_modify(|n| *n = n.wrapping_add(1));
+        }
     }
 }
 
+/// Another one than the last time when another connection has committed meanwhile (sqlite.org/pragma).
 fn version(conn: &Connection) -> Result<i64> {
     Ok(conn.query_row("PRAGMA data_version", [], |row| row.get(0))?)
 }
@@ -155,9 +215,16 @@ mod tests {
         theirs
             .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE word (text TEXT)")
             .unwrap();
-        let (any, conn) = (watch::Sender::new(0), Connection::open(&path).unwrap());
+        let (own, any) = (watch::Sender::new(0), watch::Sender::new(0));
         let mut ticks = any.subscribe();
-        let _others = Others::watch(conn, silent(dir.path().join("silent")), any).unwrap();
+        let counts = Counts {
+            own: own.subscribe(),
+            any,
+        };
+        let open = move || Ok(Connection::open(&path)?);
+        let silent = silent(dir.path().join("silent"));
+        let _others = Others::listen_to(silent, counts, open).unwrap();
+        ticks.changed().await.unwrap();
         for text in ["one", "two"] {
             theirs
                 .execute("INSERT INTO word (text) VALUES (?1)", [text])

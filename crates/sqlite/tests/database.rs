@@ -137,6 +137,8 @@ async fn a_commit_long_after_its_writes_ticks() {
     let ours = open(&path, &[FIRST]).unwrap();
     let mut theirs = rusqlite::Connection::open(&path).unwrap();
     let mut commits = ours.commits();
+    // From now on.
+    tick(&mut commits).await.unwrap();
     // Without a cache what is written goes to the WAL at once.
     theirs.pragma_update(None, "cache_size", 1).unwrap();
     let tx = theirs.transaction().unwrap();

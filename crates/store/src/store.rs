@@ -137,11 +137,17 @@ impl Store {
         &self.shared
     }
 
-    /// Changes after each commit, of this process at once, of another one soon (mostly within milliseconds), and now and
-    /// then once more; a loop that shows changes waits on it.
+    /// Changes after each commit: of this process at once, of another one soon (mostly within milliseconds); a loop that
+    /// shows changes waits on it. It counts nothing: what this process writes shows in it more than once.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.db.commits()
+    }
+
+    /// Counts the commits of this process.
+    #[must_use]
+    pub fn own_commits(&self) -> watch::Receiver<u64> {
+        self.db.own_commits()
     }
 
     /// Removes an account: hides it at once, then deletes its rows in batches that let others in between.

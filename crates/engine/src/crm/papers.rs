@@ -35,7 +35,7 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// Reads what comes, and what is here, until the engine stops.
 pub(crate) async fn run(ctx: Arc<Context>) {
-    let mut commits = ctx.store.commits();
+    let mut commits = ctx.store.own_commits();
     loop {
         let ended = tokio::select! {
             () = ctx.stop.cancelled() => return,

@@ -22,7 +22,6 @@ mod linux {
     use std::io;
     use std::os::fd::OwnedFd;
     use std::path::PathBuf;
-    use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
     use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
@@ -36,7 +35,6 @@ mod linux {
         file: PathBuf,
         over: OwnedFd,
         writes: OwnedFd,
-        distrusted: AtomicBool,
     }
 
     impl Bell {
@@ -46,7 +44,6 @@ mod linux {
             Ok(Self {
                 file,
                 over: nobody_writes()?,
-                distrusted: AtomicBool::new(watch.is_err()),
                 // A user may have so many of them only (`max_user_instances`): what never rings does as well.
                 writes: watch.or_else(|_none_left| nobody_writes())?,
             })
@@ -55,13 +52,7 @@ mod linux {
         /// Listens for the next write, and for none after it. False where none can be heard.
         pub(crate) fn listen(&self) -> bool {
             let next = WatchFlags::MODIFY | WatchFlags::ONESHOT;
-            !self.distrusted.load(Ordering::Relaxed)
-                && inotify::add_watch(&self.writes, &self.file, next).is_ok()
-        }
-
-        /// Listens no more.
-        pub(crate) fn distrust(&self) {
-            self.distrusted.store(true, Ordering::Relaxed);
+            inotify::add_watch(&self.writes, &self.file, next).is_ok()
         }
 
         /// Waits for what comes first.
@@ -124,8 +115,6 @@ mod silent {
         pub(crate) fn listen(&self) -> bool {
             false
         }
-
-        pub(crate) fn distrust(&self) {}
 
         pub(crate) fn wait(&self, longest: Duration) -> Heard {
             let over = self.over.lock().unwrap_or_else(PoisonError::into_inner);

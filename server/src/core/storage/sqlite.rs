@@ -1,7 +1,7 @@
 //! Everything in one SQLite file: the default, and what the app hosts by itself.
 //!
 //! All changes go through kontor-sqlite's writer in its durable lane, so what is answered is on the disk. Another process
-//! on the same file (`kontor-server admin`) is noticed within [`LOOK`].
+//! on the same file (`kontor-server admin`) is noticed soon.
 
 mod act;
 mod audit;
@@ -39,7 +39,7 @@ use super::{
     Storage, StorageError, Who, blocking,
 };
 
-/// How long another process's events may go unnoticed.
+/// How often the file's commits are asked whether there were any.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Organisations whose facts changed that are remembered for a slow listener; it looks by itself, too.
