@@ -35,6 +35,7 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// Reads what comes, and what is here, until the engine stops.
 pub(crate) async fn run(ctx: Arc<Context>) {
+    // Counted below: `commits` tells of one of ours more than once.
     let mut commits = ctx.store.own_commits();
     loop {
         let ended = tokio::select! {

@@ -175,24 +175,3 @@ async fn mail_that_comes_while_the_engine_runs_is_read_by_itself() {
     }
     desk.engine.stop().await;
 }
-
-/// A pause of two seconds after each four mails would take twenty.
-#[tokio::test]
-async fn what_is_read_makes_no_pause_for_itself() {
-    let desk = Desk::new().await;
-    desk.customers(&["1 bor@kupec.example"]).await;
-    for n in 1..=40 {
-        let mail = with_pdf("RA-2026/0012", "application/pdf");
-        desk.mail(n, HEAD, &mail).await;
-    }
-    desk.engine.start(None);
-    let mut commits = desk.engine.commits();
-    let all = async {
-        while desk.mails_naming("RA-2026/0012").await.len() < 40 {
-            commits.changed().await.unwrap();
-        }
-    };
-    let longest = std::time::Duration::from_secs(15);
-    tokio::time::timeout(longest, all).await.unwrap();
-    desk.engine.stop().await;
-}
