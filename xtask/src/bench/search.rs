@@ -52,21 +52,53 @@ fn profile(
         .flat_map(|_| &queries)
         .map(|(id, query)| json!({ "id": id, "query": query, "limit": 50 }).to_string())
         .collect();
-    let answers = kontor.ctl(&["search", "--jsonl"], &format!("{}\n", asked.join("\n")))?;
-    let mut times = Vec::new();
-    let (mut worst, mut found) = (("", 0.0), 0_u64);
-    for answer in &answers {
+    let lines = format!("{}\n", asked.join("\n"));
+    // The system takes files out of its cache when it likes: the first run brings them back, the second counts.
+    let (before, again) = (ask(&kontor, &lines)?, ask(&kontor, &lines)?);
+    report.add(
+        Row::at_most(
+            &format!("search, newest 50 with snippets and exact total, {count} mails, p95"),
+            percentile(&again.times, 95),
+            "ms",
+            goal,
+        )
+        .note(format!(
+            "p50 {:.2} ms; slowest {} {:.1} ms; {} queries × {TIMES}; in the run before, p95 {:.2} ms",
+            percentile(&again.times, 50),
+            again.worst.0,
+            again.worst.1,
+            queries.len(),
+            percentile(&before.times, 95),
+        )),
+    );
+    Ok(())
+}
+
+/// What one process answered.
+struct Asked {
+    /// Milliseconds of each query.
+    times: Vec<f64>,
+    /// The slowest.
+    worst: (String, f64),
+}
+
+/// Asks all queries of one new process.
+fn ask(kontor: &Kontor, lines: &str) -> Result<Asked> {
+    let mut asked = Asked {
+        times: Vec::new(),
+        worst: (String::new(), 0.0),
+    };
+    let mut found = 0_u64;
+    for answer in kontor.ctl(&["search", "--jsonl"], lines)? {
         let ms = answer
             .get("ms")
             .and_then(Value::as_f64)
             .with_context(|| format!("a search failed: {answer}"))?;
-        times.push(ms);
+        asked.times.push(ms);
         found = found.saturating_add(answer.get("total").and_then(Value::as_u64).unwrap_or(0));
-        if ms > worst.1 {
-            worst = (
-                answer.get("id").and_then(Value::as_str).unwrap_or_default(),
-                ms,
-            );
+        if ms > asked.worst.1 {
+            let id = answer.get("id").and_then(Value::as_str).unwrap_or_default();
+            asked.worst = (id.to_owned(), ms);
         }
     }
     anyhow::ensure!(
@@ -74,22 +106,7 @@ fn profile(
         "the queries found nothing at all in {}",
         kontor.dir().display()
     );
-    report.add(
-        Row::at_most(
-            &format!("search, newest 50 with snippets and exact total, {count} mails, p95"),
-            percentile(&times, 95),
-            "ms",
-            goal,
-        )
-        .note(format!(
-            "p50 {:.2} ms; slowest {} {:.1} ms; {} queries × {TIMES}",
-            percentile(&times, 50),
-            worst.0,
-            worst.1,
-            queries.len()
-        )),
-    );
-    Ok(())
+    Ok(asked)
 }
 
 /// The corpus' queries in our words.

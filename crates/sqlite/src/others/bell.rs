@@ -6,6 +6,10 @@ pub(super) enum Heard {
     /// [`Bell::end`] was called.
     End,
     /// The file was written since [`Bell::listen`].
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "nothing is heard there")
+    )]
     Write,
     /// The time is over.
     Nothing,
