@@ -155,13 +155,13 @@ impl Engine {
     pub async fn await_act(&self, id: &str, wait: Duration) -> Result<ActView> {
         let hold = self.hold_line();
         let settled = async {
-            let mut looks = hold.looks();
+            let mut glances = hold.glances();
             loop {
                 let act = self.erp_act(id).await?;
                 if !act.waiting && !act.state.is_under_way() {
                     return Ok(act);
                 }
-                looks.next().await;
+                glances.next().await;
             }
         };
         let done = tokio::time::timeout(wait, settled).await;

@@ -52,7 +52,7 @@ impl Engine {
         let since = self.ctx.moment();
         let hold = self.hold_line();
         let level = async {
-            let mut looks = hold.looks();
+            let mut glances = hold.glances();
             loop {
                 let team = self.team_status().await?;
                 if team.link.state == TeamState::NeedsYou {
@@ -65,7 +65,7 @@ impl Engine {
                 if hold.is_fresh(&team) && heard && level {
                     return Ok(true);
                 }
-                looks.next().await;
+                glances.next().await;
             }
         };
         let done = tokio::time::timeout(wait, level).await;

@@ -127,9 +127,9 @@ impl Engine {
 
     async fn wait_for(&self, question: Question, hold: &super::LineHold) -> Result<Told> {
         let id = question.id;
-        let mut looks = hold.looks();
+        let mut glances = hold.glances();
         while !self.ctx.put_question(question.clone()).await? {
-            looks.next().await;
+            glances.next().await;
         }
         loop {
             let answer = self.ctx.read(|r| said::<Answer>(r, ANSWERED)).await?;
@@ -137,7 +137,7 @@ impl Engine {
                 let told = answer.answer?;
                 // Who shows what is known next must not meet facts that are about to go.
                 while matches!(told, Told::Disconnected(_)) && self.still_connected().await? {
-                    looks.next().await;
+                    glances.next().await;
                 }
                 return Ok(told);
             }
@@ -147,7 +147,7 @@ impl Engine {
                     "This profile belongs to a team now; its server is asked from here on.",
                 ));
             }
-            looks.next().await;
+            glances.next().await;
         }
     }
 

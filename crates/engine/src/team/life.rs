@@ -19,7 +19,7 @@ use crate::backoff::Backoff;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Code, sentence};
-use crate::look::{LOOK, Looks as StoreLooks};
+use crate::look::{LOOK, Looks};
 use crate::notice::{Level, Notice};
 
 /// Certificates of the team's server, trusted besides the system's.
@@ -89,18 +89,19 @@ pub struct LineHold {
 
 /// Moments at which something may have changed.
 #[derive(Debug)]
-pub struct Looks {
+pub struct Glances {
     commits: watch::Receiver<u64>,
     glance: Interval,
 }
 
 impl LineHold {
-    /// Moments to look at the store, from now on: own commits at once, others' soon.
+    /// Moments to look at the store and at the line, from now on: at each commit, and now and then, because how far the line
+    /// has come is not in the store.
     #[must_use]
-    pub fn looks(&self) -> Looks {
+    pub fn glances(&self) -> Glances {
         let mut glance = interval(GLANCE);
         glance.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Looks {
+        Glances {
             commits: self.commits.clone(),
             glance,
         }
@@ -133,7 +134,7 @@ impl LineHold {
     }
 }
 
-impl Looks {
+impl Glances {
     /// Waits for the next moment.
     pub async fn next(&mut self) {
         tokio::select! {
@@ -265,7 +266,7 @@ impl Life {
 
     /// Resolves when the membership is another one.
     async fn another(&self, team: &Team) {
-        let mut looks = StoreLooks::from_now(&self.ctx.store);
+        let mut looks = Looks::from_now(&self.ctx.store);
         while self.is_still(Some(team)) {
             looks.next().await;
         }
@@ -326,7 +327,7 @@ impl Life {
         session.presence.mark_changed();
         let mut desk = Desk::new(self.ctx.collab.clone());
         let mut living = Box::pin(kontor_collab::run(line, &mut desk, &mut session));
-        let mut looks = StoreLooks::from_now(&self.ctx.store);
+        let mut looks = Looks::from_now(&self.ctx.store);
         while self.is_still(Some(team)) {
             self.look_at_self().await;
             loop {

@@ -148,7 +148,7 @@ impl Engine {
         }
         let hold = self.hold_line();
         let level = async {
-            let mut looks = hold.looks();
+            let mut glances = hold.glances();
             loop {
                 let status = self.team_status().await?;
                 let (cursor, head) = status.reached;
@@ -161,7 +161,7 @@ impl Engine {
                 if hold.is_fresh(&status) && here && told {
                     return Ok(status);
                 }
-                looks.next().await;
+                glances.next().await;
             }
         };
         let done = tokio::time::timeout(wait, level).await;
