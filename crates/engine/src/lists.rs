@@ -122,18 +122,16 @@ impl Engine {
         error::cursor(after.as_deref(), numbers)?;
         let ctx = Arc::clone(&self.ctx);
         blocking(move || {
-            let weights = match order {
-                ListOrder::Newest => None,
-                ListOrder::Overdue | ListOrder::Value => Some(order::weights(&ctx, order)?),
-            };
-            Ok(ctx.store.read(|r| {
-                let (folders, after) = (folders_of(r, scope)?, after.as_deref());
-                let page = match weights.as_deref() {
-                    None => r.threads(&folders, after, limit)?,
-                    Some(weights) => r.threads_by_weight(&folders, weights, after, limit)?,
-                };
-                Ok((page, r.change_seq()?))
-            })?)
+            order::with_weights(&ctx, order, |weights| {
+                Ok(ctx.store.read(|r| {
+                    let (folders, after) = (folders_of(r, scope)?, after.as_deref());
+                    let page = match weights {
+                        None => r.threads(&folders, after, limit)?,
+                        Some(weights) => r.threads_by_weight(&folders, weights, after, limit)?,
+                    };
+                    Ok((page, r.change_seq()?))
+                })?)
+            })
         })
         .await
     }

@@ -1,9 +1,8 @@
 //! Lists of threads in another order than by date: by the weight of the customer a thread is with.
 //!
 //! Who weighs what changes with the facts and the day, so no table has it: whoever asks gives the weights of addresses, gets
-//! those of threads, keeps them, and gives them with each page.
+//! those of threads, keeps them, has changed threads weighed again, and gives them with each page.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontor_model::{FolderId, ThreadId};
@@ -13,12 +12,13 @@ use crate::message::parse_people;
 use crate::search::address_token;
 use crate::{Page, Read, Result, ThreadRow};
 
+mod weights;
+
+pub use weights::ThreadWeights;
+
 /// What each address (lower case) of a customer weighs, also those of customers that weigh nothing: they may be whom a
 /// thread is with.
 pub type AddressWeights = BTreeMap<String, i64>;
-
-/// What each thread weighs; those that weigh nothing are left out.
-pub type ThreadWeights = BTreeMap<ThreadId, i64>;
 
 /// Addresses the search index is asked for at once.
 const TOGETHER: usize = 64;
@@ -70,7 +70,44 @@ impl Read<'_> {
             let (_, weight) = found.written.or(found.sent)?;
             (weight > 0).then_some((id, weight))
         };
-        Ok(found.into_iter().filter_map(weigh).collect())
+        let weights: BTreeMap<ThreadId, i64> = found.into_iter().filter_map(weigh).collect();
+        self.with_places(&weights)
+    }
+
+    /// The same with the folders each stands in: one walk over the index of all lists.
+    fn with_places(&self, weights: &BTreeMap<ThreadId, i64>) -> Result<ThreadWeights> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT thread_id, folder_id, newest FROM thread_folder INDEXED BY thread_folder_list",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut places = Vec::new();
+        while let Some(row) = rows.next()? {
+            let thread = ThreadId(row.get(0)?);
+            if let Some(weight) = weights.get(&thread) {
+                places.push((thread, *weight, FolderId(row.get(1)?), row.get(2)?));
+            }
+        }
+        Ok(places.into_iter().collect())
+    }
+
+    /// Weighs one thread again, as its mails and folders are now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn weigh_again(
+        &self,
+        weights: &mut ThreadWeights,
+        thread: ThreadId,
+        addresses: &AddressWeights,
+    ) -> Result<()> {
+        let weight = self.thread_weight(thread, addresses)?;
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT folder_id, newest FROM thread_folder WHERE thread_id = ?1")?;
+        let rows = statement.query_map([thread.0], |r| Ok((FolderId(r.get(0)?), r.get(1)?)))?;
+        let places = rows.collect::<rusqlite::Result<_>>()?;
+        weights.set(thread, weight, places);
+        Ok(())
     }
 
     /// The thread of each mail that a folder shows, by the mail's key, ascending.
@@ -101,11 +138,8 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Returns what one thread weighs, from its newest mails; 0 for nothing.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn thread_weight(&self, thread: ThreadId, addresses: &AddressWeights) -> Result<i64> {
+    /// What one thread weighs, from its newest mails; 0 for nothing.
+    fn thread_weight(&self, thread: ThreadId, addresses: &AddressWeights) -> Result<i64> {
         let own = self.own_addresses()?;
         let mut statement = self.conn.prepare_cached(
             "SELECT people FROM message WHERE thread_id = ?1 AND places > 0 ORDER BY doc DESC LIMIT ?2",
@@ -152,19 +186,14 @@ impl Read<'_> {
         let limit_rows = usize::try_from(limit).unwrap_or(usize::MAX);
         let own = self.own_addresses()?;
         let mut last = after;
-        if after.0 > 0 {
-            let mut heavy = self.heavy_threads(&scope, weights)?;
-            heavy.retain(|(weight, newest, _)| (*weight, *newest) < after);
-            heavy.sort_unstable_by_key(|row| Reverse(*row));
-            for (weight, newest, thread) in heavy {
-                if page.rows.len() >= limit_rows {
-                    page.next = Some(cursor(last));
-                    return Ok(page);
-                }
-                let sum = self.thread_sum(thread, &scope)?;
-                page.rows.extend(self.thread_row(thread, &sum, &own)?);
-                last = (weight, newest);
+        for (weight, newest, thread) in weights.before(&scope, after) {
+            if page.rows.len() >= limit_rows {
+                page.next = Some(cursor(last));
+                return Ok(page);
             }
+            let sum = self.thread_sum(thread, &scope)?;
+            page.rows.extend(self.thread_row(thread, &sum, &own)?);
+            last = (weight, newest);
         }
         let before = if after.0 > 0 { i64::MAX } else { after.1 };
         let left = limit_rows.saturating_sub(page.rows.len());
@@ -172,7 +201,7 @@ impl Read<'_> {
             folders,
             before,
             u32::try_from(left).unwrap_or(limit),
-            |thread| !weights.contains_key(&thread),
+            |thread| !weights.stands_in(thread, &scope),
         )?;
         // Of no row at all nothing tells where it goes on: behind the last that weighs something.
         let next = light.next.and_then(|newest| newest.parse().ok());
@@ -185,33 +214,6 @@ impl Read<'_> {
         });
         page.rows.extend(light.rows);
         Ok(page)
-    }
-
-    /// The threads of these folders that weigh something: weight, newest mail here, thread.
-    fn heavy_threads(
-        &self,
-        scope: &BTreeSet<FolderId>,
-        weights: &ThreadWeights,
-    ) -> Result<Vec<(i64, i64, ThreadId)>> {
-        let mut newest: BTreeMap<ThreadId, i64> = BTreeMap::new();
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT newest, thread_id FROM thread_folder WHERE folder_id = ?1")?;
-        for folder in scope {
-            let mut rows = statement.query([folder.0])?;
-            while let Some(row) = rows.next()? {
-                let thread = ThreadId(row.get(1)?);
-                if weights.contains_key(&thread) {
-                    let known = newest.entry(thread).or_insert(i64::MIN);
-                    *known = (*known).max(row.get(0)?);
-                }
-            }
-        }
-        let row = |(thread, newest): (ThreadId, i64)| {
-            let weight = weights.get(&thread)?;
-            Some((*weight, newest, thread))
-        };
-        Ok(newest.into_iter().filter_map(row).collect())
     }
 }
 

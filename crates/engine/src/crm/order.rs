@@ -1,7 +1,7 @@
 //! Lists in the order of business: whose customer owes longest, or buys most, goes first.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use kontor_crm::sums;
 use kontor_model::{Amount, Change, Millis, ThreadId};
@@ -36,13 +36,16 @@ const FEW: usize = 500;
 /// Changes looked through.
 const CHANGES: u32 = 5000;
 
-/// What conversations weigh, as last worked out.
+/// What conversations weigh in each order, as last worked out. Who asks holds its order's until the page is read: nobody
+/// weighs the same twice, and nothing is copied.
 #[derive(Debug, Default)]
-pub(crate) struct Weights(Mutex<Vec<Known>>);
+pub(crate) struct Weights {
+    overdue: Mutex<Option<Known>>,
+    value: Mutex<Option<Known>>,
+}
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Known {
-    order: ListOrder,
     /// YYYY-MM-DD: overdue days count from it.
     today: String,
     /// Changes up to this one are in it.
@@ -50,16 +53,27 @@ struct Known {
     /// When all were weighed, and how many mails there were.
     at: Millis,
     messages: u64,
-    addresses: Arc<AddressWeights>,
-    threads: Arc<ThreadWeights>,
+    addresses: AddressWeights,
+    threads: ThreadWeights,
 }
 
-/// Returns what conversations weigh in an order; what changed since the last time is weighed anew.
-pub(crate) fn weights(ctx: &Context, order: ListOrder) -> Result<Arc<ThreadWeights>> {
+/// Reads a page with what conversations weigh in an order, `None` by date; what changed since the last time is weighed anew.
+pub(crate) fn with_weights<T>(
+    ctx: &Context,
+    order: ListOrder,
+    page: impl FnOnce(Option<&ThreadWeights>) -> Result<T>,
+) -> Result<T> {
+    let kept = match order {
+        ListOrder::Newest => return page(None),
+        ListOrder::Overdue => &ctx.weights.overdue,
+        ListOrder::Value => &ctx.weights.value,
+    };
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     let (now, moment) = (ctx.clock.now(), ctx.moment());
     let reckoning = ctx.store.read(|r| Reckoning::of(r, now, moment))?;
     let today = reckoning.today.to_string();
-    let known = ctx.weights.of(order).filter(|known| known.today == today);
+    // Out of its place while it changes: half of a change is not kept.
+    let known = kept.take().filter(|known| known.today == today);
     let fresh = match known {
         Some(known) => ctx.store.read(|r| touched_up(r, known, now))?,
         None => None,
@@ -68,28 +82,7 @@ pub(crate) fn weights(ctx: &Context, order: ListOrder) -> Result<Arc<ThreadWeigh
         Some(fresh) => fresh,
         None => weighed(ctx, order, &reckoning, now)?,
     };
-    let threads = Arc::clone(&fresh.threads);
-    ctx.weights.keep(fresh);
-    Ok(threads)
-}
-
-impl Weights {
-    fn lock(&self) -> MutexGuard<'_, Vec<Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn of(&self, order: ListOrder) -> Option<Known> {
-        self.lock()
-            .iter()
-            .find(|known| known.order == order)
-            .cloned()
-    }
-
-    fn keep(&self, fresh: Known) {
-        let mut known = self.lock();
-        known.retain(|known| known.order != fresh.order);
-        known.push(fresh);
-    }
+    page(Some(&kept.insert(fresh).threads))
 }
 
 /// The same with the conversations weighed anew that changed; `None` where that is not all that changed.
@@ -116,14 +109,8 @@ fn touched_up(r: &Read<'_>, mut known: Known, now: Millis) -> kontor_store::Resu
     if many || bulk || (facts && rested) {
         return Ok(None);
     }
-    if !touched.is_empty() {
-        let threads = Arc::make_mut(&mut known.threads);
-        for thread in touched {
-            match r.thread_weight(thread, &known.addresses)? {
-                0 => threads.remove(&thread),
-                weight => threads.insert(thread, weight),
-            };
-        }
+    for thread in touched {
+        r.weigh_again(&mut known.threads, thread, &known.addresses)?;
     }
     // What facts changed stays to be seen to.
     if !facts {
@@ -170,13 +157,12 @@ fn weighed(ctx: &Context, order: ListOrder, reckoning: &Reckoning, now: Millis) 
         };
         let addresses: AddressWeights = whose.into_iter().filter_map(weight).collect();
         Ok(Known {
-            order,
             today: reckoning.today.to_string(),
             seq,
             at: now,
             messages: r.status()?.messages,
-            threads: Arc::new(r.thread_weights(&addresses)?),
-            addresses: Arc::new(addresses),
+            threads: r.thread_weights(&addresses)?,
+            addresses,
         })
     })?)
 }
