@@ -30,7 +30,7 @@ use crate::{Error, Read, Result, Store, Write, identity};
 
 use plan::Plan;
 pub(crate) use postings::Postings;
-pub(crate) use strangers::MIGRATION as INSTANCE_MIGRATION;
+pub(crate) use strangers::{KnownStrangers, MIGRATION as INSTANCE_MIGRATION};
 pub(crate) use totals::Totals;
 use totals::around;
 pub(crate) use vocabulary::{FRESH_MIGRATION, KnownWords, MIGRATION as WORD_MIGRATION};

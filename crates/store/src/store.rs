@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::dictionary::Dictionaries;
 use crate::pack::Packs;
-use crate::search::{KnownWords, Totals};
+use crate::search::{KnownStrangers, KnownWords, Totals};
 use crate::{Read, Result, Write, schema};
 
 /// One profile's data. Clones share it.
@@ -23,6 +23,7 @@ pub struct Store {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) totals: Totals,
+    pub(crate) strangers: KnownStrangers,
     pub(crate) words: KnownWords,
     pub(crate) dictionaries: Dictionaries,
     pub(crate) packs: Packs,
@@ -43,6 +44,7 @@ impl Store {
             db: Database::open(&path, &options(), schema::MIGRATIONS)?,
             shared: Arc::new(Shared {
                 totals: Totals::default(),
+                strangers: KnownStrangers::default(),
                 words: KnownWords::default(),
                 dictionaries: Dictionaries::default(),
                 packs: Packs::new(dir),

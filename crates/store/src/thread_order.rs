@@ -112,12 +112,7 @@ impl Read<'_> {
 
     /// The thread of each mail that a folder shows, by the mail's key, ascending.
     fn threads_by_doc(&self) -> Result<Vec<(i64, ThreadId)>> {
-        let mut gone = self
-            .conn
-            .prepare_cached("SELECT doc FROM message WHERE places = 0")?;
-        let gone: BTreeSet<i64> = gone
-            .query_map([], |r| r.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
+        let gone = self.hidden_docs()?;
         let mut statement = self
             .conn
             .prepare_cached("SELECT doc, thread_id FROM message INDEXED BY message_thread")?;

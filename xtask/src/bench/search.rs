@@ -141,7 +141,7 @@ fn ours(query: &str, last_second: Option<i64>) -> Result<String> {
 }
 
 fn million(bench: &Bench, report: &mut Report) -> Result<()> {
-    let out = pages::store_speed(bench, bench.rows)?;
+    let out = pages::store_speed(bench, bench.rows, "searches")?;
     let line = out
         .lines()
         .find(|l| l.starts_with("search, twenty queries"))

@@ -1,7 +1,7 @@
 //! Measures the store with made-up mail: how fast it takes mail in, how long a page and a search take, how large it is.
 //!
 //! ```text
-//! cargo run --release -p kontor-store --example store_speed -- [ROWS…] [--keep DIR] [--batch N]
+//! cargo run --release -p kontor-store --example store_speed -- [ROWS…] [--keep DIR] [--batch N] [--only pages|searches]
 //! ```
 //! µs are CPU time, ms and s by the clock. Words follow Zipf's law: common ones are in most mails, rare ones in few.
 #![allow(
@@ -15,32 +15,31 @@
     reason = "a measuring tool on a developer's desk"
 )]
 
+mod pages;
 mod queries;
 
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use kontor_model::query::Strangers;
 use kontor_model::{
     AccountId, Address, Endpoint, Envelope, Flags, FolderId, Millis, Query, Role, Security,
-    ServerSettings, Term,
+    ServerSettings,
 };
-use kontor_store::{
-    AddressWeights, Digest, FolderRow, NewEnvelope, NewFolder, NewMail, PreparedMail, Store,
-};
+use kontor_store::{Digest, FolderRow, NewEnvelope, NewFolder, NewMail, PreparedMail, Store};
 
 const END: i64 = 1_767_225_600_000;
 const SPAN: i64 = 5 * 365 * 86_400_000;
 
 fn main() {
     let mut sizes = Vec::new();
-    let (mut keep, mut batch) = (None, 1000);
+    let (mut keep, mut batch, mut only) = (None, 1000, None);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--keep" => keep = args.next().map(PathBuf::from),
             "--check" => {}
+            "--only" => only = args.next(),
             "--batch" => batch = args.next().and_then(|n| n.parse().ok()).expect("a number"),
             n => sizes.push(n.parse::<usize>().expect("a number of rows")),
         }
@@ -62,8 +61,13 @@ fn main() {
         let total = |f: &FolderRow| std::cmp::Reverse(f.folder.total);
         folders.sort_by_key(total);
         let folders: Vec<FolderId> = folders.iter().map(|f| f.folder.id).collect();
-        pages(&store, &folders);
-        searches(&store);
+        let wanted = |what: &str| only.as_deref().is_none_or(|only| only == what);
+        if wanted("pages") {
+            pages::all(&store, &folders);
+        }
+        if wanted("searches") {
+            searches(&store);
+        }
         let bytes = std::fs::metadata(store.path()).map_or(0, |m| m.len());
         println!("file {:.1} MB", bytes as f64 / 1e6);
         if std::env::args().any(|a| a == "--check") {
@@ -359,83 +363,6 @@ fn percentiles(times: &mut [f64]) -> (f64, f64) {
         times[times.len() / 2],
         times[(times.len() * 95 / 100).min(times.len() - 1)],
     )
-}
-
-fn pages(store: &Store, folders: &[FolderId]) {
-    // The largest folder: even of a thousand messages it has two full pages.
-    let one = &folders[..1];
-    let cursor = store.read(|r| r.threads(one, None, 50)).unwrap().next;
-    let report = |what: &str, (p50, p95): (f64, f64)| {
-        println!("{what:32} p50 {p50:7.3} ms  p95 {p95:7.3} ms");
-    };
-    report(
-        "50 messages, first page",
-        timed(200, || {
-            store.read(|r| r.messages(one[0], None, 50)).unwrap()
-        }),
-    );
-    report(
-        "50 threads, first page",
-        timed(200, || store.read(|r| r.threads(one, None, 50)).unwrap()),
-    );
-    report(
-        "50 threads, second page",
-        timed(200, || {
-            store
-                .read(|r| r.threads(one, cursor.as_deref(), 50))
-                .unwrap()
-        }),
-    );
-    report(
-        "50 threads of three folders",
-        timed(200, || {
-            store.read(|r| r.threads(folders, None, 50)).unwrap()
-        }),
-    );
-    by_weight(store, one, &report);
-    report("status", timed(200, || store.read(|r| r.status()).unwrap()));
-}
-
-/// The order of business: as if all who wrote the newest thousand threads were customers.
-fn by_weight(store: &Store, one: &[FolderId], report: &impl Fn(&str, (f64, f64))) {
-    let newest = store.read(|r| r.threads(one, None, 1000)).unwrap();
-    let people = newest.rows.iter().flat_map(|row| &row.people);
-    let addresses: AddressWeights = people.map(|who| (who.key(), 1)).collect();
-    let read = || store.read(|r| r.thread_weights(&addresses)).unwrap();
-    report("weights of all threads", timed(5, read));
-    let weights = read();
-    println!(
-        "{} addresses, {} threads weigh something",
-        addresses.len(),
-        weights.len()
-    );
-    let page = |after: Option<&str>| {
-        store
-            .read(|r| r.threads_by_weight(one, &weights, after, 50))
-            .unwrap()
-    };
-    let cursor = page(None).next;
-    report("50 threads by weight", timed(50, || page(None)));
-    report(
-        "the same, second page",
-        timed(50, || page(cursor.as_deref())),
-    );
-    let mut n = 0;
-    report(
-        "all first contacts",
-        timed(5, || {
-            n += 1;
-            // Another question each time: answers are remembered.
-            let strangers = Strangers {
-                except: vec![n.to_string()],
-                domains: Vec::new(),
-            };
-            let query = Query {
-                terms: vec![Term::FirstFrom(strangers)],
-            };
-            store.search(&query, None, 50).unwrap()
-        }),
-    );
 }
 
 fn searches(store: &Store) {

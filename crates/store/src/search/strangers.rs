@@ -1,10 +1,13 @@
 //! Who writes for the first time: an address that is in one conversation only.
 //!
 //! Of one address its own posting list tells. Of all of them the index is read through once, address after address: some
-//! hundred thousand short lists are looked up slower than they are read.
+//! hundred thousand short lists are looked up slower than they are read. The answer is kept until mail comes or goes, or
+//! facts do: reading, flagging and moving mail change nothing of it.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use kontor_model::Change;
 use kontor_model::query::Strangers;
 use kontor_sqlite::Migration;
 use rusqlite::{OptionalExtension as _, params};
@@ -25,6 +28,24 @@ const FEW_MAILS: usize = 24;
 /// What whole addresses begin with in the index, and the first word behind them all.
 const ADDRESSES: &str = "zaddr";
 const BEHIND: &str = "zadds";
+
+/// Changes looked through to see whether an answer still holds.
+const CHANGES: u32 = 5000;
+
+/// The last answer.
+#[derive(Debug, Default)]
+pub(crate) struct KnownStrangers(Mutex<Option<Known>>);
+
+/// An answer, and what it was worked out from.
+#[derive(Clone, Debug)]
+struct Known {
+    to: Strangers,
+    /// The version of the search index.
+    index: i64,
+    /// No change up to this one changes it.
+    seq: i64,
+    docs: Arc<[i64]>,
+}
 
 /// The mails of one address: key, and whether it wrote them.
 type Mails = Vec<(i64, bool)>;
@@ -57,6 +78,69 @@ impl Read<'_> {
             let of_stranger = self.is_of_stranger(strangers, from)?;
             return Ok(of_stranger.then_some(from).into_iter().collect());
         }
+        let docs = self.docs_of_all_strangers(strangers)?;
+        let first = docs.partition_point(|doc| *doc < from);
+        let mut docs: Vec<i64> = docs.iter().skip(first).copied().collect();
+        docs.truncate(docs.partition_point(|doc| *doc < until));
+        let hidden = self.hidden_docs()?;
+        docs.retain(|doc| !hidden.contains(doc));
+        Ok(docs)
+    }
+
+    /// Returns the keys of mails that no folder shows: usually few.
+    pub(crate) fn hidden_docs(&self) -> Result<BTreeSet<i64>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT doc FROM message WHERE places = 0")?;
+        let rows = statement.query_map([], |r| r.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The same of all time, with those that no folder shows; remembered.
+    fn docs_of_all_strangers(&self, strangers: &Strangers) -> Result<Arc<[i64]>> {
+        let lock = || {
+            let known = &self.shared.strangers.0;
+            known.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        let (index, seq) = (self.index_version()?, self.change_seq()?);
+        let known = lock().clone();
+        let known = known.filter(|known| known.to == *strangers && known.index == index);
+        let docs = match known {
+            Some(known) if self.is_untouched_since(known.seq)? => known.docs,
+            _ => self.find_strangers(strangers)?,
+        };
+        *lock() = Some(Known {
+            to: strangers.clone(),
+            index,
+            seq,
+            docs: Arc::clone(&docs),
+        });
+        Ok(docs)
+    }
+
+    /// Whether nothing that changed since then tells of another conversation or another customer.
+    fn is_untouched_since(&self, seq: i64) -> Result<bool> {
+        let changes = self.changes_after(seq, CHANGES)?;
+        let all_seen = changes.seq == self.change_seq()?;
+        let touches = |change: &Change| {
+            !matches!(
+                change,
+                Change::Flags { .. }
+                    | Change::Removed { .. }
+                    | Change::State { .. }
+                    | Change::Outbox { .. }
+                    | Change::Team
+                    | Change::Notes
+                    | Change::Presence
+                    | Change::Told { .. }
+            )
+        };
+        let touched = changes.entries.iter().any(|(_, change)| touches(change));
+        Ok(all_seen && !changes.reset && !touched)
+    }
+
+    /// The same, worked out.
+    fn find_strangers(&self, strangers: &Strangers) -> Result<Arc<[i64]>> {
         let unknown = self.unknown_addresses(strangers)?;
         let mut statement = self.conn.prepare_cached(
             "SELECT term, doc, col FROM search_instance WHERE term >= ?1 AND term < ?2 ORDER BY term",
@@ -77,7 +161,7 @@ impl Read<'_> {
             }
         }
         docs.extend(self.if_first(&mut mails)?);
-        Ok(docs.range(from..until).copied().collect())
+        Ok(docs.into_iter().collect())
     }
 
     /// The same of one mail: only its own sender's list is read.
@@ -145,16 +229,8 @@ impl Read<'_> {
             }
             conversation = conversation.or(thread);
         }
-        let mut shown = self
-            .conn
-            .prepare_cached("SELECT 1 FROM message WHERE doc = ?1 AND places > 0")?;
-        let mut docs = Vec::new();
-        for (doc, wrote) in mails {
-            if wrote && shown.exists(params![doc])? {
-                docs.push(doc);
-            }
-        }
-        Ok(docs)
+        let wrote = mails.into_iter().filter(|(_, wrote)| *wrote);
+        Ok(wrote.map(|(doc, _)| doc).collect())
     }
 }
 

@@ -40,8 +40,9 @@ pub(crate) struct Totals(Mutex<Memory>);
 #[derive(Debug, Default)]
 struct Memory {
     words: BTreeMap<String, Parts>,
-    /// The state of the store `answers` belong to.
-    state: i64,
+    /// The newest change and the version of the index that `answers` belong to: what nothing refers to is swept out of the
+    /// index without a change.
+    state: (i64, i64),
     answers: BTreeMap<String, Arc<Vec<i64>>>,
 }
 
@@ -165,6 +166,12 @@ impl Read<'_> {
             .query_row([border >> STRETCH], |r| Ok((r.get(0)?, r.get(1)?)))?)
     }
 
+    /// A number that grows whenever anything in the index changes.
+    pub(super) fn index_version(&self) -> Result<i64> {
+        let (before, since) = self.versions(0)?;
+        Ok(before.saturating_add(since))
+    }
+
     /// Mails of a plan's range that no folder shows any more and that are still indexed, ascending: usually none.
     fn orphans(&self, plan: &Plan) -> Result<Vec<i64>> {
         let mut statement = self.conn.prepare_cached(
@@ -248,7 +255,7 @@ impl Read<'_> {
 
     /// Returns all keys that match a plan with conditions or refusals, ascending: the sets of its parts, intersected.
     pub(crate) fn answer(&self, plan: &Plan) -> Result<Arc<Vec<i64>>> {
-        let state = self.change_seq()?;
+        let state = (self.change_seq()?, self.index_version()?);
         let key = plan.key();
         {
             let mut memory = self.shared.totals.lock();

@@ -32,6 +32,7 @@ mod ruled;
 mod schema;
 mod search;
 mod snippets;
+mod strangers;
 mod support;
 mod team;
 mod team_counts;
