@@ -92,7 +92,7 @@ async fn newest(settings: &ServerSettings, password: &str) -> Result<Sum, Anythi
 async fn all(settings: &ServerSettings, password: &str, depth: Depth) -> Result<Sum, Anything> {
     let mut provider = connect(settings, password).await?;
     let mut sum = Sum::default();
-    for folder in provider.folders().await? {
+    for folder in provider.folders(true).await? {
         if !folder.selectable {
             continue;
         }

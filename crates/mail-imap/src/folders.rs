@@ -10,10 +10,12 @@ use crate::command::Command;
 use crate::{ImapProvider, mutf7, roles};
 
 impl ImapProvider {
-    pub(crate) async fn list_folders(&mut self) -> Result<Vec<RemoteFolder>> {
+    pub(crate) async fn list_folders(&mut self, counters: bool) -> Result<Vec<RemoteFolder>> {
         self.session.ready().await?;
-        self.catch_up().await?;
-        if let Some(extended) = self.extended_list() {
+        if counters {
+            self.catch_up().await?;
+        }
+        if let Some(extended) = self.extended_list(counters) {
             let mut listing = Listing::default();
             let outcome = self
                 .session
@@ -45,13 +47,13 @@ impl ImapProvider {
         Ok(())
     }
 
-    fn extended_list(&self) -> Option<String> {
+    fn extended_list(&self, counters: bool) -> Option<String> {
         let caps = &self.session.caps;
         let mut wanted = Vec::new();
         if caps.has("SPECIAL-USE") && (caps.has("LIST-EXTENDED") || caps.has("LIST-STATUS")) {
             wanted.push("SPECIAL-USE".to_owned());
         }
-        if caps.has("LIST-STATUS") {
+        if counters && caps.has("LIST-STATUS") {
             wanted.push(format!("STATUS ({})", self.counters()));
         }
         (!wanted.is_empty()).then(|| format!(r#"LIST "" "*" RETURN ({})"#, wanted.join(" ")))

@@ -121,8 +121,8 @@ impl Provider for ImapProvider {
         self.expected.insert(wire.to_owned(), uidvalidity);
     }
 
-    async fn folders(&mut self) -> Result<Vec<RemoteFolder>> {
-        self.list_folders().await
+    async fn folders(&mut self, counters: bool) -> Result<Vec<RemoteFolder>> {
+        self.list_folders(counters).await
     }
 
     async fn status(&mut self, wire: &str) -> Result<RemoteStatus> {

@@ -222,8 +222,10 @@ pub trait Provider: Send {
     /// [`Provider::newest`] say it by themselves; say it on a connection that has not looked at the folder yet.
     fn expect_uidvalidity(&mut self, wire: &str, uidvalidity: u32);
 
-    /// Lists all folders, with counters where one round trip gives them ([`Capabilities::status_of_all`]).
-    fn folders(&mut self) -> impl Future<Output = Result<Vec<RemoteFolder>>> + Send;
+    /// Lists all folders; with `counters`, also theirs where one round trip gives them ([`Capabilities::status_of_all`]).
+    /// Counting makes a server look into every folder: of a large one that takes longer than its newest mails do.
+    fn folders(&mut self, counters: bool)
+    -> impl Future<Output = Result<Vec<RemoteFolder>>> + Send;
 
     /// Returns one folder's counters.
     fn status(&mut self, wire: &str) -> impl Future<Output = Result<RemoteStatus>> + Send;

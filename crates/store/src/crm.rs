@@ -37,6 +37,7 @@ impl Write<'_> {
     /// When the store cannot be written.
     pub fn forget_facts(&mut self) -> Result<()> {
         self.touch_customers();
+        self.tally.customer_addresses = true;
         for table in [
             "customer",
             "customer_address",

@@ -50,6 +50,8 @@ pub(crate) struct Tally {
     pub(crate) presence: bool,
     /// The same for what the ERP told of customers.
     pub(crate) customers: bool,
+    /// A customer has other addresses.
+    pub(crate) customer_addresses: bool,
     /// A customer is followed that was not.
     pub(crate) followed: bool,
     /// Addresses of the mails that came, lower case, with the date of the newest.
@@ -109,6 +111,7 @@ impl<'a> Write<'a> {
         }
         self.settle_addresses()?;
         self.settle_followed()?;
+        self.settle_customer_addresses()?;
         if std::mem::take(&mut self.tally.customers) {
             self.log(&kontor_model::Change::Customers)?;
         }

@@ -110,8 +110,8 @@ impl Read<'_> {
                 continue;
             }
             let sum = self.thread_sum(thread, &scope)?;
-            if sum.newest != newest {
-                continue; // its row came earlier, from the folder that holds its newest message
+            if sum.newest != newest || newest == last {
+                continue; // its row came earlier, from a folder that holds its newest message
             }
             if page.rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 page.next = Some(last.to_string());
@@ -200,8 +200,9 @@ impl Read<'_> {
     }
 
     fn refill(&self, stream: &mut Stream, limit: u32) -> Result<()> {
-        // The usual page is one query: as many rows as asked for, and the one that tells whether there are more.
-        let wanted = limit.clamp(1, 500).saturating_add(1);
+        // The usual page is one query: as many rows as asked for, and the one that tells whether there are more. Few are
+        // asked for also where many are passed over.
+        let wanted = limit.clamp(50, 500).saturating_add(1);
         let mut statement = self.conn.prepare_cached(
             "SELECT newest, thread_id FROM thread_folder WHERE folder_id = ?1 AND newest < ?2 ORDER BY newest DESC LIMIT ?3",
         )?;

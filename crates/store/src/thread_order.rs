@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kontor_model::{FolderId, ThreadId};
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use crate::message::parse_people;
 use crate::search::address_token;
@@ -90,6 +90,25 @@ impl Read<'_> {
         Ok(places.into_iter().collect())
     }
 
+    /// Returns the threads with a mail from or to one of these addresses (lower case).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn threads_with(&self, addresses: &[&String]) -> Result<BTreeSet<ThreadId>> {
+        let mut threads = BTreeSet::new();
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT thread_id FROM message WHERE doc = ?1")?;
+        for some in addresses.chunks(TOGETHER) {
+            let any = any_of(some.iter().copied());
+            for doc in self.docs_matching(&format!("{{sender recipients}} : ({any})"))? {
+                let thread = statement.query_row([doc], |r| r.get(0).map(ThreadId));
+                threads.extend(thread.optional()?);
+            }
+        }
+        Ok(threads)
+    }
+
     /// Weighs one thread again, as its mails and folders are now.
     ///
     /// # Errors
@@ -112,7 +131,7 @@ impl Read<'_> {
 
     /// The thread of each mail that a folder shows, by the mail's key, ascending.
     fn threads_by_doc(&self) -> Result<Vec<(i64, ThreadId)>> {
-        let gone = self.hidden_docs()?;
+        let gone = self.hidden_docs(i64::MIN, i64::MAX)?;
         let mut statement = self
             .conn
             .prepare_cached("SELECT doc, thread_id FROM message INDEXED BY message_thread")?;

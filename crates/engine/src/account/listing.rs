@@ -77,16 +77,13 @@ pub(crate) async fn look_at_all(
     layer: Layer,
     full: bool,
 ) -> Result<Looked, Fault> {
-    let remote = line.folders().await?;
+    // Counters tell what changed. Where nothing was ever seen nothing did, and the newest mails need not wait for them.
+    let counters = folders(life).await?.iter().any(|row| row.listed);
+    let remote = line.folders(counters).await?;
     // The counters just read announce whatever is found now.
     let at = life.ctx.clock.now();
-    let id = life.id();
     put_folders(life, &remote).await?;
-    let mut rows = life
-        .ctx
-        .read(move |r| r.folders(Some(id)))
-        .await
-        .map_err(|e| broken_store(&e))?;
+    let mut rows = folders(life).await?;
     rows.retain(|row| row.folder.selectable);
     by_interest(&mut rows);
     let mut looked = Looked::default();
@@ -124,12 +121,20 @@ pub(crate) async fn look_at_all(
         }
     }
     finish(storing).await?;
-    let found = looked.found();
+    let (id, found) = (life.id(), looked.found());
     life.ctx
         .write(move |w| w.layer_looked(id, layer, found))
         .await
         .map_err(|e| broken_store(&e))?;
     Ok(looked)
+}
+
+async fn folders(life: &Life) -> Result<Vec<FolderRow>, Fault> {
+    let id = life.id();
+    life.ctx
+        .read(move |r| r.folders(Some(id)))
+        .await
+        .map_err(|e| broken_store(&e))
 }
 
 /// Stores the server's list. Folders that went lose their mail at once: where it went to, it is recognised by what we

@@ -33,6 +33,8 @@ const REST: i64 = 5000;
 const BULK: i64 = 60_000;
 /// More changed conversations than this are not weighed one by one.
 const FEW: usize = 500;
+/// Of more addresses that weigh something else the conversations are not looked up.
+const FEW_ADDRESSES: usize = 20;
 /// Changes looked through.
 const CHANGES: u32 = 5000;
 
@@ -50,9 +52,12 @@ struct Known {
     today: String,
     /// Changes up to this one are in it.
     seq: i64,
-    /// When all were weighed, and how many mails there were.
-    at: Millis,
-    messages: u64,
+    /// When all were weighed.
+    weighed_at: Millis,
+    /// When the facts were looked at.
+    looked_at: Millis,
+    /// Mail came in bulk since: it is not told one by one.
+    bulk: bool,
     addresses: AddressWeights,
     threads: ThreadWeights,
 }
@@ -75,7 +80,7 @@ pub(crate) fn with_weights<T>(
     // Out of its place while it changes: half of a change is not kept.
     let known = kept.take().filter(|known| known.today == today);
     let fresh = match known {
-        Some(known) => ctx.store.read(|r| touched_up(r, known, now))?,
+        Some(known) => touched_up(ctx, order, &reckoning, known, now)?,
         None => None,
     };
     let fresh = match fresh {
@@ -86,44 +91,90 @@ pub(crate) fn with_weights<T>(
 }
 
 /// The same with the conversations weighed anew that changed; `None` where that is not all that changed.
-fn touched_up(r: &Read<'_>, mut known: Known, now: Millis) -> kontor_store::Result<Option<Known>> {
+fn touched_up(
+    ctx: &Context,
+    order: ListOrder,
+    reckoning: &Reckoning,
+    mut known: Known,
+    now: Millis,
+) -> Result<Option<Known>> {
     let Changes {
         entries,
         seq,
         reset,
-    } = r.changes_after(known.seq, CHANGES)?;
-    let all = |change: &Change| {
+    } = ctx.store.read(|r| r.changes_after(known.seq, CHANGES))?;
+    let any = |wanted: fn(&Change) -> bool| entries.iter().any(|(_, change)| wanted(change));
+    known.bulk |= any(|change| matches!(change, Change::Folders { .. }));
+    let all = any(|change| {
         matches!(
             change,
             Change::Accounts | Change::Listed { .. } | Change::Synced { .. }
         )
-    };
-    let facts = entries
-        .iter()
-        .any(|(_, change)| matches!(change, Change::Customers));
-    let rested = now.since(known.at) >= REST;
-    let touched: BTreeSet<ThreadId> = entries.iter().filter_map(|(_, c)| thread_of(c)).collect();
-    let many = reset || touched.len() > FEW || entries.iter().any(|(_, c)| all(c));
-    // Mail that comes in bulk is not told one by one.
-    let bulk = now.since(known.at) >= BULK && r.status()?.messages != known.messages;
-    if many || bulk || (facts && rested) {
+    });
+    if reset || all || (known.bulk && now.since(known.weighed_at) >= BULK) {
         return Ok(None);
     }
-    for thread in touched {
-        r.weigh_again(&mut known.threads, thread, &known.addresses)?;
+    let mut touched: BTreeSet<ThreadId> =
+        entries.iter().filter_map(|(_, c)| thread_of(c)).collect();
+    let facts = any(|change| matches!(change, Change::Customers));
+    let rested = now.since(known.looked_at) >= REST;
+    if facts && rested {
+        let addresses = address_weights(ctx, order, reckoning)?;
+        let other = unlike(&known.addresses, &addresses);
+        if other.len() > FEW_ADDRESSES {
+            return Ok(None);
+        }
+        touched.extend(ctx.store.read(|r| r.threads_with(&other))?);
+        (known.looked_at, known.addresses) = (now, addresses);
     }
+    if touched.len() > FEW {
+        return Ok(None);
+    }
+    ctx.store.read(|r| {
+        for thread in touched {
+            r.weigh_again(&mut known.threads, thread, &known.addresses)?;
+        }
+        Ok::<(), kontor_store::Error>(())
+    })?;
     // What facts changed stays to be seen to.
-    if !facts {
+    if !facts || rested {
         known.seq = seq;
     }
     Ok(Some(known))
 }
 
+/// The addresses that weigh something else, or that only one of the two has.
+fn unlike<'a>(before: &'a AddressWeights, now: &'a AddressWeights) -> Vec<&'a String> {
+    let gone = before.keys().filter(|address| !now.contains_key(*address));
+    let other = now
+        .iter()
+        .filter(|(address, weight)| before.get(*address) != Some(weight));
+    gone.chain(other.map(|(address, _)| address)).collect()
+}
+
 fn weighed(ctx: &Context, order: ListOrder, reckoning: &Reckoning, now: Millis) -> Result<Known> {
+    let seq = ctx.store.read(|r| r.change_seq())?;
+    let addresses = address_weights(ctx, order, reckoning)?;
+    Ok(Known {
+        today: reckoning.today.to_string(),
+        seq,
+        weighed_at: now,
+        looked_at: now,
+        bulk: false,
+        threads: ctx.store.read(|r| r.thread_weights(&addresses))?,
+        addresses,
+    })
+}
+
+/// What each address of a customer weighs in an order.
+fn address_weights(
+    ctx: &Context,
+    order: ListOrder,
+    reckoning: &Reckoning,
+) -> Result<AddressWeights> {
     let told = ctx.collab.of_addresses(CUSTOMER_OF, None)?;
     let families = family::families(ctx)?;
     Ok(ctx.store.read(|r| {
-        let seq = r.change_seq()?;
         let days = family::days(&families, r.customer_days(None)?);
         let ids: Vec<String> = days.iter().map(|days| days.customer.clone()).collect();
         let ids = families.expand(&ids);
@@ -155,15 +206,7 @@ fn weighed(ctx: &Context, order: ListOrder, reckoning: &Reckoning, now: Millis) 
             let customer = mains.first()?;
             Some((address, weights.get(customer).copied().unwrap_or(0)))
         };
-        let addresses: AddressWeights = whose.into_iter().filter_map(weight).collect();
-        Ok(Known {
-            today: reckoning.today.to_string(),
-            seq,
-            at: now,
-            messages: r.status()?.messages,
-            threads: r.thread_weights(&addresses)?,
-            addresses,
-        })
+        Ok::<_, kontor_store::Error>(whose.into_iter().filter_map(weight).collect())
     })?)
 }
 

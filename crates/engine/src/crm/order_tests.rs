@@ -88,6 +88,22 @@ async fn what_changes_is_weighed_anew() {
 }
 
 #[tokio::test]
+async fn mail_that_comes_in_bulk_is_shown_at_once_and_weighed_within_a_minute() {
+    let desk = company().await;
+    assert_eq!(listed(&desk, ListOrder::Overdue).await, "S5 S1 S3 S6 S4 S2");
+    let head = "From: bor@kupec.example\r\nTo: maja@hrast.example\r\nSubject: S8";
+    desk.mail(8, head, PLAIN).await;
+    let unweighed = "S5 S1 S3 S8 S6 S4 S2";
+    assert_eq!(listed(&desk, ListOrder::Overdue).await, unweighed);
+    desk.arrive(9, &head.replace("S8", "S9"), PLAIN).await;
+    let unweighed = "S9 S5 S1 S3 S8 S6 S4 S2";
+    assert_eq!(listed(&desk, ListOrder::Overdue).await, unweighed);
+    desk.engine.ctx.clock.set(Millis(NOW + 60_000));
+    let weighed = "S9 S8 S5 S1 S3 S6 S4 S2";
+    assert_eq!(listed(&desk, ListOrder::Overdue).await, weighed);
+}
+
+#[tokio::test]
 async fn a_place_in_another_order_is_none_here() {
     let desk = company().await;
     for (order, cursor) in [

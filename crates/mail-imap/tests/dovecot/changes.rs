@@ -22,7 +22,7 @@ async fn folders_have_names_roles_and_counters(#[case] profile: Profile) {
         .command(r#"CREATE "Ko&AWE- \"za\" papir &- smeti""#)
         .expect("an odd name");
     let mut provider = connect(&dovecot).await;
-    let folders = provider.folders().await.expect("a listing");
+    let folders = provider.folders(true).await.expect("a listing");
     let find = |path: &str| {
         folders
             .iter()
@@ -72,7 +72,7 @@ async fn folders_have_names_roles_and_counters(#[case] profile: Profile) {
         .expect_err("no such folder");
     assert!(matches!(gone, Fault::Gone(_)), "{gone:?}");
     provider
-        .folders()
+        .folders(true)
         .await
         .expect("a refusal leaves the connection usable");
 }
@@ -94,7 +94,7 @@ async fn counters_of_the_selected_folder_are_of_now() {
     for (flags, unseen) in [("+FLAGS", 0), ("-FLAGS", 1), ("+FLAGS", 0)] {
         let before = provider.status("INBOX").await.expect("counters");
         other.flags(1, flags, "\\Seen").expect("a change");
-        let listed = provider.folders().await.expect("a listing");
+        let listed = provider.folders(true).await.expect("a listing");
         let listed = listed.iter().find(|f| f.path == "INBOX");
         let after = listed.and_then(|f| f.status).expect("LIST-STATUS");
         assert_eq!(after.unseen, unseen, "{flags}");
@@ -333,7 +333,7 @@ async fn folders_are_made_once() {
             .await
             .expect("made, or there already");
     }
-    let folders = provider.folders().await.expect("a listing");
+    let folders = provider.folders(true).await.expect("a listing");
     assert!(
         folders
             .iter()

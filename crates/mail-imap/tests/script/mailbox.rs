@@ -220,7 +220,7 @@ async fn listings_of_every_kind_are_read() {
         ),
     ];
     let (_, folders) = play(Kind::Dovecot, script, async |mut provider| {
-        provider.folders().await
+        provider.folders(true).await
     })
     .await;
     let folders = folders.expect("a listing");
@@ -238,6 +238,22 @@ async fn listings_of_every_kind_are_read() {
             ("x", Some('/'), None, true),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_listing_without_counters_asks_for_none() {
+    let script = vec![
+        Expect("LIST \"\" \"*\" RETURN (SPECIAL-USE)"),
+        say("* LIST (\\Sent) \"/\" Poslano\nK OK\n"),
+    ];
+    let (_, folders) = play(Kind::Dovecot, script, async |mut provider| {
+        provider.folders(false).await
+    })
+    .await;
+    let folders = folders.expect("a listing");
+    let seen: Vec<_> = folders.iter().map(|f| (f.role, f.status)).collect();
+    let want = vec![(Some(Role::Inbox), None), (Some(Role::Sent), None)];
+    assert_eq!(seen, want);
 }
 
 async fn fetched(

@@ -172,7 +172,13 @@ impl World {
         let date = END - SPAN / size as i64 * n as i64;
         let in_thread = n % 4;
         let root = n - in_thread;
-        let person = &self.people[(dice.unit() * dice.unit() * 400.0) as usize];
+        let person = self.people[(dice.unit() * dice.unit() * 400.0) as usize].clone();
+        // Now and then a conversation was begun by somebody who wrote never again.
+        let person = if n % 52 == 3 {
+            Address::new("Neznanec", format!("neznanec{n}@novi{}.example", n % 1000))
+        } else {
+            person
+        };
         let subject = self.text(dice, 4);
         let words = 60 + dice.below(260);
         let body = format!(

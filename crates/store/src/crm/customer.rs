@@ -55,6 +55,9 @@ pub struct CustomerCardRow {
     pub card: String,
 }
 
+/// The setting that counts changes of table `customer_address`.
+const ADDRESSES_VERSION: &str = "customer addresses";
+
 /// Most customers one address is looked up for: a desk of many firms has no more that a person would choose from.
 const CANDIDATES: u32 = 20;
 
@@ -214,7 +217,24 @@ impl Read<'_> {
     }
 }
 
+impl Read<'_> {
+    /// A number that grows whenever an address becomes a customer's or ceases to be one.
+    pub(crate) fn customer_addresses_version(&self) -> Result<i64> {
+        let version = self.setting(ADDRESSES_VERSION)?;
+        Ok(version.and_then(|n| n.parse().ok()).unwrap_or(0))
+    }
+}
+
 impl Write<'_> {
+    /// Counts up the version of customers' addresses, once a transaction.
+    pub(crate) fn settle_customer_addresses(&mut self) -> Result<()> {
+        if !std::mem::take(&mut self.tally.customer_addresses) {
+            return Ok(());
+        }
+        let next = self.customer_addresses_version()?.saturating_add(1);
+        self.set_setting(ADDRESSES_VERSION, &next.to_string())
+    }
+
     /// Stores a customer of the directory with its addresses (lower case). It is followed when a mail of such an address
     /// is here; where it was followed, what is new of it is wanted.
     ///
@@ -243,6 +263,7 @@ impl Write<'_> {
         wanted.dedup();
         let known = self.customer_addresses(&row.id)?;
         if !known.iter().map(String::as_str).eq(wanted.iter().copied()) {
+            self.tally.customer_addresses = true;
             self.tx
                 .prepare_cached("DELETE FROM customer_address WHERE customer = ?1")?
                 .execute([&row.id])?;

@@ -1,8 +1,8 @@
 //! Who writes for the first time: an address that is in one conversation only.
 //!
 //! Of one address its own posting list tells. Of all of them the index is read through once, address after address: some
-//! hundred thousand short lists are looked up slower than they are read. The answer is kept until mail comes or goes, or
-//! facts do: reading, flagging and moving mail change nothing of it.
+//! hundred thousand short lists are looked up slower than they are read. The answer is kept until mail comes or moves, or
+//! an address of a customer does: reading, flagging and deleting mail change nothing of it, nor do papers and money.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,11 +37,11 @@ const CHANGES: u32 = 5000;
 pub(crate) struct KnownStrangers(Mutex<Option<Known>>);
 
 /// An answer, and what it was worked out from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Known {
     to: Strangers,
-    /// The version of the search index.
-    index: i64,
+    /// The version of the search index, and of customers' addresses.
+    versions: (i64, i64),
     /// No change up to this one changes it.
     seq: i64,
     docs: Arc<[i64]>,
@@ -82,43 +82,53 @@ impl Read<'_> {
         let first = docs.partition_point(|doc| *doc < from);
         let mut docs: Vec<i64> = docs.iter().skip(first).copied().collect();
         docs.truncate(docs.partition_point(|doc| *doc < until));
-        let hidden = self.hidden_docs()?;
+        let hidden = self.hidden_docs(from, until)?;
         docs.retain(|doc| !hidden.contains(doc));
         Ok(docs)
     }
 
-    /// Returns the keys of mails that no folder shows: usually few.
-    pub(crate) fn hidden_docs(&self) -> Result<BTreeSet<i64>> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT doc FROM message WHERE places = 0")?;
-        let rows = statement.query_map([], |r| r.get(0))?;
+    /// Returns the keys of mails that no folder shows, within a range: usually few.
+    pub(crate) fn hidden_docs(&self, from: i64, until: i64) -> Result<BTreeSet<i64>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT doc FROM message WHERE places = 0 AND doc >= ?1 AND doc < ?2",
+        )?;
+        let rows = statement.query_map([from, until], |r| r.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The same of all time, with those that no folder shows; remembered.
+    /// The keys of strangers' mails of all time, also of those that no folder shows; remembered.
     fn docs_of_all_strangers(&self, strangers: &Strangers) -> Result<Arc<[i64]>> {
         let lock = || {
             let known = &self.shared.strangers.0;
             known.lock().unwrap_or_else(PoisonError::into_inner)
         };
-        let (index, seq) = (self.index_version()?, self.change_seq()?);
-        let known = lock().clone();
-        let known = known.filter(|known| known.to == *strangers && known.index == index);
-        let docs = match known {
-            Some(known) if self.is_untouched_since(known.seq)? => known.docs,
-            _ => self.find_strangers(strangers)?,
-        };
+        let versions = (self.index_version()?, self.customer_addresses_version()?);
+        let seq = self.change_seq()?;
+        let known = lock()
+            .as_ref()
+            .filter(|known| known.to == *strangers && known.versions == versions)
+            .map(|known| (known.seq, Arc::clone(&known.docs)));
+        if let Some((before, docs)) = known
+            && self.is_untouched_since(before)?
+        {
+            let mut known = lock();
+            if let Some(known) = known.as_mut().filter(|k| Arc::ptr_eq(&k.docs, &docs)) {
+                known.seq = known.seq.max(seq);
+            }
+            drop(known);
+            return Ok(docs);
+        }
+        let docs = self.find_strangers(strangers)?;
         *lock() = Some(Known {
             to: strangers.clone(),
-            index,
+            versions,
             seq,
             docs: Arc::clone(&docs),
         });
         Ok(docs)
     }
 
-    /// Whether nothing that changed since then tells of another conversation or another customer.
+    /// Whether nothing that changed since then tells of another conversation.
     fn is_untouched_since(&self, seq: i64) -> Result<bool> {
         let changes = self.changes_after(seq, CHANGES)?;
         let all_seen = changes.seq == self.change_seq()?;
@@ -132,6 +142,7 @@ impl Read<'_> {
                     | Change::Team
                     | Change::Notes
                     | Change::Presence
+                    | Change::Customers
                     | Change::Told { .. }
             )
         };
@@ -139,7 +150,7 @@ impl Read<'_> {
         Ok(all_seen && !changes.reset && !touched)
     }
 
-    /// The same, worked out.
+    /// The same, worked out anew.
     fn find_strangers(&self, strangers: &Strangers) -> Result<Arc<[i64]>> {
         let unknown = self.unknown_addresses(strangers)?;
         let mut statement = self.conn.prepare_cached(

@@ -90,9 +90,13 @@ impl ThreadWeights {
                 .max_by_key(|list| (**list).clone().next_back().copied())?;
             heaviest.next_back().copied()
         });
-        merged.filter(|(_, newest, thread)| {
-            let weighed = self.of.get(thread);
-            weighed.and_then(|weighed| weighed.newest_in(scope)) == Some(*newest)
+        // Its newest mail may lie in several of the folders.
+        let mut last = None;
+        merged.filter(move |place| {
+            let (_, newest, thread) = *place;
+            let weighed = self.of.get(&thread);
+            last.replace(*place) != Some(*place)
+                && weighed.and_then(|weighed| weighed.newest_in(scope)) == Some(newest)
         })
     }
 }

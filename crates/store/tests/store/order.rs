@@ -292,3 +292,43 @@ fn what_changed_since_the_weighing_is_missed_by_no_page_and_shown_by_none_twice(
         }
     }
 }
+
+#[test]
+fn a_mail_that_lies_in_two_folders_is_one_row_in_every_order() {
+    let p = Profile::new();
+    let mail = Mail::new(1).from("heavy@kupec.example");
+    p.put(p.inbox, std::slice::from_ref(&mail));
+    p.put(p.archive, &[mail.uid(9), Mail::new(2)]);
+    let both = [p.inbox, p.archive];
+    for limit in [1, 2, 50] {
+        assert_eq!(pages(&p, &both, limit).len(), 2, "{limit} to a page");
+        let page = |after: Option<&str>| p.store.read(|r| r.threads(&both, after, limit)).unwrap();
+        let first = page(None);
+        let rest = first.next.as_deref().map(|next| page(Some(next)));
+        let rows = first.rows.len() + rest.map_or(0, |page| page.rows.len());
+        assert_eq!(rows, 2, "{limit} to a page, by date");
+    }
+}
+
+#[test]
+fn the_threads_of_addresses_are_those_with_a_mail_from_or_to_them() {
+    let p = Profile::new();
+    let of = |n: u32, from: &str, to: &str| Mail::new(n).from(from).to(to);
+    let stored = p.put(
+        p.inbox,
+        &[
+            of(1, "heavy@kupec.example", OWN),
+            of(2, OWN, "light@drugi.example"),
+            of(3, "kdo@drugje.example", OWN),
+        ],
+    );
+    let (heavy, light) = (
+        "heavy@kupec.example".to_owned(),
+        "light@drugi.example".to_owned(),
+    );
+    let found = p.store.read(|r| r.threads_with(&[&heavy, &light])).unwrap();
+    let want = std::collections::BTreeSet::from([stored[0].thread, stored[1].thread]);
+    assert_eq!(found, want);
+    let nobody = p.store.read(|r| r.threads_with(&[])).unwrap();
+    assert!(nobody.is_empty(), "{nobody:?}");
+}

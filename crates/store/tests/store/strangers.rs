@@ -99,5 +99,17 @@ fn what_is_remembered_of_strangers_follows_mail_acts_and_facts() {
     );
     while p.store.tidy_blocking(Millis(NEW_YEAR + DAY)).unwrap() {}
     assert_eq!(p.first(), "S7 S1", "until it is swept away");
+
+    p.write(|w| w.forget_facts());
+    assert_eq!(p.first(), "S7 S5 S1", "no ERP, no customers");
+
+    p.arrive(
+        p.inbox,
+        &[mail(8, "osma@osmi.example"), mail(9, "osma@osmi.example")],
+    );
+    assert_eq!(p.first(), "S7 S5 S1", "two conversations");
+    let between = mail(10, OWN).refs(&["m8@lipa.example", "m9@lipa.example"]);
+    p.put_envelopes(p.inbox, &[between]);
+    assert_eq!(p.first(), "S9 S8 S7 S5 S1", "which were one all along");
     p.ok();
 }
