@@ -90,7 +90,8 @@ impl Read<'_> {
         Ok(places.into_iter().collect())
     }
 
-    /// Returns the threads with a mail from or to one of these addresses (lower case).
+    /// Returns the threads with a mail from or to one of these addresses (lower case); mails whose texts are not here are not
+    /// looked through.
     ///
     /// # Errors
     /// When the store cannot be read.

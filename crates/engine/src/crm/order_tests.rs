@@ -88,6 +88,21 @@ async fn what_changes_is_weighed_anew() {
 }
 
 #[tokio::test]
+async fn the_first_mail_of_a_customers_other_address_is_weighed_like_the_others() {
+    let desk = company().await;
+    desk.customers(&["1 bor@kupec.example racuni@kupec.example"])
+        .await;
+    assert_eq!(listed(&desk, ListOrder::Overdue).await, "S5 S1 S3 S6 S4 S2");
+    desk.engine.ctx.clock.set(Millis(NOW + 5000));
+    listed(&desk, ListOrder::Overdue).await;
+    let head = "From: racuni@kupec.example\r\nTo: maja@hrast.example\r\nSubject: S7";
+    desk.arrive(7, head, PLAIN).await;
+    desk.engine.ctx.clock.set(Millis(NOW + 10_000));
+    let weighed = "S7 S5 S1 S3 S6 S4 S2";
+    assert_eq!(listed(&desk, ListOrder::Overdue).await, weighed);
+}
+
+#[tokio::test]
 async fn mail_that_comes_in_bulk_is_shown_at_once_and_weighed_within_a_minute() {
     let desk = company().await;
     assert_eq!(listed(&desk, ListOrder::Overdue).await, "S5 S1 S3 S6 S4 S2");

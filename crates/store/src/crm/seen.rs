@@ -64,6 +64,7 @@ impl Write<'_> {
             .prepare_cached("SELECT 1 FROM customer_address LIMIT 1")?
             .exists([])?;
         for (address, at) in addresses {
+            let first = customers && self.mail_address(&address)?.is_none();
             let newer = self
                 .tx
                 .prepare_cached(
@@ -74,6 +75,10 @@ impl Write<'_> {
             if newer > 0 && customers {
                 for customer in self.customers_of_address(&address)? {
                     self.follow_at(&customer.id, at)?;
+                    if first {
+                        // It was followed for another address: now this one tells whose mail it is, too.
+                        self.touch_customers();
+                    }
                 }
             }
         }
