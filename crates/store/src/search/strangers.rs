@@ -79,12 +79,12 @@ impl Read<'_> {
             return Ok(of_stranger.then_some(from).into_iter().collect());
         }
         let docs = self.docs_of_all_strangers(strangers)?;
-        let first = docs.partition_point(|doc| *doc < from);
-        let mut docs: Vec<i64> = docs.iter().skip(first).copied().collect();
-        docs.truncate(docs.partition_point(|doc| *doc < until));
         let hidden = self.hidden_docs(from, until)?;
-        docs.retain(|doc| !hidden.contains(doc));
-        Ok(docs)
+        let docs = docs
+            .iter()
+            .copied()
+            .filter(|doc| (from..until).contains(doc));
+        Ok(docs.filter(|doc| !hidden.contains(doc)).collect())
     }
 
     /// Returns the keys of mails that no folder shows, within a range: usually few.
